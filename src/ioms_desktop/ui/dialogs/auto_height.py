@@ -7,8 +7,8 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ioms_desktop.ui.dialogs.command_dialog import LEAST_FORM_HEIGHT_PX, CommandDialog
-from ioms_desktop.ui.widgets.layouts import largest_size
+from ioms_desktop.ui.dialogs.command_dialog import DIALOG_WIDTH_PX, LEAST_FORM_HEIGHT_PX, CommandDialog
+from ioms_desktop.ui.widgets.layouts import fit_to_screen, largest_size
 from ioms_desktop.ui.widgets.widgets import label
 
 
@@ -25,6 +25,11 @@ class AutoHeightDialog(CommandDialog):
         self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.form.changed.connect(self._schedule_fit)
         self._page.installEventFilter(self)
+
+    @override
+    def _fit_to_form(self) -> None:
+        """Leave the height to what is measured when the dialog is shown."""
+        fit_to_screen(self, DIALOG_WIDTH_PX, LEAST_FORM_HEIGHT_PX)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -137,12 +137,15 @@ class CommandDialog(SendsCommands):
     def finish_layout(self) -> None:
         """Take the form as it stands as untouched, and size the dialog to it, within the screen."""
         self.form.mark_clean()
-        inside = max(self._page.sizeHint().height(), LEAST_FORM_HEIGHT_PX)
-        around = self.title_label.sizeHint().height() + self.primary.sizeHint().height() + 40
-        fit_to_screen(self, DIALOG_WIDTH_PX, inside + around)
+        self._fit_to_form()
         fields = self.form.fields
         # Where nothing is asked, the focus is on what does nothing: Space must not do what the dialog only asks about.
         (fields[0] if fields else self.secondary).setFocus()
+
+    def _fit_to_form(self) -> None:
+        inside = max(self._page.sizeHint().height(), LEAST_FORM_HEIGHT_PX)
+        around = self.title_label.sizeHint().height() + self.primary.sizeHint().height() + 40
+        fit_to_screen(self, DIALOG_WIDTH_PX, inside + around)
 
     def build_command(self) -> Callable[[], Any]:
         """Read the form and return what is to run off the interface thread.

@@ -135,7 +135,7 @@ class ChoiceField(SingleChoiceField):
         self._layout.addLayout(row, 1)
         self._codes_by_letter = {choice.letter: choice.code for choice in choices}
         for choice in choices:
-            segment = _SegmentButton(choice.label)
+            segment = _SegmentButton(choice.label, self)
             segment.setProperty("kind", "segment")
             segment.setToolTip(f"Key: {choice.letter.upper()}")
             segment.setAccessibleName(f"{choice.label}, {self.plain_title}")

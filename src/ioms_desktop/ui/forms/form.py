@@ -186,11 +186,12 @@ class Field(QWidget, Generic[T]):
 class _FormRow:
     """The widgets of one field in a form."""
 
-    def __init__(self, field: Field[Any]) -> None:
+    def __init__(self, field: Field[Any], form: QWidget) -> None:
+        """Lay a field out in a form. What holds other widgets begins there: to move it with them is dear."""
         self.field = field
-        self.title = QLabel(field.title)
+        self.head = QWidget(form)
+        self.title = QLabel(field.title, self.head)
         self.title.setBuddy(field.control)
-        self.head = QWidget()
         head = QHBoxLayout(self.head)
         head.setContentsMargins(0, 5, 0, 0)
         head.setSpacing(4)
@@ -205,7 +206,7 @@ class _FormRow:
             mark.setToolTip("Required")
             head.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         head.addStretch(0 if wraps else 1)
-        self.body = QWidget()
+        self.body = QWidget(form)
         self._column = QVBoxLayout(self.body)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
@@ -263,7 +264,7 @@ class Form(QWidget):
         """
         if field.name in self._rows:
             raise ValueError(field.name)
-        row = self._rows[field.name] = _FormRow(field)
+        row = self._rows[field.name] = _FormRow(field, self)
         line = self._grid.rowCount()
         self._grid.addWidget(row.head, line, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(row.body, line, 1)

@@ -34,12 +34,12 @@ class TickField(Field[tuple[str, ...]]):
         self._as_sent: dict[str, str] = {}
         self._unlisted: tuple[str, ...] = ()
         self.boxes: dict[str, QCheckBox] = {}
-        area = QWidget()
+        area = QWidget(self)
         self._grid = QGridLayout(area)
         self._grid.setContentsMargins(0, 2, 0, 2)
         self._grid.setVerticalSpacing(4)
         for option in self._options:
-            box = QCheckBox(option.label.replace("&", "&&"))
+            box = QCheckBox(option.label.replace("&", "&&"), area)
             box.setAccessibleName(f"{option.label}, {self.plain_title}")
             box.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
             box.installEventFilter(self)
