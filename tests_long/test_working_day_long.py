@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import gc
+import importlib
 import os
 import random
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ioms_desktop.app import import_without_features
+from ioms_desktop.app import LATER_MODULES, PRELOAD_MODULES, import_without_features
 from ioms_desktop.demo.build import DEMO_USER_PASSWORD, SUPERVISOR, build_demo
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.ui.gc_timer import GarbageCollectionTimer
@@ -45,6 +46,8 @@ def test_memory_and_stalls_of_a_day(
 ) -> None:
     monkeypatch.setattr(builtins, "__import__", builtins.__import__)  # put back at the end
     import_without_features()
+    for name in (*PRELOAD_MODULES, *LATER_MODULES):  # as the application does before anybody works
+        importlib.import_module(name)
     location = str(tmp_path / "day.ioms")
     for _ in build_demo(location, cases=CASES):
         pass

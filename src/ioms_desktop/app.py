@@ -55,6 +55,25 @@ PRELOAD_MODULES = (
     "ioms_desktop.ui.screens.caseload",
 )
 """What the main window needs, in portions."""
+LATER_MODULES = (
+    "ioms_desktop.ui.forms.record_form",
+    "ioms_desktop.ui.dialogs.auto_height",
+    "ioms_desktop.ui.reading.reading_pane",
+    "ioms_desktop.ui.charts.timeline_view",
+    "ioms_desktop.ui.cases.case_header",
+    "ioms_desktop.ui.cases.sections",
+    "ioms_desktop.ui.cases.case_actions",
+    "ioms_desktop.ui.cases.case_screen",
+    "ioms_desktop.ui.recording.record_contact",
+    "ioms_desktop.ui.screens.people",
+    "ioms_desktop.ui.screens.calendar",
+    "ioms_desktop.ui.screens.papers",
+    "ioms_desktop.ui.screens.imports",
+    "ioms_desktop.ui.screens.measures",
+    "ioms_desktop.ui.printing.print_cases",
+)
+"""What opens from the main window, in portions that keep no key waiting; imported once it stands and reads nothing."""
+LATER_EVERY_MS = 200
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -162,6 +181,7 @@ class WindowManager:
         self.tasks = Tasks()
         self.current_window: QWidget | None = None
         self._modules_to_preload = list(PRELOAD_MODULES)
+        self._modules_for_later = list(LATER_MODULES)
         self._gc_timer: GarbageCollectionTimer | None = None
         self._idle_lock: IdleLock | None = None
 
@@ -221,6 +241,23 @@ class WindowManager:
         self._show(window)
         self._gc_timer = GarbageCollectionTimer()
         self._start_lock_watch(window)
+        self._import_later(window)
+
+    def _import_later(self, window: "MainWindow") -> None:
+        """Import what opens from the window one module after the other, while nothing is read."""
+        from PySide6.QtCore import QTimer  # noqa: PLC0415 - imported long since
+
+        timer = QTimer(window)
+        timer.setInterval(LATER_EVERY_MS)
+
+        def import_next() -> None:
+            if not self._modules_for_later:
+                timer.stop()
+            elif not window.tasks.is_busy:
+                importlib.import_module(self._modules_for_later.pop(0))
+
+        timer.timeout.connect(import_next)
+        timer.start()
 
     def _start_lock_watch(self, window: "MainWindow") -> None:
         """Lock the window when nobody is there, when the system says so, or when the user does."""

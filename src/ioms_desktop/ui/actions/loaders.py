@@ -10,7 +10,6 @@ from ioms_desktop.domain.records.cases import Action, RagEntry, Referral
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.domain.retention import Disposal
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.access.break_glass import read_break_glass_use
 from ioms_desktop.services.access.case_access_admin import CaseAccess, get_case_access, list_teams
@@ -20,7 +19,6 @@ from ioms_desktop.services.cases.search import SearchHit, find_people_and_cases
 from ioms_desktop.services.database.office_settings import AuthorPeriod, read_author_period
 from ioms_desktop.services.intake.people import open_person
 from ioms_desktop.services.leaving.next_review import describe_next_review
-from ioms_desktop.services.printing.packs.certificate import list_certificates
 from ioms_desktop.services.recording.actions import get_visible_action, is_access_review
 from ioms_desktop.services.recording.decisions import DecisionPage, decision_page
 from ioms_desktop.services.records.recalls import CopyToRecall, get_copies_to_recall
@@ -33,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ioms_desktop.domain.figures.publication import Edition
+    from ioms_desktop.domain.retention import Disposal
     from ioms_desktop.services.letters.wordings import WordingRow
     from ioms_desktop.ui.forms.choice_fields import Option
     from ioms_desktop.ui.letters.write_letter import OfferedLetter
@@ -166,7 +165,9 @@ def _editions(gathered: Gathered) -> "tuple[Edition, ...]":
     return list_editions(gathered.session)
 
 
-def _certificates(gathered: Gathered) -> list[Disposal]:
+def _certificates(gathered: Gathered) -> "list[Disposal]":
+    from ioms_desktop.services.printing.packs.certificate import list_certificates  # noqa: PLC0415 - few ever print one
+
     found = list_certificates(gathered.session)
     if not found:
         raise NothingToDo(
@@ -231,7 +232,7 @@ ORPHANED_CASES = Loader["Sequence[OrphanedCase]"](_orphaned_cases)
 DECISION_PAGE = Loader[DecisionPage](_decision_page)
 """What a decision on the trigger of a rule rests on; the rule is what the target is about, empty for none."""
 REVIEW = Loader[DueReview](lambda gathered: get_review(gathered.session, gathered.target.about))
-CERTIFICATES = Loader[list[Disposal]](_certificates)
+CERTIFICATES = Loader["list[Disposal]"](_certificates)
 """The disposals that were carried out, the latest first; where there is none, that is said and no form opens."""
 EDITIONS = Loader["tuple[Edition, ...]"](_editions)
 COPY = Loader[CopyToRecall](_copy)

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.records.documents.delivery import DELIVERED, LETTER, LetterDelivery, latest_delivery
 from ioms_desktop.domain.records.documents.document import Document
-from ioms_desktop.services.documents.documents import OpenedDocument, open_document
 from ioms_desktop.ui.actions.actions import CASE_MENU
 from ioms_desktop.ui.actions.dialog_action import (
     OPEN_KEY,
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
 
     from ioms_desktop.services.cases.cases import CaseView
+    from ioms_desktop.services.documents.documents import OpenedDocument
 
 DOCUMENT_GONE = "This document is no longer there. Reload the case; someone may have removed it."
 
@@ -37,12 +37,14 @@ def _document(gathered: Gathered) -> Document:
     raise TargetGone(DOCUMENT_GONE)
 
 
-def _opened(gathered: Gathered) -> OpenedDocument:
+def _opened(gathered: Gathered) -> "OpenedDocument":
+    from ioms_desktop.services.documents.documents import open_document
+
     return open_document(gathered.session, gathered.target.case_ref, gathered[DOCUMENT].document_ref)
 
 
 DOCUMENT = Loader[Document](_document, lambda gathered: VIEW in gathered)
-OPENED_DOCUMENT = Loader[OpenedDocument](_opened)
+OPENED_DOCUMENT = Loader["OpenedDocument"](_opened)
 """A document with its content. Reading it is recorded."""
 CHOSEN_FILE = Loader[str](lambda _: "", lambda _: True)
 """A file that was dropped or pasted; none unless the caller gives it."""
