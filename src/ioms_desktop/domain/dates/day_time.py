@@ -18,6 +18,11 @@ class DayTime(NamedTuple):
     local_time: time | None = None
 
     @property
+    def order(self) -> tuple[date, bool, time]:
+        """What moments are put in order by, as by their texts but sooner made: of one day, no time comes first."""
+        return self.on, self.local_time is not None, self.local_time or time.min
+
+    @property
     def iso_text(self) -> str:
         """The ISO form: `2026-10-06` or `2026-10-06T14:30`."""
         return (

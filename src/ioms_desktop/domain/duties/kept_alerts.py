@@ -12,6 +12,9 @@ _LEFT_OUT = ("case_ref", "evidence", "withdrawn_by", "no_further_action")
 _PLAIN = tuple(field.name for field in fields(Trigger) if field.name not in _LEFT_OUT)
 
 
+_AS_TEXT = json.JSONEncoder(default=date.isoformat).encode
+
+
 class UnreadableResultError(ValueError):
     """What is kept of a case is not as this program writes it: it is worked out anew."""
 
@@ -22,7 +25,7 @@ def write_trigger(trigger: Trigger) -> str:
     said["evidence"] = list(trigger.evidence)
     said["withdrawn_by"] = sorted(trigger.withdrawn_by)
     said["no_further_action"] = list(trigger.no_further_action)
-    return json.dumps({name: value for name, value in said.items() if value}, default=date.isoformat)
+    return _AS_TEXT({name: value for name, value in said.items() if value})
 
 
 def read_trigger(case_ref: str, text: str) -> Trigger:

@@ -19,11 +19,14 @@ def figures_of_case(policies: Policies, case: CaseFacts, triggers: Iterable[Trig
     """Write what a case adds to the measures from the first day of the quarter up to today, without what is nothing."""
     counted = tally_of_quarter(today)
     counted.add_evaluated_case(policies, case, triggers)
-    said = {name: getattr(counted, name) for name in _COUNTED}
-    for name, value in said.items():
+    said = {}
+    for name in _COUNTED:
+        value = getattr(counted, name)
         if isinstance(value, dict):
-            said[name] = {key: number for key, number in value.items() if number}
-    return json.dumps({name: value for name, value in said.items() if value})
+            value = {key: number for key, number in value.items() if number}
+        if value:
+            said[name] = value
+    return json.dumps(said)
 
 
 def tally_of_quarter(today: date) -> Tally:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from ioms_desktop.domain.dates.calendar import DAY, months_before
 from ioms_desktop.domain.duties.case_duties import LOOK_AHEAD, RELEASE_LOOK_AHEAD_DAYS
-from ioms_desktop.domain.policy.case_facts import CaseFacts
+from ioms_desktop.domain.policy.case_facts import COMPLETED_OUTCOME, CaseFacts
 from ioms_desktop.domain.policy.policy import Policies
 from ioms_desktop.domain.policy.rules import WAITING_RULES, evidence_items
 from ioms_desktop.domain.policy.standards import contact_due_on, contact_due_shown_on, rag_review_due_on
@@ -62,8 +62,12 @@ def _ends_of_waiting(policies: Policies, case: CaseFacts, today: date) -> Iterat
     if case.starts_on is None or case.starts_on > today or closed or case.trial_arm == "CONTROL":
         return
     during = policies.during(case.starts_on, today)
-    # Without the releases to come, which have days of their own: until then custody lasts.
-    known = replace(case, custody=case.custody_until(today))
+    # Without the releases to come, which have days of their own: until then custody lasts. And without the contacts
+    # before the last completed one: the waiting after them had ended by then.
+    seen = [each for each in case.contacts if each.outcome == COMPLETED_OUTCOME]
+    last = max((each.at.on for each in seen if each.at.on <= today and each.completed(policies)), default=date.min)
+    contacts = tuple([each for each in seen if each.at.on >= last])
+    known = replace(case, custody=case.custody_until(today), contacts=contacts)
     for name in WAITING_RULES:
         yield from (item.on for item in evidence_items(during, name, known, date.max))
 

@@ -1,10 +1,11 @@
 """The facts of one case that the rules use, as plain tuples that are cheap to build for a whole caseload."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import NamedTuple
+from functools import wraps
+from typing import NamedTuple, TypeVar
 
 from ioms_desktop.domain.dates.calendar import CustodyPeriod, in_custody
 from ioms_desktop.domain.dates.day_time import DayTime
@@ -13,6 +14,7 @@ from ioms_desktop.domain.policy.in_force import LegalPosition, OrderFact, Status
 from ioms_desktop.domain.policy.policy import Policies
 from ioms_desktop.domain.policy.record_changes import RecordChange
 
+T = TypeVar("T")
 MISSED_OUTCOMES = frozenset({"FAILED_TO_ATTEND", "UNACCEPTABLE_ABSENCE", "REFUSED_ENTRY"})
 COMPLETED_OUTCOME = "SEEN"
 CANCELLED_OUTCOMES = frozenset({"CANCELLED_BY_US", "CANCELLED_BY_PERSON_ACCEPTABLE"})
@@ -229,3 +231,24 @@ def is_enforcement(decision: DecisionFact) -> bool:
 def latest_facts(history: Sequence[CaseFacts]) -> CaseFacts:
     """Return the current state, which is the last of a history."""
     return history[-1]
+
+
+def once_for_case(find: Callable[[Policies, CaseFacts, date], T]) -> Callable[[Policies, CaseFacts, date], T]:
+    """Keep what a function found on the last case, by the day: facts and policies are frozen, so it is the same.
+
+    Policies and case are told by identity, which is why they are held until another case is asked about.
+    """
+    last: tuple[Policies | None, CaseFacts | None, dict[date, T]] = (None, None, {})
+
+    @wraps(find)
+    def found(policies: Policies, case: CaseFacts, as_of: date) -> T:
+        nonlocal last
+        of_policies, of_case, by_day = last
+        if case is not of_case or policies is not of_policies:
+            by_day = {}
+            last = (policies, case, by_day)  # in one step: several threads evaluate cases of their own
+        if as_of not in by_day:
+            by_day[as_of] = find(policies, case, as_of)
+        return by_day[as_of]
+
+    return found

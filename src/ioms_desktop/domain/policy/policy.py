@@ -350,10 +350,9 @@ class CompletedContacts:
 
 def rule_names(policies: Policies, programme: str) -> tuple[str, ...]:
     """Return the rules that any version has for a programme, each once, in the order of the documents."""
-    found: dict[str, None] = {}
-    for policy in policies.versions:
-        found.update((name, None) for name, rule in policy.rules.items() if programme in rule.programmes)
-    return tuple(found)
+    versions = policies.versions
+    names = [name for policy in versions for name, rule in policy.rules.items() if programme in rule.programmes]
+    return tuple(names if len(versions) == 1 else dict.fromkeys(names))
 
 
 def _to_date(value: date | str) -> date:

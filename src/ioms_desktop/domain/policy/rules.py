@@ -4,7 +4,7 @@ Source: the engagement and escalation policy, "Rules of the default version".
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from itertools import pairwise
 from typing import NamedTuple, cast
 
@@ -38,7 +38,7 @@ class EvidenceItem(NamedTuple):
     """
 
     on: date
-    tie_breaker: tuple[str, str]
+    tie_breaker: tuple[date | bool | time | str, ...]
     kind: str
     ref: str
     item_date: date
@@ -162,8 +162,11 @@ def _contact_item(contact: ContactFact, on: date, strand: tuple[object, ...] = (
     return EvidenceItem(on, _order_in_day(contact), "contact", contact.ref, contact.at.on, strand)
 
 
-def _order_in_day(contact: ContactFact) -> tuple[str, str]:
-    return contact.at.iso_text, contact.ref
+def _order_in_day(contact: ContactFact) -> tuple[date, bool, time, str]:
+    return *contact.at.order, contact.ref
+
+
+_BEFORE_EVERY_CONTACT = (date.min,)
 
 
 def _missed_contacts(days: RuleDays, case: CaseFacts, _first: date, _last: date) -> Iterator[EvidenceItem]:
@@ -242,13 +245,14 @@ def _lost_contact_items(days: RuleDays, case: CaseFacts, first: date, last: date
     for place, (day, following) in enumerate(pairwise((delivered, *sorted(seen), None))):
         # Custody can only delay the day, so a contact within the calendar days is always in time. This skips the
         # more expensive custody arithmetic for most pairs.
-        if day is None or day + wait > last or (following is not None and following <= day + wait):
+        earliest = last if day is None else day + wait
+        if day is None or earliest > last or (following is not None and following <= earliest):
             continue
         on = days.first_day(case, custody, lambda rule: nth_day_at_liberty(custody, day, rule.days))  # noqa: B023 - called at once
         if on is None or on > last or (following is not None and following <= on):
             continue
         if place == 0:
-            yield EvidenceItem(on, ("", ""), "notification", case.case_ref, delivered)
+            yield EvidenceItem(on, _BEFORE_EVERY_CONTACT, "notification", case.case_ref, delivered)
         else:
             yield _contact_item(seen[day], on)
 

@@ -11,7 +11,7 @@ from ioms_desktop.domain.dates.calendar import (
     working_days_after,
 )
 from ioms_desktop.domain.dates.counted_words import IN_FIGURES, IN_WORDS, CountedWords
-from ioms_desktop.domain.policy.case_facts import CaseFacts
+from ioms_desktop.domain.policy.case_facts import CaseFacts, once_for_case
 from ioms_desktop.domain.policy.case_figures import rag_on
 from ioms_desktop.domain.policy.policy import Policies, Standards
 from ioms_desktop.domain.text_format import format_day
@@ -34,6 +34,7 @@ class OverdueStandard:
     words: CountedWords
 
 
+@once_for_case
 def overdue_standards(policies: Policies, case: CaseFacts, as_of: date) -> tuple[OverdueStandard, ...]:
     """List what is overdue on an open IOM case as of a day, under the version of that day.
 
@@ -54,6 +55,7 @@ def overdue_standards(policies: Policies, case: CaseFacts, as_of: date) -> tuple
     return tuple(each for each in found if each is not None)
 
 
+@once_for_case
 def contact_due_on(policies: Policies, case: CaseFacts, as_of: date) -> date | None:
     """Return the last day, included, on which the next contact meets the standard.
 
@@ -71,6 +73,7 @@ def contact_due_on(policies: Policies, case: CaseFacts, as_of: date) -> date | N
     return nth_day_at_liberty(case.custody_until(as_of), since, days)
 
 
+@once_for_case
 def contact_due_shown_on(policies: Policies, case: CaseFacts, as_of: date) -> date | None:
     """Return the day from which screens count how late the next contact is.
 
@@ -128,6 +131,7 @@ def _overdue(standard: str, due: date, words: CountedWords, as_of: date) -> Over
     return OverdueStandard(standard, due, words.on(as_of), words)
 
 
+@once_for_case
 def rag_review_due_on(policies: Policies, case: CaseFacts, as_of: date) -> date | None:
     """Return the last day, included, on which a review of the RAG rating is in time; None before the first entry."""
     entry = rag_on(case, as_of)

@@ -120,12 +120,13 @@ def evaluate(policies: Policies, history: Sequence[CaseFacts], as_of: date) -> t
     for state in history:
         # Events after the day of the change were not yet seen in the form in which this state has them.
         seen_on = as_of if state.known_on is None else min(as_of, state.known_on)
-        kept = {key: _as_decided_now(policies, trigger, state, seen_on) for key, trigger in kept.items()}
+        if kept:
+            kept = {key: _as_decided_now(policies, trigger, state, seen_on) for key, trigger in kept.items()}
         if before is None:
             found = _current_triggers(policies, state, seen_on, kept.values())
         else:
             found = _keep_fallen_triggers(policies, kept, standing, (before, state), seen_on)
-        for trigger in found:  # one that a later change raises again is no longer withdrawn
+        for trigger in found if kept else ():  # one that a later change raises again is no longer withdrawn
             kept.pop(trigger.identity, None)
         standing, before = found, state
     return tuple(sorted((*standing, *kept.values()), key=lambda trigger: trigger.sort_key))
@@ -201,7 +202,7 @@ def _triggers_of_rule(
     raised_on = date.min
     next_decision = 0
     for item in items:
-        if (item.kind, item.ref) in used:
+        if used and (item.kind, item.ref) in used:
             continue
         # Policy: "On one date events come before decisions". Only decisions of earlier days are applied before this
         # item. One that finds no open trigger has no effect.
@@ -212,7 +213,7 @@ def _triggers_of_rule(
                 evidence = []
             next_decision += 1
         if evidence:
-            evidence.append(Evidence(item.kind, item.ref, item.item_date, joined=True))
+            evidence.append(Evidence(item.kind, item.ref, item.item_date, True))
             continue
         pool.append(item)
         completing = completing_items(policies, name, state, pool)

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from operator import is_
 from typing import NamedTuple
 
 from ioms_desktop import __version__
@@ -15,7 +14,7 @@ from ioms_desktop.domain.duties.policy_key import is_of_newer_program, policy_ke
 from ioms_desktop.domain.duties.row_figures import row_figures
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.policy.case_facts import CaseFacts
-from ioms_desktop.domain.policy.policy import PolicyTimeline
+from ioms_desktop.domain.policy.policy import Policies
 from ioms_desktop.domain.policy.triggers import evaluate
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.records.cases import Case
@@ -122,30 +121,7 @@ def _may_differ(
 def result_scope(session: Session) -> ResultScope:
     """Return whose results the user reads and keeps, and what must hold of one that stands."""
     name = "ALL" if may(session.role, Right.READ_INTELLIGENCE) else "WITHOUT_INTELLIGENCE"
-    return ResultScope(name, _KEYS.of(session.policy_timeline), session.today())
-
-
-class _PolicyKeys:
-    """The key of the timeline that was asked for last: its versions are the same objects as long as a session lasts."""
-
-    def __init__(self) -> None:
-        self._last: tuple[PolicyTimeline, str] | None = None
-
-    def of(self, policies: PolicyTimeline) -> str:
-        last = self._last
-        if last is not None and _are_the_same(last[0], policies):
-            return last[1]
-        key = policy_key(policies, __version__)
-        self._last = (policies, key)
-        return key
-
-
-def _are_the_same(one: PolicyTimeline, other: PolicyTimeline) -> bool:
-    same = len(one.versions) == len(other.versions) and all(map(is_, one.versions, other.versions))
-    return same and one.in_person_types == other.in_person_types
-
-
-_KEYS = _PolicyKeys()
+    return ResultScope(name, policy_key(session.policy_timeline, __version__), session.today())
 
 
 def evaluate_due(
@@ -167,10 +143,11 @@ def evaluate_due(
     if not due:
         return
     keeper = _Keeper(session, scope, keeps=_may_keep(session, reading, scope))
+    policies = session.policy_timeline
     for number, history in enumerate(_histories(session, reading, due)):
         if number % PROGRESS_EVERY_CASES == 0:
             progress(number, len(due))
-        result = work_out(session, scope.today, due[history[-1].case_ref], history)
+        result = work_out(session, policies, scope.today, due[history[-1].case_ref], history)
         keeper.add(result)
         yield result
     keeper.finish()
@@ -202,9 +179,11 @@ def _histories(session: Session, reading: Reading, due: Mapping[str, DueCase]) -
     return iter_case_histories(reading, list(due), None, policies)
 
 
-def work_out(session: Session, today: date, due: DueCase, history: Sequence[CaseFacts]) -> CaseResult:
+def work_out(
+    session: Session, policies: Policies, today: date, due: DueCase, history: Sequence[CaseFacts]
+) -> CaseResult:
     """Return what the rules find on a case, from what the user may read of it."""
-    policies, case = session.policy_timeline, history[-1]
+    case = history[-1]
     found = evaluate(policies, history, today)
     shown = visible_triggers(session, found, history)
     return CaseResult(

@@ -1,12 +1,11 @@
 """Running the rules over every case as of a day, one case at a time so that memory stays small."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from heapq import merge
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from ioms_desktop.domain.access.roles import Right, may, sees_programme
+from ioms_desktop.domain.access.roles import Right, may, visible_programmes
 from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.policy.case_history import TRIGGER_TYPES
 from ioms_desktop.domain.policy.measures import Tally, tally_measures
@@ -24,8 +23,7 @@ T = TypeVar("T")
 PROGRESS_EVERY_CASES = 50
 
 
-@dataclass(frozen=True, slots=True)
-class EvaluatedCase:
+class EvaluatedCase(NamedTuple):
     """One case with its triggers as of a day."""
 
     case_ref: str
@@ -53,13 +51,13 @@ def _evaluate_cases(
     session: Session, as_of: date, programme: str | None, known_at: datetime | None, *, triggers_only: bool
 ) -> Iterator[EvaluatedCase]:
     session.require(Right.READ_CASES)
-    policies = session.policy_timeline
+    policies, seen = session.policy_timeline, visible_programmes(session.role)
     counted = counted_outcomes(policies) if triggers_only else None
     with session.store.read(facts_only=True) as reading:
         for history in iter_histories(
             reading, policies, programme=programme, known_at=known_at, counted_outcomes=counted
         ):
-            if sees_programme(session.role, history[-1].programme):
+            if seen is None or history[-1].programme in seen:
                 yield evaluate_case(session, policies, history, as_of)
 
 

@@ -139,7 +139,7 @@ def find_wrong_results(session: Session) -> dict[str, str]:
     Whoever keeps the database asks; of a result that no longer stands nothing is asked.
     """
     session = session.at_one_instant()
-    scope, today = result_scope(session), session.today()
+    scope, today, policies = result_scope(session), session.today(), session.policy_timeline
     with session.store.read(facts_only=True) as reading:
         due = list_due_cases(reading, scope, None, since=Quarter.containing(today).first)
         kept_by = results_kept_by(reading, scope)
@@ -153,8 +153,8 @@ def find_wrong_results(session: Session) -> dict[str, str]:
 
         return {
             ref: kept_by[ref]
-            for history in iter_histories(reading, session.policy_timeline, only=duties)
-            if differs(ref := history[-1].case_ref, work_out(session, today, DueCase(ref, 0, ()), history))
+            for history in iter_histories(reading, policies, only=duties)
+            if differs(ref := history[-1].case_ref, work_out(session, policies, today, DueCase(ref, 0, ()), history))
         }
 
 

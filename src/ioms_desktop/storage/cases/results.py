@@ -12,13 +12,14 @@ from json import dumps
 from secrets import randbelow
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, func, or_, select, text, update
 
 from ioms_desktop.domain.dates.counted_words import CountedWords
 from ioms_desktop.domain.duties.case_duties import CaseDuty, Duty
 from ioms_desktop.domain.duties.kept_alerts import UnreadableResultError, read_trigger, write_trigger
 from ioms_desktop.domain.duties.row_figures import RowFigures
 from ioms_desktop.domain.policy.triggers import Trigger
+from ioms_desktop.storage.bulk_write import BulkInserter
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.case_results import (
     case_alert,
@@ -285,23 +286,23 @@ def _replace(tx: Transaction, scope: ResultScope, kept: Sequence[CaseResult]) ->
         tx.connection.execute(delete(table).where(table.c.scope == scope.name, table.c.case_ref.in_(refs)))
     own = {"scope": scope.name, "as_of": scope.today, "policy_key": scope.policy_key}
     own |= {"computed_by": tx.command.user, "computed_at": tx.command.at}
-    tx.connection.execute(
-        insert(case_result),
-        [
-            {
-                **own,
-                "case_ref": r.due.case_ref,
-                "version": 1 + randbelow(MOST_VERSION),
-                "next_change_on": r.next_change_on,
-                **_shown_values(r),
-            }
-            for r in kept
-        ],
-    )
+    results = [
+        {
+            **own,
+            "case_ref": r.due.case_ref,
+            "version": 1 + randbelow(MOST_VERSION),
+            "next_change_on": r.next_change_on,
+            **_shown_values(r),
+        }
+        for r in kept
+    ]
+    _insert(tx, case_result, results)
     for table, values in ((case_duty, _duties_of), (case_alert, _alerts_of)):
-        rows = [{"case_ref": r.due.case_ref, "scope": scope.name, **each} for r in kept for each in values(r)]
-        if rows:
-            tx.connection.execute(insert(table), rows)
+        _insert(
+            tx,
+            table,
+            [{"case_ref": r.due.case_ref, "scope": scope.name, **each} for r in kept for each in values(r)],
+        )
     seen = [
         {"of_case": each.due.case_ref, "of_scope": scope.name, "number_seen": number}
         for each in kept
@@ -309,6 +310,11 @@ def _replace(tx: Transaction, scope: ResultScope, kept: Sequence[CaseResult]) ->
     ]
     if seen:
         tx.connection.execute(TAKE_MARK, seen)
+
+
+def _insert(tx: Transaction, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    if rows:
+        BulkInserter(tx.connection, table, list(rows[0])).run([tuple(row.values()) for row in rows])
 
 
 def _shown_values(result: CaseResult) -> dict[str, Any]:
