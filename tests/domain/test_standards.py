@@ -54,3 +54,10 @@ def test_what_the_standard_itself_says_stays_as_it_was() -> None:
 
 def test_without_a_colour_or_a_day_nothing_is_shown() -> None:
     assert contact_due_shown_on(STANDARDS, case(16), TODAY) is None
+
+
+def test_what_was_found_is_of_that_case_and_day() -> None:
+    late, early = case(16, (90, "AMBER")), case(3, (90, "AMBER"))
+    for _ in range(2):
+        found = [contact_due_on(STANDARDS, each, on) for each in (late, early) for on in (TODAY, TODAY - 10 * DAY)]
+        assert found == [TODAY - 2 * DAY, TODAY - 2 * DAY, TODAY + 11 * DAY, TODAY - 86 * DAY]
