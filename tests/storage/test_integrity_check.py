@@ -1,9 +1,13 @@
 """A whole database is called whole, and one that lacks something is not."""
 
+from __future__ import annotations
+
 import random
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
+from psycopg.errors import CheckViolation
 from sqlalchemy import delete as deletion
 from sqlalchemy import text
 
@@ -15,10 +19,13 @@ from ioms_desktop.storage.database.integrity_check import IntegrityFault, check_
 from ioms_desktop.storage.database.migrate import upgrade_database
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.schema.version import SCHEMA_HEAD
-from ioms_desktop.storage.store import Store
-from keys import key_of
+from keys import key_of, opened
 from stored_samples import CASE, PERSON, act
 from tampering import Tamper, actor, delete, insert, payload, swap, unguarded
+
+if TYPE_CHECKING:
+    from ioms_desktop.storage.store import Store
+    from shared_people import Office
 
 CONTACT = Contact(
     contact_ref="K1",
@@ -81,3 +88,25 @@ def test_a_former_version_that_is_gone_is_found(store: Store) -> None:
         tx.save(replace(tx.add(CONTACT), minutes=20))
         tx.connection.execute(deletion(tables.former_version))
     assert faults(store) == ["1 rows of contacts lack former versions."]
+
+
+def test_rows_from_before_the_bounds_are_named_with_what_to_do(office: Office) -> None:
+    with office.owner() as owner:
+        kept = "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'ck_contacts_values'"
+        (test,) = owner.execute(kept).fetchone() or ("",)
+        owner.execute("ALTER TABLE contacts DROP CONSTRAINT ck_contacts_values")
+        change = "UPDATE contacts SET {}, revision = revision + 1 WHERE contact_ref = '{}'"
+        owner.execute(change.format("note = repeat('x', 100001)", "N-1").encode())
+        owner.execute(change.format("occurred_at = '2026-02-30'", "N-2").encode())
+        owner.execute(f"ALTER TABLE contacts ADD CONSTRAINT ck_contacts_values {test} NOT VALID".encode())
+        store = opened(office.location)
+        (fault,) = (each for each in faults(store) if "contacts" in each)
+        assert fault.startswith("In contacts two older rows would not be taken as they are today")
+        assert ": N-1 and N-2. They are read as ever, and a change of one is refused until all of it is right" in fault
+        with pytest.raises(CheckViolation):
+            owner.execute(change.format("minutes = 5", "N-1").encode())
+        owner.execute(change.format("note = 'x', minutes = 5", "N-1").encode())  # the control: all of it is right
+        (fault,) = (each for each in faults(store) if "contacts" in each)
+        assert fault.startswith("In contacts one older row would")
+        assert ": N-2. " in fault
+        store.close()

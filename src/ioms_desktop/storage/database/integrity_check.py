@@ -6,6 +6,7 @@ from sqlalchemy import func, inspect, select, text
 
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, INTERNAL_RECORD_TYPES
 from ioms_desktop.storage.audit.sealing import newest_seal_fault
+from ioms_desktop.storage.database.value_bounds import describe_rows_out_of_bounds
 from ioms_desktop.storage.engine import alembic_schema
 from ioms_desktop.storage.postgres.server_checks import is_trial, server_faults, server_warnings
 from ioms_desktop.storage.records.name_order import count_wrong_sort_keys
@@ -170,10 +171,18 @@ def _check_order_of_names(reading: Reading) -> list[IntegrityFault]:
     return [IntegrityFault(f"{whose} not stand where their name belongs in lists. Run migrate, which puts that right.")]
 
 
+def _check_bounds(reading: Reading) -> list[IntegrityFault]:
+    """Nothing is lost by such rows, and no backup has to be restored for them."""
+    if reading.connection.dialect.name != "postgresql":
+        return []
+    return [IntegrityFault(said, of_setup=True) for said in describe_rows_out_of_bounds(reading.connection)]
+
+
 _OF_RECORDS = (
     (_check_foreign_keys, "every link between records"),
     (_check_revisions, "every record's number of saves"),
     (_check_search_words, "every search word"),
     (_check_order_of_names, "the order of names"),
+    (_check_bounds, "the bounds of every column"),
     (_check_newest_seal, "the newest seal of the audit"),
 )
