@@ -20,6 +20,7 @@ from ioms_desktop.services.printing.many_summaries import (
     PrintedCase,
     SummaryTarget,
     paper_stem,
+    print_in_parts,
     print_summaries,
     unused_path,
 )
@@ -144,7 +145,7 @@ def test_what_is_taken_out_while_papers_are_drawn_is_on_none_and_no_other_case_i
     with_it = preview_summary(session, "IOM-1", **wanted).pdf
     with statements_of(session.store.engine) as heard:
         printing = print_summaries(session, [SummaryTarget(case_ref=ref) for ref in REFS], processes=0, **wanted)
-        first = next(printing)  # the others are read, and wait
+        first = next(printing)  # the others are read, and wait: bytes leave one after the other
         bureau.clock.now += timedelta(seconds=3)
         with act.store.begin(act.command_context()) as tx:
             tx.open_case("IOM-1", "CASE_WORK", "test")
@@ -161,11 +162,34 @@ def test_what_is_taken_out_while_papers_are_drawn_is_on_none_and_no_other_case_i
 
 def test_who_stops_keeps_what_is_done_and_no_more_is_printed(bureau: Bureau, tmp_path: Path) -> None:
     session = bureau.session("supervisor")
-    printing = print_summaries(session, targets(tmp_path), **asked(session))
-    assert next(printing).case_ref == REFS[0]
+    printing = print_in_parts(session, targets(tmp_path), together=2, **asked(session))
+    assert [each.case_ref for each in next(printing)] == [*REFS[:2]]
     printing.close()
-    assert [path.name for path in sorted(tmp_path.glob("*.pdf"))] == ["PHX-1-1.pdf"]
-    assert on_record(session) == {("PHX-1", "1 of 1")}
+    assert [path.name for path in sorted(tmp_path.glob("*.pdf"))] == ["IOM-1-1.pdf", "PHX-1-1.pdf"]
+    assert on_record(session) == {(ref, "1 of 1") for ref in REFS[:2]}
+    bytes_alone = print_in_parts(session, [SummaryTarget(case_ref=ref) for ref in REFS], **asked(session))
+    assert [each.case_ref for each in next(bytes_alone)] == [REFS[0]], "what is not asked for has not left"
+    bytes_alone.close()
+    assert len(list_papers(session)) == 3
+
+
+def test_files_leave_in_one_transaction_and_by_themselves_where_one_of_them_cannot(
+    bureau: Bureau, tmp_path: Path
+) -> None:
+    session = bureau.session("supervisor")
+    wanted = asked(session)
+    for name, in_the_way, transactions in (("sound", False, 1), ("taken", True, 4)):
+        (folder := tmp_path / name).mkdir()
+        if in_the_way:
+            (folder / "IOM-1-1.pdf").write_bytes(b"mine")
+        before = len(list_papers(session))
+        with statements_of(session.store.engine) as heard:
+            (done,) = print_in_parts(session, targets(folder), **wanted)
+        assert [bool(each.error) for each in done] == [False, in_the_way, False]
+        for each in done:
+            assert each.error is not None or each.paths[0].read_bytes() == each.pdfs[0]
+        assert len(list_papers(session)) - before == len([each for each in done if each.error is None])
+        assert len([each for each in heard if each.startswith("INSERT INTO request")]) == transactions
 
 
 def test_a_summary_that_cannot_be_drawn_or_ends_its_process_fails_by_itself(bureau: Bureau) -> None:
@@ -174,7 +198,7 @@ def test_a_summary_that_cannot_be_drawn_or_ends_its_process_fails_by_itself(bure
         _, summary = read_summary(session, reading, "PHX-1", check_wanted(session, **asked(session)))
     broken = replace(summary, identity=None)  # type: ignore[arg-type]  # what no service gives
     for processes in (0, 1):
-        with DrawingProcesses(1, processes) as drawing:
+        with DrawingProcesses(1, processes, draws_here=False) as drawing:
             waiting = [drawing.draw(each) for each in (summary, broken, summary)]
             assert waiting[0]() == waiting[2]() == draw_summary(summary)
             with pytest.raises(NotDrawn):

@@ -20,7 +20,7 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.printing.texts.marks import REMOVED
 from ioms_desktop.domain.records.cases import RagEntry
 from ioms_desktop.file_access import others_may_use
-from ioms_desktop.services.printing.many_summaries import PrintedCase, print_summaries
+from ioms_desktop.services.printing.many_summaries import PrintedCase, print_in_parts
 from ioms_desktop.services.printing.papers import PaperState, list_papers
 from ioms_desktop.services.printing.sharing_log import list_disclosures
 from ioms_desktop.services.session import Session
@@ -343,11 +343,11 @@ def test_what_came_out_whole_stays_on_record_when_the_printer_or_the_program_sto
     def fail(*_: object) -> None:
         raise RuntimeError
 
-    def fail_after_one(*given: Any, **asked: Any) -> Iterator[PrintedCase]:  # noqa: ANN401 - passed on unchanged
-        yield next(print_summaries(*given, **asked))
+    def fail_after_one(*given: Any, **asked: Any) -> Iterator[tuple[PrintedCase, ...]]:  # noqa: ANN401 - passed on unchanged
+        yield next(print_in_parts(*given, **asked))
         fail()
 
-    for at, name in ((printer_sheets, "render_page"), (print_run, "print_summaries")):
+    for at, name in ((printer_sheets, "render_page"), (print_run, "print_in_parts")):
         with monkeypatch.context() as patched:
             patched.setattr(at, name, fail if at is printer_sheets else fail_after_one)
             dialog.print_on(pdf_printer(QPrinter(QPrinter.PrinterMode.ScreenResolution), tmp_path / "failed.pdf"))

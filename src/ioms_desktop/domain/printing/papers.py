@@ -3,8 +3,11 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
 from functools import cache
 from hashlib import sha256
+from operator import attrgetter
+from types import NoneType
 from typing import Any, NamedTuple, Self
 
 from ioms_desktop.domain.errors import MalformedValue, MissingValue
@@ -16,6 +19,8 @@ ID_DIGITS, CHECK_DIGITS = 12, 2
 FORMER_PRINT_ID = re.compile(rf"P-[0-9A-F]{{{ID_DIGITS}}}")
 MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
 """Letters that are no digits of a code, by the digit they are taken for."""
+SIMPLE = frozenset({str, int, bool, NoneType, date})
+"""The kinds of most values of a paper, which are written as they are."""
 MISSING_WORDS = {
     "name": "the name of who receives it",
     "role": "what they do there",
@@ -110,25 +115,32 @@ def facts_digest(facts: object) -> str:
 
 def _write(value: Any, written: list[str]) -> None:  # noqa: ANN401 - whatever a summary is made of
     kind: Any = type(value)
-    if kind is str:  # most are
-        written.append(repr(value))
-        return
-    names = _field_names_of(kind)
-    if names is not None:
+    values_of = _values_getter(kind)
+    if values_of is not None:
         written.append(kind.__name__)
-        for name in names:
-            _write(getattr(value, name), written)
+        parts = values_of(value)
     elif isinstance(value, tuple):
         written.append(f"{len(value)}:")
-        for each in value:
-            _write(each, written)
+        parts = value
     else:
         written.append(repr(sorted(value) if isinstance(value, frozenset) else value))
+        return
+    for each in parts:
+        if type(each) in SIMPLE:
+            written.append(repr(each))
+        else:
+            _write(each, written)
 
 
 @cache
-def _field_names_of(kind: Callable[..., Any]) -> tuple[str, ...] | None:
-    return tuple(each.name for each in fields(kind)) if is_dataclass(kind) else None
+def _values_getter(kind: type) -> Callable[[Any], tuple[Any, ...]] | None:
+    """Return what gives the values of such facts, in the order of their fields; None for anything else."""
+    if not is_dataclass(kind):
+        return None
+    names = [each.name for each in fields(kind)]
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda value: tuple(getattr(value, name) for name in names)
 
 
 def _check_of(digits: str) -> str:

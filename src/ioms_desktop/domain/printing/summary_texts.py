@@ -3,8 +3,10 @@
 import re
 from collections.abc import Callable, Hashable
 from dataclasses import fields, is_dataclass, replace
+from datetime import date
 from functools import cache
 from operator import is_not
+from types import NoneType
 from typing import Any, TypeVar, cast
 
 from ioms_desktop.domain.printing.print_facts import PrintFacts
@@ -14,6 +16,9 @@ T = TypeVar("T")
 CODE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 KEPT = frozenset({"ref", "agency", "decision_ref", "case_ref"})
 """Fields that hold a reference or a code for the program itself, and are not printed as they are."""
+
+WITHOUT_TEXT = frozenset({int, bool, NoneType, date})
+"""The kinds of most values that are no text."""
 
 
 def in_words(text: str) -> str:
@@ -41,6 +46,8 @@ def with_texts(value: T, change: Callable[[str], str], kept: frozenset[str] = KE
     different: dict[str, Any] = {}
     for name in _names_of(cast("Hashable", kind), kept):
         held = getattr(value, name)
+        if type(held) in WITHOUT_TEXT:
+            continue
         changed = change(held) if type(held) is str else with_texts(held, change, kept)
         if changed is not held:
             different[name] = changed

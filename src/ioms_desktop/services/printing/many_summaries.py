@@ -3,11 +3,13 @@
 The facts of a case are read in one view of the database, and drawn elsewhere while those of the next are read. Then it
 is asked once more whether the case is the user's to print, and whether its record was corrected meanwhile, which is
 then read anew; and the copies are put on record and in place in one transaction: what is not there is not on record.
-Whoever stops asking for the next has stopped the work.
+Files of several cases leave in one transaction; where one of them fails, each has one of its own, so that it is named
+and the others are printed. Whoever stops asking for the next has stopped the work.
 """
 
 from collections import deque
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from itertools import count
@@ -18,7 +20,7 @@ from ioms_desktop.atomic_file import NewFiles, is_device
 from ioms_desktop.domain.errors import FileExists, FileNotFound, FileUnwritable, NotPossibleNow, Refused, Stale
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.papers import PrintOfCase
-from ioms_desktop.services.printing.drawing import DrawingProcesses, PaperFacts
+from ioms_desktop.services.printing.drawing import DrawingProcesses, NotDrawn, PaperFacts
 from ioms_desktop.services.printing.protection import check_passphrase, protect_pdf
 from ioms_desktop.services.printing.summaries import (
     WantedSummary,
@@ -32,12 +34,13 @@ from ioms_desktop.services.printing.summaries import (
 )
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.printing.as_read import NOT_READ, RecordState, state_of
+from ioms_desktop.storage.records.read import Reading
 
-AHEAD = 2
-"""How many summaries a core has waiting, so that none stands idle while a paper is put on record."""
-READ_TOGETHER = 10
-"""How many cases are read one after the other before their papers are put on record. Read in turn with drawing, which
-takes the processor's caches, a case cost 5.5 ms of a core, and in a row 4.2."""
+AHEAD = 6
+"""How many summaries wait for each process that draws, so that none stands idle while others are read and recorded."""
+TOGETHER = 10
+"""How many cases are read one after the other, in a file in one view of it, and how many leave in one transaction. Read
+in turn with drawing, which takes the processor's caches, a case cost 5.5 ms of a core, and in a row 4.2."""
 READINGS = 3
 """How often a case is read at most where somebody corrects its record while its paper is drawn."""
 BEING_CORRECTED = (
@@ -130,27 +133,41 @@ class _Read(NamedTuple):
 def print_summaries(
     session: Session,
     targets: Sequence[SummaryTarget],
+    **how: Any,  # noqa: ANN401 - passed on unchanged
+) -> Generator[PrintedCase, None, None]:
+    """Print summaries as `print_in_parts` does, and yield each case by itself, for whoever takes all of them."""
+    for part in print_in_parts(session, targets, **how):
+        yield from part
+
+
+def print_in_parts(
+    session: Session,
+    targets: Sequence[SummaryTarget],
     *,
     copies: int = 1,
     overwrite: bool = False,
     shown: Shown | None = None,
     processes: int | None = None,
     passphrase: str = "",
+    together: int = TOGETHER,
     **asked: Any,  # noqa: ANN401 - passed on unchanged
-) -> Generator[PrintedCase, None, None]:
+) -> Generator[tuple[PrintedCase, ...], None, None]:
     """Print summaries; each is on record once it is there.
 
     Args:
+        session: The session of the user who prints.
         targets: The cases in order.
         copies: How many numbered copies of each.
         overwrite: Whether files that are there are replaced.
         shown: What was looked at before: a copy whose bytes are others by now is not printed.
-        processes: How many processes draw; None for as many as are worth it.
+        processes: How many processes draw besides this one; None for as many as are worth it.
         passphrase: What opens the files, which are encrypted; empty for files that anybody can open.
+        together: How many cases are read, and leave, together at most.
         asked: As for `check_wanted`.
 
     Yields:
-        Each case as it is done, in order, those that failed too.
+        The cases as they are done, in order, those that failed too; several where their files left together. A paper
+        whose bytes are wanted alone leaves by itself: what was not asked for any more did not leave.
 
     Raises:
         NotAllowed: The user may not print, or not this copy.
@@ -169,14 +186,12 @@ def print_summaries(
     waiting: deque[_Read] = deque()
     with DrawingProcesses(len(targets) * copies, processes) as drawing:
         run = _Run(session, wanted, copies, drawing, shown or {}, overwrite, passphrase)
-        left_waiting = AHEAD * drawing.count
-        for target in targets:
-            waiting.append(_read(run, target))
-            if len(waiting) == left_waiting + READ_TOGETHER:
-                while len(waiting) > left_waiting:
-                    yield _finish(run, waiting.popleft())
+        for begin in range(0, len(targets), together):
+            waiting.extend(_read_some(run, targets[begin : begin + together]))
+            while len(waiting) >= AHEAD * drawing.count + together:
+                yield from _finish_some(run, [waiting.popleft() for _ in range(together)])
         while waiting:
-            yield _finish(run, waiting.popleft())
+            yield from _finish_some(run, [waiting.popleft() for _ in range(min(together, len(waiting)))])
 
 
 def paper_stem(audience: Audience, case_ref: str, number: int) -> str:
@@ -200,18 +215,59 @@ def unused_path(path: Path, taken: set[Path]) -> Path:
     return free
 
 
-def _read(run: _Run, target: SummaryTarget) -> _Read:
+def _read_some(run: _Run, targets: Sequence[SummaryTarget]) -> Iterator[_Read]:
+    """Read cases: in a file in one view of it; a server opens each before the view in which it is read."""
+    left = list(targets)
+    while left:
+        try:
+            with run.session.store.read() as reading:
+                read = [_read_one(run, reading, each) for each in left[: len(left) if reading.is_local else 1]]
+        except Refused as refused:
+            read = [_Read(left[0], NOT_READ, error=refused)]
+        except Exception as fault:  # noqa: BLE001 - of one case, whatever it is: the others are printed
+            read = [_Read(left[0], NOT_READ, error=_failed_by(fault))]
+        yield from read
+        del left[: len(read)]
+
+
+def _read_one(run: _Run, reading: Reading, target: SummaryTarget) -> _Read:
     session, wanted, copies = run.session, run.wanted, run.copies
     try:
-        with session.store.read() as reading:
-            case, first = read_summary(session, reading, target.case_ref, wanted, (1, copies))
-            state = state_of(reading, case, session.clock)
+        case, first = read_summary(session, reading, target.case_ref, wanted, (1, copies))
+        state = state_of(reading, case, session.clock)
     except Refused as refused:
         return _Read(target, NOT_READ, error=refused)
-    except Exception as fault:  # noqa: BLE001 - of one case, whatever it is: the others are printed
+    except Exception as fault:  # noqa: BLE001 - as above
         return _Read(target, NOT_READ, error=_failed_by(fault))
     others = (number_copy(session, case, first, wanted, number) for number in range(2, copies + 1))
     return _Read(target, state, tuple(_Copy(each, run.drawing.draw(each)) for each in (first, *others)))
+
+
+def _finish_some(run: _Run, reads: Sequence[_Read]) -> Iterator[tuple[PrintedCase, ...]]:
+    """Let papers leave: files together, bytes one after the other as they are asked for."""
+    if all(each.target.paths for each in reads):
+        left = _leave_together(run, reads)
+        yield tuple(done or _finish(run, read) for done, read in zip(left, reads, strict=True))
+        return
+    for read in reads:
+        yield (_finish(run, read),)
+
+
+def _leave_together(run: _Run, reads: Sequence[_Read]) -> list[PrintedCase | None]:
+    """Let what can leave do so in one transaction; None for each that has to be looked at by itself."""
+    drawn = [each for each in reads if _is_drawn(each) and not any(is_device(path) for path in each.target.paths)]
+    left: dict[int, PrintedCase | None] = {}
+    if len(drawn) > 1:
+        with suppress(Exception):  # each is then tried by itself, which says what is wrong with which
+            left = dict(zip(map(id, drawn), _let_leave(run, drawn), strict=True))
+    return [left.get(id(each)) for each in reads]
+
+
+def _is_drawn(read: _Read) -> bool:
+    """Whether a case was read and all its copies could be drawn."""
+    with suppress(NotDrawn):
+        return read.error is None and all(each.drawn() for each in read.copies)
+    return False
 
 
 def _finish(run: _Run, read: _Read) -> PrintedCase:
@@ -233,32 +289,41 @@ def _print_as_it_is(run: _Run, read: _Read) -> PrintedCase:
     for _ in range(READINGS):
         if read.error is not None:
             raise read.error
-        printed = _let_leave(run, read)
+        (printed,) = _let_leave(run, [read])
         if printed is not None:
             return printed
-        read = _read(run, read.target)
+        (read,) = _read_some(run, [read.target])
     raise Stale(BEING_CORRECTED.format(case_ref=read.target.case_ref))
 
 
-def _let_leave(run: _Run, read: _Read) -> PrintedCase | None:
-    """Put the copies of a case on record and in place; None where its record was corrected since it was read."""
-    target, copies = read.target, read.copies
-    pdfs = tuple(each.drawn() for each in copies)
-    _refuse_changed(run.shown, target.case_ref, pdfs)
-    if run.passphrase:
-        pdfs = tuple(protect_pdf(pdf, run.passphrase) for pdf in pdfs)
-    session, wanted = run.session, replace(run.wanted, read_at=read.state.at)
-    with NewFiles() as new, session.store.begin(act_of_print(session, wanted), "print_case_summary") as tx:
-        case = open_for_print(session, tx, target.case_ref, wanted)
-        if state_of(tx, case, session.clock).corrections != read.state.corrections:
-            return None
-        for copy, pdf in zip(copies, pdfs, strict=True):
-            register_summary(tx, case, copy.summary, pdf, wanted, is_protected=bool(run.passphrase))
-        for path, pdf in zip(target.paths, pdfs, strict=bool(target.paths)):
-            write_copy(new, path, pdf, overwrite=run.overwrite)
+def _let_leave(run: _Run, reads: Sequence[_Read]) -> list[PrintedCase | None]:
+    """Put the copies of cases on record and in place; None for a case whose record was corrected since it was read."""
+    drawn = [_checked(run, each) for each in reads]
+    left: list[PrintedCase | None] = []
+    session = run.session
+    with NewFiles() as new, session.store.begin(act_of_print(session, run.wanted), "print_case_summary") as tx:
+        for read, pdfs in zip(reads, drawn, strict=True):
+            wanted = replace(run.wanted, read_at=read.state.at)
+            ref, paths = read.target.case_ref, read.target.paths
+            case = open_for_print(session, tx, ref, wanted)
+            if state_of(tx, case, session.clock).corrections != read.state.corrections:
+                left.append(None)
+                continue
+            for copy, pdf in zip(read.copies, pdfs, strict=True):
+                register_summary(tx, case, copy.summary, pdf, wanted, is_protected=bool(run.passphrase))
+            for path, pdf in zip(paths, pdfs, strict=bool(paths)):
+                write_copy(new, path, pdf, overwrite=run.overwrite)
+            prints = tuple((PrintOfCase(ref, copy.summary.about.print_id),) for copy in read.copies)
+            left.append(PrintedCase(case_ref=ref, pdfs=pdfs, prints=prints, paths=paths))
         new.put_in_place()  # last: what is not there is not on record, and what is not on record is taken back
-    prints = tuple((PrintOfCase(target.case_ref, copy.summary.about.print_id),) for copy in copies)
-    return PrintedCase(case_ref=target.case_ref, pdfs=pdfs, prints=prints, paths=target.paths)
+    return left
+
+
+def _checked(run: _Run, read: _Read) -> tuple[bytes, ...]:
+    """Return the copies of a case as they leave, each drawn and the one that was looked at."""
+    pdfs = tuple(each.drawn() for each in read.copies)
+    _refuse_changed(run.shown, read.target.case_ref, pdfs)
+    return tuple(protect_pdf(pdf, run.passphrase) for pdf in pdfs) if run.passphrase else pdfs
 
 
 def _refuse_changed(shown: Shown, case_ref: str, pdfs: Sequence[bytes]) -> None:

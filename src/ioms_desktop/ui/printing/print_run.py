@@ -13,10 +13,11 @@ from ioms_desktop.domain.printing.packs.office_papers import OfficePaper
 from ioms_desktop.domain.printing.seen_paper import SeenPaper
 from ioms_desktop.domain.text_format import join_words, pluralise
 from ioms_desktop.services.printing.many_summaries import (
+    TOGETHER,
     PrintedCase,
     SummaryTarget,
     paper_stem,
-    print_summaries,
+    print_in_parts,
     unused_path,
 )
 from ioms_desktop.services.printing.packs.leaving_file import Places
@@ -155,20 +156,21 @@ class PrintJob:
                 done.append(self._run_whole(progress, targets, overwrite=overwrite, passphrase=passphrase))
             return done
         wanted = targets or [SummaryTarget(case_ref=ref) for ref in self.case_refs]
-        printing = print_summaries(
+        printing = print_in_parts(
             self.session,
             wanted,
             copies=self.copies,
             overwrite=overwrite,
             shown=self.shown,
             passphrase=passphrase,
+            together=min(TOGETHER, 1 + len(wanted) // 10),  # who stops a run does so within a tenth of it
             **self.asked,
         )
         with closing(printing), suppress(Cancelled):
             progress.report(0, len(wanted), "making the pages")
-            for each in printing:
-                done.append(each)
-                progress.report(len(done), len(wanted), each.case_ref)
+            for part in printing:
+                done += part
+                progress.report(len(done), len(wanted), part[-1].case_ref)
         return done
 
     def _run_whole(
