@@ -25,8 +25,12 @@ COMMAND_OPTION = "ioms_command"
 # Plain SQL, because a dialect's own insert would import that dialect at every start.
 INSERT_REQUEST_SQL = text(
     "INSERT INTO request (id, at, actor, act) VALUES (:id, :at, :actor, :act) ON CONFLICT DO NOTHING"
-)
-INSERT_REQUEST_SQL = INSERT_REQUEST_SQL.bindparams(bindparam("at", type_=Instant()))
+).bindparams(bindparam("at", type_=Instant()))
+INSERT_REQUEST_OF_FILE_SQL = text(
+    "INSERT INTO request (id, at, actor, act) SELECT :id, :at, :actor, :act "
+    "WHERE (SELECT value FROM meta WHERE name = 'schema') = :schema ON CONFLICT DO NOTHING"
+).bindparams(bindparam("at", type_=Instant()))
+"""The same in a local file, and not in one of another schema: a server asks for that itself (`refuse_other_schema`)."""
 
 
 class CaseFilter(Protocol):
@@ -151,7 +155,6 @@ class Store:
                 connection.execute(
                     transaction_context.SET_CONTEXT_SQL, {"at": command.at.isoformat(), **_trigger_settings(command)}
                 )
-            refuse_other_schema(connection)
             earlier = _earlier_answer(connection, command, name)
             tx = Transaction(connection, command, earlier, self._read_scope(), self.case_gate)
             yield tx
@@ -184,14 +187,23 @@ def _trigger_settings(command: CommandContext) -> dict[str, str]:
 
 
 def _earlier_answer(connection: Connection, command: CommandContext, name: str) -> dict[str, Any] | None:
-    """Insert the request; give its answer where it was done before, after waiting for one that is being done."""
+    """Insert the request; give its answer where it was done before, after waiting for one that is being done.
+
+    Raises:
+        SchemaMismatch: Another program migrated the file.
+    """
     if not command.request:
+        refuse_other_schema(connection)
         return None
+    is_file = connection.dialect.name == "sqlite"
     noted = connection.execute(
-        INSERT_REQUEST_SQL, {"id": command.request, "at": command.at, "actor": command.user, "act": name}
+        INSERT_REQUEST_OF_FILE_SQL if is_file else INSERT_REQUEST_SQL,
+        {"id": command.request, "at": command.at, "actor": command.user, "act": name}
+        | ({"schema": SCHEMA_HEAD} if is_file else {}),
     )
     if noted.rowcount:
         return None
+    refuse_other_schema(connection)
     row = connection.execute(select(tables.request.c.answer).where(tables.request.c.id == command.request)).one()
     answer: dict[str, Any] = row.answer or {}
     return answer
