@@ -23,11 +23,13 @@ from ioms_desktop.domain.retention import Disposal
 from ioms_desktop.services import drafts
 from ioms_desktop.services.access.case_access_admin import CaseAccess
 from ioms_desktop.services.cases.cases import CaseView, open_case
+from ioms_desktop.services.letters.printed import PrintedLetter
 from ioms_desktop.services.recording.decisions import DecisionPage, decision_page
 from ioms_desktop.services.records.recalls import CopyToRecall
 from ioms_desktop.services.retention.retention import DueReview, list_reviews
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.services.user_paths import data_folder
+from ioms_desktop.ui.actions.casework.letter_actions import PRINTED_LETTER
 from ioms_desktop.ui.actions.dialog_action import DialogAction, Gathered, Target
 from ioms_desktop.ui.actions.launcher import FORM_UNAVAILABLE_MESSAGE, DialogLauncher
 from ioms_desktop.ui.actions.loaders import (
@@ -368,6 +370,9 @@ def gathered_for(session: Session, form: str, read: Read) -> Gathered:
             case_refs=(MARLOW,),
         ),
         CERTIFICATES: [waiting],
+        PRINTED_LETTER: PrintedLetter(
+            case_ref=MARLOW, document_ref="DO-1", title="Letter", recipients=("x",), reason_code="CASE_WORK"
+        ),
         DECISION_PAGE: read.page,
         CASE_ACCESS: CaseAccess(
             case_ref=MARLOW, restriction=CaseRestriction(), entries=(), at=session.clock(), shared=True

@@ -19,7 +19,9 @@ from ioms_desktop.domain.letters.template import LetterKind
 from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.documents.documents import open_document
+from ioms_desktop.services.drafts import list_drafts, save_draft
 from ioms_desktop.services.letters.letters import WriteLetter, offered_letters, read_letter_facts, write_letter
+from ioms_desktop.services.letters.printed import note_of_print
 from ioms_desktop.services.printing.papers import PaperState, list_papers
 from ioms_desktop.services.session import DecidedStep, Outcome
 from ioms_desktop.ui.actions.casework.document_actions import DELIVER_LETTER
@@ -27,12 +29,15 @@ from ioms_desktop.ui.actions.dialog_action import Target
 from ioms_desktop.ui.cases.section_table import SectionTable
 from ioms_desktop.ui.documents.deliver_letter import DeliveryDialog
 from ioms_desktop.ui.letters.print_letter import AGAIN, NOTHING, THE_LETTER, LetterPrint
+from ioms_desktop.ui.letters.printed_letter import PrintedLetterDialog
 from ioms_desktop.ui.letters.write_letter import WORDED_ANEW, LetterPagesDialog, OfferedLetter, WriteLetterDialog
+from ioms_desktop.ui.main_window.draft_dialog import UnsavedDialog
 from ioms_desktop.ui.printing.pdf_preview import page_count
 from ioms_desktop.ui.printing.printer_sheets import PrinterSheets
 from ioms_desktop.ui.recording.case_subject import subject_of
 from ui.case_sessions import MARLOW, filled, session_of
 from ui.hands import CTRL, await_guard, focused, press, show, write
+from ui.kit_checks import nameless, shared_mnemonics
 from ui.window_at_work import at_work, idle
 
 if TYPE_CHECKING:
@@ -161,7 +166,7 @@ def test_how_a_letter_was_delivered_is_recorded_by_keyboard_and_stands_beside_it
 def test_a_letter_is_kept_and_printed_and_what_did_not_come_out_is_on_record(
     qtbot: QtBot, tasks: Tasks, local_location: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    session = session_of(filled(local_location), Role.OFFICER)
+    session = replace(session_of(filled(local_location), Role.OFFICER), draft_key=b"k" * 32)
     told: list[str] = []
 
     def filled_in() -> WriteLetterDialog:
@@ -207,13 +212,12 @@ def test_a_letter_is_kept_and_printed_and_what_did_not_come_out_is_on_record(
     assert len(open_case(session, MARLOW).of(Document)) == 2
     assert kept.kind == "LETTER"
     lost = filled_in()
-    entry = replace(lost.entry(), dated_on=date(2026, 11, 24))  # or it would be the first paper again
 
-    def unanswered() -> Outcome:
-        write_letter(session, entry)
+    def unanswered(_: object, entry: WriteLetter, *_args: object, **_others: object) -> None:
+        write_letter(session, replace(entry, dated_on=date(2026, 11, 24)))  # or it would be the first paper again
         raise Unreachable("The database server cannot be reached.")
 
-    monkeypatch.setattr(lost, "build_command", lambda: unanswered)
+    monkeypatch.setattr("ioms_desktop.ui.letters.write_letter.write_letter", unanswered)
     lost.print_on(printed_to(tmp_path / "lost.pdf"))
     qtbot.waitUntil(lambda: lost.save_check is not None)
     lost.accept()
@@ -221,6 +225,45 @@ def test_a_letter_is_kept_and_printed_and_what_did_not_come_out_is_on_record(
     assert told[1] == f"{NOTHING} That is on record. {AGAIN}"
     states = [each.state for each in list_papers(session)]
     assert states == [PaperState.NOT_PRINTED, PaperState.NOT_PRINTED, PaperState.OUT], "the control: the first came out"
+    assert list_drafts(session).entries == (), "of each of the three it is known what came out"
+
+
+def test_a_letter_whose_print_was_cut_short_by_a_lock_is_asked_about_until_it_is_answered(
+    qtbot: QtBot, local_location: str, tmp_path: Path
+) -> None:
+    session = replace(session_of(filled(local_location), Role.OFFICER), draft_key=b"k" * 32)
+    view = open_case(session, MARLOW)
+    facts = read_letter_facts(session, view, LetterKind.WRITTEN_WARNING)
+    said = {"phone": "0116", "om": "Sam", "conduct": "You had a knife.", **facts.values}
+    for request, kept in (("never", False), ("kept", True)):
+        entry = WriteLetter(
+            request=request, case_ref=MARLOW, kind=LetterKind.WRITTEN_WARNING, values=said, address="1 High Street",
+            parent="Kim Marlow",
+        )  # fmt: skip
+        save_draft(session, note_of_print(session, entry))  # and then the window was locked
+        if kept:
+            write_letter(session, entry)
+    assert {each.state for each in list_papers(session)} == {PaperState.OUT}
+    with at_work(qtbot, session, tmp_path) as window:
+        told = "It is not known whether one letter came out of the printer."
+        assert window.unsaved_banner.message.text() == told, "the other was never written"
+        window.unsaved_banner.show_list()
+        (shown,) = window.findChildren(UnsavedDialog)
+        picture(shown, "asked_about")
+        press(shown.entry_list, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: bool(window.findChildren(PrintedLetterDialog)), timeout=WAIT_MS)
+        (asked,) = window.findChildren(PrintedLetterDialog)
+        await_guard(asked)
+        assert shared_mnemonics(asked) == nameless(asked) == []
+        assert list(asked.came_out.buttons) == ["1", "0"], "he is of age, and nobody has a copy"
+        write(focused(), "n")
+        picture(asked, "asked")
+        with qtbot.waitSignal(asked.completed, timeout=WAIT_MS):
+            press(focused(), Qt.Key.Key_Return, CTRL)
+        idle(qtbot, window)
+        assert "did not receive it" in window.messages.text_label.text()
+        assert not window.unsaved_banner.isVisible()
+    assert {each.state for each in list_papers(session)} == {PaperState.NOT_PRINTED}
 
 
 def test_an_entry_kept_with_another_wording_is_sent_once_its_pages_were_shown(
@@ -271,6 +314,6 @@ def printed_to(path: Path) -> QPrinter:
     return printer
 
 
-def picture(widget: WriteLetterDialog | LetterPagesDialog, name: str) -> None:
+def picture(widget: QWidget, name: str) -> None:
     if PICTURES:
         widget.grab().save(str(Path(PICTURES) / f"letter_{name}.png"))

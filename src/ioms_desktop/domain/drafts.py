@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 
 DRAFT_LIFETIME = timedelta(days=14)
 """The time for which a draft is kept."""
+PRINTED_LETTER_FORM = "letter_printed"
+"""The form that asks what a printer made of a letter. Its draft is kept from before the letter is written until that is
+known, and `about` is the number of the command that writes it: where that was not done, there is nothing to ask."""
 REMOVED = "[removed]"
 """What stands in a draft in place of somebody whose record is no longer there."""
 

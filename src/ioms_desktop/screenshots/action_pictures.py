@@ -16,6 +16,7 @@ from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.leaving.exits import TRANSITION, CaseExit
 from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.domain.text_format import format_day, format_name
+from ioms_desktop.screenshots import document_samples as kept
 from ioms_desktop.screenshots import retention_samples as retention
 from ioms_desktop.screenshots.access_samples import (
     BREAK_GLASS_REASON,
@@ -26,7 +27,6 @@ from ioms_desktop.screenshots.access_samples import (
     sample_orphaned_cases,
     sample_review_task,
 )
-from ioms_desktop.screenshots.document_samples import given_document, given_letter
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.records.recalls import CopyToRecall, EntryInError
 from ioms_desktop.services.session import Session
@@ -256,15 +256,6 @@ def _access(session: Session, view: CaseView) -> Given:
     }
 
 
-def _review(session: Session, view: CaseView) -> Given:
-    return {loaders.REVIEW: retention.sample_review(session, view)}
-
-
-def _disposal(session: Session, view: CaseView) -> Given:
-    review = retention.sample_review(session, view)
-    return {loaders.REVIEW: replace(review, proposed_disposal=retention.sample_disposal(session, review.person_ref))}
-
-
 def _person(_: Session, view: CaseView) -> Given:
     return {loaders.PERSON: view.person}
 
@@ -318,11 +309,14 @@ ACTION_PICTURES = (
     ActionPicture("set_rag", recording.SET_RAG),
     ActionPicture("add_document", documents.ADD_DOCUMENT, values=lambda _: {"title": "Letter of the court"}),
     ActionPicture("write_letter", letters.WRITE_LETTER, values=lambda _: {"kind": "offer", "phone": "0116 496 0000"}),
+    ActionPicture("letter_printed", letters.WHAT_CAME_OUT, kept.given_printed_letter),
     ActionPicture("word_letter", supervision.WORD_LETTER, values=lambda _: {"kind": "offer"}),
     ActionPicture("show_wording", supervision.SHOW_WORDING, about=lambda _: "-1"),
-    ActionPicture("open_document", documents.OPEN_DOCUMENT, given_document),
-    ActionPicture("deliver_letter", documents.DELIVER_LETTER, given_letter, values=lambda _: {"method": "READ_OUT"}),
-    ActionPicture("copy_document", documents.SAVE_COPY, given_document, values=lambda _: {"reason": "CASE_WORK"}),
+    ActionPicture("open_document", documents.OPEN_DOCUMENT, kept.given_document),
+    ActionPicture(
+        "deliver_letter", documents.DELIVER_LETTER, kept.given_letter, values=lambda _: {"method": "READ_OUT"}
+    ),
+    ActionPicture("copy_document", documents.SAVE_COPY, kept.given_document, values=lambda _: {"reason": "CASE_WORK"}),
     ActionPicture("propose_decision", recording.PROPOSE_DECISION, about=_rule),
     ActionPicture("answer_proposal", recording.ANSWER_PROPOSAL, _proposal),
     ActionPicture("record_as_served", recording.RECORD_SERVED, _served_decision),
@@ -369,14 +363,18 @@ ACTION_PICTURES = (
             "source": "Invented for the demonstration",
         },
     ),
-    ActionPicture("review_record", supervision.REVIEW_RECORD, _review, values=lambda _: {"result": "RETAIN"}),
+    ActionPicture(
+        "review_record", supervision.REVIEW_RECORD, retention.given_review, values=lambda _: {"result": "RETAIN"}
+    ),
     ActionPicture(
         "propose_disposal",
         supervision.REVIEW_RECORD,
-        _review,
+        retention.given_review,
         values=lambda _: {"result": PROPOSE, "authority": retention.AUTHORITY, "reason": retention.DISPOSAL_REASON},
     ),
-    ActionPicture("answer_disposal", supervision.REVIEW_RECORD, _disposal, values=lambda _: {"answer": AUTHORISE}),
+    ActionPicture(
+        "answer_disposal", supervision.REVIEW_RECORD, retention.given_disposal, values=lambda _: {"answer": AUTHORISE}
+    ),
     ActionPicture("publish_figures", supervision.PUBLISH_FIGURES),
     ActionPicture("check_paper", files.CHECK_PAPER, values=lambda _: {"code": "P-000000000000-00"}),
     ActionPicture("recall_copy", files.RECALL_COPY, _copy, values=lambda _: {"result": "TOLD"}),

@@ -6,8 +6,10 @@ from datetime import timedelta
 from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.documents.documents import OpenedDocument
+from ioms_desktop.services.letters.printed import PrintedLetter
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.actions.casework.document_actions import DOCUMENT, OPENED_DOCUMENT
+from ioms_desktop.ui.actions.casework.letter_actions import PRINTED_LETTER
 from ioms_desktop.ui.actions.launcher import Given
 from ioms_desktop.ui.actions.loaders import VIEW
 
@@ -42,6 +44,18 @@ def given_document(_: Session, view: CaseView) -> Given:
     document = sample_document(view)
     opened = OpenedDocument(document=document, content=LETTER.encode())
     return {VIEW: view, DOCUMENT: document, OPENED_DOCUMENT: opened}
+
+
+def given_printed_letter(_: Session, view: CaseView) -> Given:
+    """Give the dialog that asks what a printer made of a letter one with a copy for a parent."""
+    letter = PrintedLetter(
+        case_ref=view.case.case_ref,
+        document_ref=sample_document(view).document_ref,
+        title="Written warning, letter to the person",
+        recipients=("the person it is to", "a parent or carer"),
+        reason_code="CASE_WORK",
+    )
+    return {PRINTED_LETTER: letter}
 
 
 def given_letter(_: Session, view: CaseView) -> Given:

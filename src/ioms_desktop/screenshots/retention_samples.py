@@ -67,6 +67,17 @@ def sample_disposal(session: Session, person_ref: str) -> Disposal:
     )
 
 
+def given_review(session: Session, view: CaseView) -> Given:
+    """Return a review that is due."""
+    return {loaders.REVIEW: sample_review(session, view)}
+
+
+def given_disposal(session: Session, view: CaseView) -> Given:
+    """Return a review whose disposal another user proposed."""
+    review = sample_review(session, view)
+    return {loaders.REVIEW: replace(review, proposed_disposal=sample_disposal(session, review.person_ref))}
+
+
 def given_certificates(session: Session, _: CaseView) -> Given:
     """Return a disposal that was carried out, for the dialog that prints its certificate."""
     proposed = sample_disposal(session, "")

@@ -6,7 +6,14 @@ from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
 from ioms_desktop.domain.dates.instants import is_recent
-from ioms_desktop.domain.drafts import DRAFT_LIFETIME, Draft, KnownNames, WindowState, without_people
+from ioms_desktop.domain.drafts import (
+    DRAFT_LIFETIME,
+    PRINTED_LETTER_FORM,
+    Draft,
+    KnownNames,
+    WindowState,
+    without_people,
+)
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
@@ -38,6 +45,11 @@ class UnsavedEntry:
     draft: Draft
     name: str = ""
     is_closed: bool = False
+
+    @property
+    def asks_of_print(self) -> bool:
+        """Whether nothing was typed, and it asks what a printer made of a letter."""
+        return self.draft.form == PRINTED_LETTER_FORM
 
     @property
     def can_reopen(self) -> bool:
@@ -146,7 +158,8 @@ def list_drafts(session: Session, excluding: Collection[str] = ()) -> UnsavedEnt
     found = files.load_drafts(drawer)
     at = session.clock()
     fresh = [_date_again(drawer, draft, at) for draft in found.drafts if not draft.has_expired(at)]
-    open_ = [draft for draft in fresh if draft.id not in excluding and find_outcome(session, draft.request) is None]
+    left = [draft for draft in fresh if draft.id not in excluding]
+    open_ = [draft for draft in left if _is_open(session, draft)]
     with session.store.read() as reading:
         found_entries = [(draft, _entry_of(session, reading, draft)) for draft in open_]
     entries = [entry for _, entry in found_entries if entry is not None]
@@ -157,7 +170,7 @@ def list_drafts(session: Session, excluding: Collection[str] = ()) -> UnsavedEnt
     for draft in found.drafts:
         if draft.id not in staying:
             files.delete_draft(drawer, draft.id)
-    saved = len([draft for draft in fresh if draft.id not in excluding]) - len(open_)
+    saved = len([draft for draft in left if draft not in open_ and draft.form != PRINTED_LETTER_FORM])
     files.delete_expired_drafts(drawer, at, DRAFT_LIFETIME)
     counts = {
         "saved": saved,
@@ -168,6 +181,13 @@ def list_drafts(session: Session, excluding: Collection[str] = ()) -> UnsavedEnt
     }
     notes = tuple(_describe_note(what, number) for what, number in counts.items() if number)
     return UnsavedEntries(entries=tuple(reversed(entries)), notes=notes)
+
+
+def _is_open(session: Session, draft: Draft) -> bool:
+    """Whether a draft still waits: it was not saved, or it asks about a letter that was written."""
+    if draft.form == PRINTED_LETTER_FORM:
+        return find_outcome(session, draft.about) is not None
+    return find_outcome(session, draft.request) is None
 
 
 def find_draft_of_form(

@@ -270,6 +270,8 @@ class WriteLetterDialog(AutoHeightDialog):
         return self._refused.noting(partial(self._write, self.entry(), path, overwrite=bool(self.overwrite.value())))
 
     def _write(self, entry: WriteLetter, path: Path | None, *, overwrite: bool) -> Outcome:
+        if self._printing is not None:
+            self._printing.keep_note(entry)
         self._written = write_letter(self.session, entry, path, overwrite=overwrite)
         return self._written.outcome
 
@@ -286,9 +288,9 @@ class WriteLetterDialog(AutoHeightDialog):
 
     @Slot()
     def _let_printer_go(self) -> None:
-        """Let nothing come out of a letter that was not kept."""
+        """Let nothing come out of a letter that was not kept, or of which nobody knows yet whether it was."""
         if self._printing is not None:
-            self._printing.abort()
+            self._printing.abort(is_settled=self.save_check is None)
             self._printing = None
 
     @override

@@ -45,9 +45,12 @@ class UnsavedBanner(QFrame):
     def show_unsaved(self, waiting: UnsavedEntries) -> None:
         """Show the number of unsaved entries; stay hidden if nothing has changed since the user hid the banner."""
         former, self.unsaved = self.unsaved, waiting
-        number = len(waiting.entries)
-        count = (f"You have {pluralise(number, 'unsaved entry', 'unsaved entries')}.",) if number else ()
-        said = " ".join((*count, *waiting.notes))
+        number, letters = len(waiting.entries), sum(each.asks_of_print for each in waiting.entries)
+        count = (
+            f"You have {pluralise(number - letters, 'unsaved entry', 'unsaved entries')}." if number > letters else "",
+            f"It is not known whether {pluralise(letters, 'letter')} came out of the printer." if letters else "",
+        )
+        said = " ".join(filter(None, (*count, *waiting.notes)))
         self.message.setText(said)
         self.setAccessibleName(said)
         self.show_button.setVisible(bool(number))

@@ -1,22 +1,42 @@
-"""The action that writes a letter: from the menu of a case, and from the decision that it follows."""
+"""The actions that write a letter, and that say what a printer made of one."""
 
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.drafts import PRINTED_LETTER_FORM
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.actions.actions import CASE_MENU
-from ioms_desktop.ui.actions.dialog_action import DialogAction, DialogContext, Gathered, Menu, RecordButton, Target
+from ioms_desktop.ui.actions.casework.document_actions import DOCUMENT
+from ioms_desktop.ui.actions.dialog_action import (
+    DialogAction,
+    DialogContext,
+    Gathered,
+    Loader,
+    Menu,
+    RecordButton,
+    Target,
+)
 from ioms_desktop.ui.actions.loaders import DECISION, LETTERS, SUBJECT, VIEW
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
 
     from ioms_desktop.services.cases.cases import CaseView
+    from ioms_desktop.services.letters.printed import PrintedLetter
 
+
+def _printed_letter(gathered: Gathered) -> "PrintedLetter":
+    from ioms_desktop.services.letters.printed import find_printed_letter
+
+    return find_printed_letter(gathered.session, gathered[VIEW], gathered.target.about)
+
+
+PRINTED_LETTER = Loader["PrintedLetter"](_printed_letter)
+"""A letter that the user printed, by its document or by the number of the command that wrote it."""
 Launch = Callable[[DialogAction, Target], None]
 """Opens the dialog of an action on something."""
 
@@ -37,6 +57,13 @@ def _write(context: DialogContext, gathered: Gathered) -> "QDialog":
         context.show_problem,
         parent=context.parent,
     )
+
+
+def _ask(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.letters.printed_letter import PrintedLetterDialog
+
+    about, letter = gathered.target.about, gathered[PRINTED_LETTER]
+    return PrintedLetterDialog(context.session, context.tasks, letter, about, context.parent)
 
 
 def _may_write(session: Session) -> bool:
@@ -64,6 +91,20 @@ WRITE_LETTER = DialogAction(
 )
 
 
+WHAT_CAME_OUT = DialogAction(
+    name="letter.printed",
+    title="What the printer made of a letter",
+    right=Right.RECORD_ENGAGEMENT,
+    offered_in=(RecordButton(Document, DOCUMENT, "Not &printed…", lambda document, _: document.kind == "LETTER"),),
+    make=_ask,
+    needs=(VIEW, PRINTED_LETTER),
+    drafts={PRINTED_LETTER_FORM: "Was this letter printed?"},
+    icon="printer",
+    help="Puts on record that a letter, or the copy for a parent or carer, did not come out of the printer.",
+    condition=_may_write,
+)
+
+
 def letter_offer(session: Session, launch: Launch, outcome: Outcome) -> tuple[str, Callable[[], object]] | tuple[()]:
     """Return the button of a notice that writes the letter of the decision just made; nothing where there is none."""
     from ioms_desktop.services.letters.templates import steps_with_letters
@@ -75,4 +116,4 @@ def letter_offer(session: Session, launch: Launch, outcome: Outcome) -> tuple[st
     return ("&Write the letter…", partial(launch, WRITE_LETTER, target))
 
 
-LETTER_ACTIONS = (WRITE_LETTER,)
+LETTER_ACTIONS = (WRITE_LETTER, WHAT_CAME_OUT)

@@ -1,0 +1,109 @@
+"""What a printer made of a letter, said by who printed it: at any time, and asked where the program ended meanwhile.
+
+A letter is in the register as given from the moment it is kept. Of a printer that stops the program knows, but not once
+its window is locked or closed. So a note stays on this computer from before the letter is written until its pages are
+out, or it is on record that they are not; what it asks is offered with the unsaved entries.
+"""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+from ioms_desktop.domain.drafts import PRINTED_LETTER_FORM, Draft
+from ioms_desktop.domain.errors import Missing
+from ioms_desktop.domain.records.documents.document import Document
+from ioms_desktop.domain.text_format import join_words
+from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.commands import find_outcome
+from ioms_desktop.services.letters.copies import copies_of_letter
+from ioms_desktop.services.letters.letters import USUAL_REASON, WriteLetter
+from ioms_desktop.services.printing.sharing_log import NOT_REGISTERED, record_unfinished_letter
+from ioms_desktop.services.session import Outcome, Session, topics_of
+
+CAME_OUT = "came_out"
+"""The field of the form that says how many copies came out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedLetter:
+    """A letter of which it is asked what the printer made.
+
+    Attributes:
+        title: How it stands under Documents.
+        recipients: Who is on record as having a copy: the letter first.
+        reason_code: Why it was given.
+    """
+
+    case_ref: str
+    document_ref: str
+    title: str
+    recipients: tuple[str, ...]
+    reason_code: str
+
+
+def note_of_print(session: Session, entry: WriteLetter) -> Draft:
+    """Return the note that a letter is about to be printed."""
+    return Draft(
+        id=uuid4().hex,
+        form=PRINTED_LETTER_FORM,
+        request="",
+        saved_at=session.clock(),
+        case_ref=entry.case_ref,
+        about=entry.request,
+        fields={CAME_OUT: ""},
+        words=f"{entry.kind.label}: the letter was to be printed, and is on record as given. Say whether it came out.",
+    )
+
+
+def find_printed_letter(session: Session, view: CaseView, about: str) -> PrintedLetter:
+    """Return a letter of a case that the user printed.
+
+    Args:
+        session: Who printed it.
+        view: The case.
+        about: The document as which it is kept, or the number of the command that wrote it.
+
+    Raises:
+        Missing: There is no such letter of this user's.
+    """
+    documents = {each.document_ref: each for each in view.of(Document)}
+    document = documents.get(about)
+    if document is None:
+        written = find_outcome(session, about)
+        document = None if written is None else documents.get(written.ref)
+    if document is None:
+        raise Missing(NOT_REGISTERED)
+    with session.store.read() as reading:
+        copies = copies_of_letter(reading, view.case.case_ref, document.document_ref)
+    mine = [each for each in copies if each.actor == session.user]
+    if not mine:
+        raise Missing(NOT_REGISTERED)
+    return PrintedLetter(
+        case_ref=view.case.case_ref,
+        document_ref=document.document_ref,
+        title=document.title,
+        recipients=tuple(each.recipient or "" for each in mine),
+        reason_code=mine[0].reason_code or USUAL_REASON,
+    )
+
+
+def record_what_came_out(session: Session, letter: PrintedLetter, whole: int) -> Outcome:
+    """Put on record which copies of a letter did not come out of the printer; nothing where all of them did.
+
+    Args:
+        session: Who printed it.
+        letter: The letter.
+        whole: How many copies came out, in their order: the letter first.
+
+    Raises:
+        Missing: The register has no such copy of this user's; nothing was recorded.
+        Refused: The database cannot be written.
+    """
+    left = letter.recipients[whole:]
+    if not left:
+        return Outcome(notice=f"{letter.title}: it stays on record as given.")
+    record_unfinished_letter(session, letter.case_ref, letter.document_ref, whole=whole, reason_code=letter.reason_code)
+    return Outcome(
+        notice=f"{letter.title}: it is on record that {join_words(left)} did not receive it. The letter is kept under "
+        "Documents; save a copy of it there to print it.",
+        changed=topics_of(Document),
+    )
