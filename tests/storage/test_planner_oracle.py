@@ -147,10 +147,11 @@ def test_plans_rows_and_errors_are_the_same_whatever_somebody_may_not_know(peopl
 
 
 def test_who_could_name_the_columns_would_be_told_by_the_plan(people: Connections) -> None:
-    """The control of the test above: with the right to read the table, and the policy `opened` to keep it."""
+    """The control of the above: with the right to read the table, plans told, and the policy `opened` to keep it."""
     for table in ("people", "concerns"):
         people["owner"].execute(
             f"GRANT SELECT ON {table} TO ioms_navigator; DROP POLICY shown ON {table};"
+            f"DROP POLICY unexplained ON {table}; DROP POLICY unexplained_too ON {table};"
             f"ALTER POLICY opened ON {table} TO ioms_navigator, ioms_opener".encode()
         )
     statements = [
@@ -158,6 +159,7 @@ def test_who_could_name_the_columns_would_be_told_by_the_plan(people: Connection
         "SELECT id FROM people WHERE phone < '0116 2'",
         "SELECT id FROM concerns WHERE case_ref = 'PHX-1'",
     ]
+    people["navigator"].execute("SET enable_seqscan = off")  # as with many rows
     assert differing(people, {"navigator": statements}) == {"navigator": statements}
 
 
@@ -178,10 +180,8 @@ def test_no_change_is_conditional_on_what_a_column_holds(people: Connections) ->
         attempts += [f"revision + 1 RETURNING {columns[-1]}", f"length({columns[-1]}::text)"]
         taken = [each for each in attempts if not is_refused(officer, f"UPDATE {table} SET revision = {each}")]
         assert taken == [], table
-    by_number = "UPDATE {} SET revision = revision + 1 WHERE id > 0 AND revision > 0"
-    planned = {each: officer.execute(f"EXPLAIN {by_number.format(each)}".encode()).fetchall() for each in ASKED}
-    control = {table for table, plan in planned.items() if str(plan).startswith("[('Update on")}
-    assert {"people", "contacts", "concerns", "offers"} <= control
+    for table in ASKED:  # the control
+        assert not is_refused(officer, f"UPDATE {table} SET revision = revision + 1 WHERE id < 0 AND revision > 0")
 
 
 KEPT_OF_VALUES = (

@@ -110,19 +110,19 @@ def _archive_warnings(connection: Connection) -> tuple[str, ...]:
 
 
 def _counter_warnings(connection: Connection) -> tuple[str, ...]:
-    """Find whether everybody sees what statements cost: as after an upgrade of the server, or with an extension."""
+    """Find whether everybody sees what statements cost or locked: as after an upgrade, or with an extension."""
     query = text(
         "SELECT to_regprocedure('known_people(text[],integer[])') IS NOT NULL AND EXISTS ("
         "SELECT FROM pg_catalog.pg_class AS c, aclexplode(c.relacl) AS a "
-        "WHERE c.relkind = 'v' AND c.relname ~ '^pg_stat(io)?_(xact_|all_|user_|statements$)' "
+        "WHERE c.relkind = 'v' AND c.relname ~ '^pg_(stat(io)?_(xact_|all_|user_|statements$)|locks$)' "
         "AND a.grantee = 0 AND a.privilege_type = 'SELECT')"
     )
     if not connection.scalar(query):
         return ()
     words = (
         "The server lets everybody see how many rows and pages each statement read, and so what was kept from whoever "
-        "sent it. Have a superuser run migrations/sql/0081_statistics.sql on this database, and revoke SELECT on "
-        "pg_stat_statements from PUBLIC where it is installed."
+        "sent it. Have a superuser run migrations/sql/0081_statistics.sql on this database, and revoke SELECT from "
+        "PUBLIC on pg_locks, and on pg_stat_statements where it is installed."
     )
     return (words,)
 

@@ -1,0 +1,148 @@
+"""The same statements tell the same over two databases that differ only in what their sender may not know.
+
+In one of them a case is restricted to somebody else, with records of every type; in the other it was never there. And
+what the other programme holds, for those who may not know of that.
+"""
+
+# ruff: noqa: S608 - statements as somebody would type them, with names of our own
+from collections.abc import Callable
+
+import pytest
+from psycopg import Connection
+
+from ioms_desktop.domain.access.roles import Role
+from postgres_cluster import Server
+from sampling import is_thorough, so_many
+from shared_people import FURNISHED, Office
+from storage.two_databases import (
+    CASE,
+    PERSON,
+    WAYS,
+    Statements,
+    both,
+    differing,
+    forget,
+    functions,
+    hide,
+    readable,
+    told,
+)
+
+SEED = 20261130
+EACH = so_many(4, 200)
+OF_ONE_PROGRAMME = {"navigator", "partner", "analyst", "administrator"}
+"""Who knows of no case of the programme IOM."""
+Pair = tuple[Office, Office]
+
+
+def make_pair(one: Office, make: Callable[[str], str], server: Server, take_out: Callable[[Connection], None]) -> Pair:
+    """Return a database with what is hidden, and one from which some of it was taken out."""
+    other = Office(make(FURNISHED))
+    server.restrict(other.location)
+    for each in (one, other):
+        with each.owner() as owner:
+            hide(owner)
+            if each is other:
+                take_out(owner)
+            owner.execute("ANALYZE" if is_thorough() else "ANALYZE cases, contacts, people, concerns, search_key")
+    return one, other
+
+
+@pytest.fixture
+def restricted(office: Office, postgres_database: Callable[[str], str], postgres_server: Server) -> Pair:
+    """Return a database with a case of which one supervisor knows, and one without."""
+    return make_pair(office, postgres_database, postgres_server, lambda owner: forget(owner, CASE, PERSON))
+
+
+@pytest.fixture
+def programmes(office: Office, postgres_database: Callable[[str], str], postgres_server: Server) -> Pair:
+    """Return a database with a case of IOM and intelligence on one of Phoenix, and one without."""
+
+    def take_out(owner: Connection) -> None:
+        forget(owner, "IOM-1", "P-CH")
+        owner.execute("SET session_replication_role = replica; DELETE FROM concerns WHERE concern_ref = 'K-2'")
+
+    return make_pair(office, postgres_database, postgres_server, take_out)
+
+
+def found_out(pair: Pair, role: str, count: int = EACH) -> list[str]:
+    """Ask as somebody, at random, and return what tells the two databases apart."""
+    with pair[0].owner() as owner:
+        written = Statements(owner, role, SEED)
+    with both(role, pair) as connections:
+        return differing(connections, [written.statement() for _ in range(count)])
+
+
+@pytest.mark.sampled
+def test_nobody_finds_out_of_a_case_that_is_hidden_from_them(restricted: Pair) -> None:
+    assert {each.value: found_out(restricted, each.value) for each in Role} == {each.value: [] for each in Role}
+
+
+@pytest.mark.sampled
+def test_nobody_finds_out_of_the_other_programme(programmes: Pair) -> None:
+    assert {each: found_out(programmes, each) for each in OF_ONE_PROGRAMME} == {each: [] for each in OF_ONE_PROGRAMME}
+
+
+CONTROLS = (
+    "SELECT id FROM cases WHERE case_ref = 'HID-1'",
+    "SELECT id FROM known_contacts WHERE case_ref = 'HID-1'",
+    "SELECT id FROM people WHERE id > 3 AND revision = 1",
+    "SELECT * FROM known_people(refs => ARRAY['P-HID'])",
+    "SELECT * FROM words_found(ARRAY['hid'], ARRAY[]::text[])",
+)
+
+
+def test_without_what_keeps_them_plans_and_locks_would_tell(restricted: Pair) -> None:
+    """The control of the tests above, of each thing that they rely on."""
+    with both("navigator", restricted) as connections:
+        assert differing(connections, CONTROLS) == []
+        for each in restricted:
+            with each.owner() as owner:
+                owner.execute(
+                    "GRANT SELECT ON pg_locks TO PUBLIC; GRANT EXECUTE ON FUNCTION pg_lock_status() TO PUBLIC"
+                )
+        told_apart = set(differing(connections, CONTROLS))
+        assert told_apart <= {f"locks: {each}" for each in CONTROLS}
+        assert told_apart >= {f"locks: {each}" for each in (*CONTROLS[:2], *CONTROLS[3:])}
+        for each in restricted:
+            with each.owner() as owner:
+                owner.execute("REVOKE SELECT ON pg_locks FROM PUBLIC")
+                for name in unexplained(owner):
+                    owner.execute(f"DROP POLICY unexplained ON {name}; DROP POLICY unexplained_too ON {name}".encode())
+        told_apart = set(differing(connections, CONTROLS))
+        assert {f"{way}: {each}" for way in ("run", "kept plan, run") for each in CONTROLS[:3]} <= told_apart
+        assert {f"{way}: {CONTROLS[1]}" for way in ("plan", "kept plan", "logged plan")} <= told_apart
+
+
+def unexplained(owner: Connection) -> set[str]:
+    """Return the tables of which no plan is told."""
+    found = owner.execute("SELECT polrelid::regclass::text FROM pg_policy WHERE polname = 'unexplained'")
+    return {name for (name,) in found}
+
+
+EVERYBODYS = {"alembic_version"}
+"""What keeps no row from anybody."""
+OF_ONESELF = {"my_access", "reaches"}
+PLAN = "PLANNEDSTMT"
+
+
+def test_no_plan_is_told_of_any_table_view_or_function(office: Office) -> None:
+    """By whoever may read it, and planned alone by whoever may not: what they may is asked after the plan is made."""
+    with office.owner() as owner:
+        named = {role: (readable(owner, role), functions(owner, role)) for role in (each.value for each in Role)}
+        every = {name: columns[0][0] for name, columns in readable(owner, "owner").items()}
+    seen: set[str] = set()
+    for role, (relations, calls) in named.items():
+        questions = {name: f"SELECT {columns[0][0]} FROM {name}" for name, columns in relations.items()}
+        questions |= {name: f"SELECT {name}({', '.join(['NULL'] * len(kinds))})" for name, kinds in calls if kinds}
+        with office.raw(role) as psql:
+            for name in questions.keys() - seen - EVERYBODYS - OF_ONESELF:
+                assert "under EXPLAIN" in told(psql, WAYS["run"], questions[name]), (role, name)
+                seen.add(name)
+    with office.raw("analyst") as psql:
+        for name, column in every.items():
+            for statement in (f"SELECT {column} FROM {name}", f"DELETE FROM {name}"):
+                logged = told(psql, WAYS["logged plan"], statement)
+                assert name in EVERYBODYS or PLAN not in logged, statement
+        assert PLAN in told(psql, WAYS["logged plan"], "SELECT version_num FROM alembic_version")  # the control
+    assert {"cases", "known_contacts", "people", "told_instead", "read_contacts", "papers"} <= seen
