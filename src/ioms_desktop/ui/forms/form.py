@@ -296,9 +296,10 @@ class Form(QWidget):
     def set_field_visible(self, name: str, shown: bool) -> None:
         """Show or hide a field; a hidden field keeps its content but is not validated, and its value is None."""
         row = self._rows[name]
+        if shown != row.is_shown or self.isVisible():  # to show what is shown anyway would style it too early
+            row.head.setVisible(shown)
+            row.body.setVisible(shown)
         row.is_shown = shown
-        row.head.setVisible(shown)
-        row.body.setVisible(shown)
         if not shown and row.problem:
             row.show_problem("")
 

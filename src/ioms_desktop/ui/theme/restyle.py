@@ -36,24 +36,34 @@ class Restyling(QObject):
 
     def begin(self, app: QApplication, palette: QPalette, sheet: str) -> None:
         """Replace palette and stylesheet, and style the widgets in the turns that follow."""
-        noted = {*self._hidden, *self._seen}
-        every = app.allWidgets()
-        styled = [widget for widget in every if widget in noted or widget.testAttribute(IS_STYLED)]
-        told = [widget for widget in every if not widget.testAttribute(IS_NOT_TOLD)]
-        for widget in styled:
-            widget.setAttribute(IS_STYLED, False)
-        for widget in told:
-            widget.setAttribute(IS_NOT_TOLD, True)
+        told, seen, hidden = self._hold_back(app, {*self._hidden, *self._seen})
         app.setStyleSheet("")
         app.setPalette(palette)
         app.setStyleSheet(sheet)
         for widget in told:
             widget.setAttribute(IS_NOT_TOLD, False)
-        self._hold_still([widget for widget in every if widget.isWindow() and widget.isVisible()])
-        self._seen = [widget for widget in styled if widget.isVisible()]
-        self._hidden = [widget for widget in styled if not widget.isVisible()]
+        self._hold_still([widget for widget in seen if widget.isWindow()])
+        self._seen, self._hidden = seen, hidden
         self._is_announced = False
         self._timer.start()
+
+    @staticmethod
+    def _hold_back(app: QApplication, waiting: set[QWidget]) -> tuple[list[QWidget], list[QWidget], list[QWidget]]:
+        """Let Qt pass over every widget, and return whom it then does not tell, and what is to be styled: seen, hidden.
+
+        Args:
+            app: The application.
+            waiting: Those that have not been styled since the sheet was replaced the last time.
+        """
+        told, seen, hidden = list[QWidget](), list[QWidget](), list[QWidget]()
+        for widget in app.allWidgets():
+            if widget in waiting or widget.testAttribute(IS_STYLED):
+                widget.setAttribute(IS_STYLED, False)
+                (seen if widget.isVisible() else hidden).append(widget)
+            if not widget.testAttribute(IS_NOT_TOLD):
+                widget.setAttribute(IS_NOT_TOLD, True)
+                told.append(widget)
+        return told, seen, hidden
 
     def finish(self) -> None:
         """Style everything that waits at once."""
