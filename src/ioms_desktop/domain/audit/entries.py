@@ -153,15 +153,12 @@ def canonical_bytes(fields: Iterable[str | None]) -> bytes:
     Args:
         fields: The texts; None is written as a dash.
     """
-    written = [
-        "-"
-        if text is None
-        else f"{len(text)}:{text}"
-        if text.isascii()
-        else f"{len(text.encode('utf-8', 'surrogatepass'))}:{text}"
-        for text in fields
-    ]
-    return "".join(written).encode("utf-8", "surrogatepass")
+    texts = tuple(fields)
+    written = "".join(["-" if text is None else f"{len(text)}:{text}" for text in texts])
+    if written.isascii():  # nearly always, so that it is asked once of all
+        return written.encode()
+    each = ["-" if text is None else f"{len(text.encode('utf-8', 'surrogatepass'))}:{text}" for text in texts]
+    return "".join(each).encode("utf-8", "surrogatepass")
 
 
 def digest(fields: Iterable[str | None]) -> str:

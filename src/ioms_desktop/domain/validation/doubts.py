@@ -20,7 +20,7 @@ from ioms_desktop.domain.records.concerns_and_decisions import Concern
 from ioms_desktop.domain.records.custody.transfers import CustodyTransfer
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
 from ioms_desktop.domain.records.people import Assessment, CustodySpell, Order
-from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of
+from ioms_desktop.domain.records.record import Column, ColumnKind, Record, columns_of
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.domain.validation.findings import Finding
 from ioms_desktop.domain.validation.score_rules import check_band
@@ -114,15 +114,27 @@ def _check_age(record: Record, facts: DoubtFacts) -> Iterator[Finding]:
     born_on = None if person_ref is None else facts.born_on(person_ref)
     if born_on is None:
         return
-    for column in columns_of(type(record)):
+    for column in _past_days_of(type(record)):
         value = getattr(record, column.name)
-        if column.kind not in {ColumnKind.DATE, ColumnKind.DAY_TIME} or column.future or value is None:
+        if value is None:
             continue
         on = value.on if isinstance(value, DayTime) else value
         problem = _age_problem(on, born_on)
         if problem:
             yield Finding(column.name, _text_of(value), f"{column.label}: {problem}")
             return
+
+
+def _past_days_of(record_type: type[Record]) -> tuple[Column, ...]:
+    """Return the columns of a record type that hold a day which is over."""
+    if record_type not in _PAST_DAYS:
+        dated = {ColumnKind.DATE, ColumnKind.DAY_TIME}
+        found = (column for column in columns_of(record_type) if column.kind in dated and not column.future)
+        _PAST_DAYS[record_type] = tuple(found)
+    return _PAST_DAYS[record_type]
+
+
+_PAST_DAYS: dict[type[Record], tuple[Column, ...]] = {}
 
 
 def _age_problem(on: date, born_on: date) -> str:
