@@ -187,9 +187,8 @@ class _FormRow:
     """The widgets of one field in a form."""
 
     def __init__(self, field: Field[Any], form: QWidget) -> None:
-        """Lay a field out in a form. What holds other widgets begins there: to move it with them is dear."""
         self.field = field
-        self.head = QWidget(form)
+        self.head = QWidget(form)  # it begins where it belongs: to move it with what is in it is dear
         self.title = QLabel(field.title, self.head)
         self.title.setBuddy(field.control)
         head = QHBoxLayout(self.head)
