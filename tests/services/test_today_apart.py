@@ -1,6 +1,6 @@
 """Reading again the cases that are told to have changed says what a reading of everything says."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from ioms_desktop.domain.records.protection import GroupResponse
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.services.cases.results import RuleWork, read_rule_work
 from ioms_desktop.services.cases.today import WHOLE_EVERY, OwedWork
+from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
@@ -26,6 +27,7 @@ from policy_histories.exchange_columns import write_folder
 from policy_histories.generate import corrected, histories, seeded
 from services.exchange_session import session_at, taken
 from services.test_case_results import act
+from shared_people import Office
 
 SEED, CASES, BEGUN = 12, 3, datetime(2026, 11, 27, 9, tzinfo=UTC)
 OLD = Person(person_ref="P-OLD", family_name="Oldham", given_names="Sam", date_of_birth=date(1970, 5, 4))
@@ -76,8 +78,8 @@ def added(number: int, ref: str, at: datetime) -> Record:
 class Seat:
     """A window that is told of changes, with what it looked at."""
 
-    def __init__(self, store: Store, role: Role, clock: Callable[[], datetime]) -> None:
-        self.session = replace(session_at(store, role, BEGUN), clock=clock)
+    def __init__(self, session: Session) -> None:
+        self.session = session
         self.looked: list[Collection[str] | None] = []
         self._work = OwedWork(self.session, self._read)
 
@@ -95,7 +97,8 @@ class Seat:
 def test_reading_what_is_told_to_have_changed_says_what_a_whole_reading_says(store: Store, tmp_path: Path) -> None:
     rng, clock = seeded(str(SEED)), [BEGUN]
     taken(session_at(store, at=BEGUN), write_folder(corrected(histories(SEED, CASES), SEED), tmp_path / "book"))
-    seats = [Seat(store, role, lambda: clock[0]) for role in (Role.SUPERVISOR, Role.NAVIGATOR)]
+    roles = (Role.SUPERVISOR, Role.NAVIGATOR)
+    seats = [Seat(replace(session_at(store, role, BEGUN), clock=lambda: clock[0])) for role in roles]
 
     def does(*records: Record) -> frozenset[str] | None:
         told = CommandContext(request="", user="HOLT", role="supervisor", at=clock[0], workstation="session 1")
@@ -130,3 +133,26 @@ def test_reading_what_is_told_to_have_changed_says_what_a_whole_reading_says(sto
     check(())
     clock[0] += DAY
     check(())
+
+
+def test_on_a_server_each_role_is_told_of_an_act_and_of_a_case_that_is_kept_from_it(office: Office) -> None:
+    seats = {role: Seat(office.session(role)) for role in ("officer", "navigator", "supervisor", "coordinator")}
+    officer = seats["officer"]
+
+    def check(changed: Collection[str] | None) -> None:
+        for role, seat in seats.items():
+            assert seat.told(changed) == seat.whole(), (role, changed)
+
+    check(None)
+    entry = ContactEntry(case_ref="PHX-1", outcome="FAILED_TO_ATTEND")
+    contact = {"planned": True, "contact_type": "OFFICE", "occurred_at": DayTime(officer.session.today())}
+    outcome = record_contact(officer.session, RecordContact(request="r-1", entries=(entry,), **contact))
+    assert outcome.cases == {"PHX-1"}
+    check(outcome.cases)
+    assert officer.looked[-1] == {"PHX-1"}
+    assert any(line.case_ref == "PHX-1" for line in officer.told(()))
+    with office.raw("supervisor") as psql:
+        psql.execute(b"SELECT set_access('PHX-1', %s, 'EXCLUDED', true)", (officer.session.user,))
+    check({"PHX-1"})
+    assert not any(line.case_ref == "PHX-1" for line in officer.told(()))
+    assert any(line.case_ref == "PHX-1" for line in seats["supervisor"].told(())), "the control"

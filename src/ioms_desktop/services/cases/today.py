@@ -18,7 +18,6 @@ from ioms_desktop.domain.duties.case_duties import (
     take_out_answered,
 )
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
-from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.domain.text_format import format_name
 from ioms_desktop.domain.validation.column_rules import is_future
 from ioms_desktop.services.cases.owed.lines import OF_NO_CASE, Beside, Group, OrderedLines, OwedLines
@@ -215,8 +214,8 @@ def _beside(session: Session, headers: Iterable[LineHeader]) -> dict[str, Beside
     return {
         head.case_ref: Beside(
             person_ref=head.person_ref,
-            name=(name := format_name(head.family_name, head.given_names)),
-            name_key=fold(name),
+            name=format_name(head.family_name, head.given_names),
+            name_key=head.name_key,
             programme=head.programme,
             worker=name_of(first_worker(head)) or None,
             is_own=any(map(is_mine, (head.police_om, head.probation_practitioner, head.navigator))),

@@ -5,17 +5,20 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache, partial
 from operator import attrgetter
 from typing import NamedTuple
 
 from ioms_desktop.domain.duties.case_duties import LOOK_AHEAD, CaseDuty, Duty, WorklistItem, urgency_of
+from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.domain.search.text_filter import TextFilter
 
 MOST_MOVED = 500
 """Of more lines that come and go, all are put in order again."""
 Group = str | tuple[Duty, str] | None
 """What lines come and go together: those of a case, by its reference; of a retention review; those of no case."""
-Place = tuple[int, str, str, str]
+Place = tuple[int, str]
+"""How urgent a line is, then the name as it is sorted by, its reference and its case, apart by what no text has."""
 
 
 class Beside(NamedTuple):
@@ -152,7 +155,9 @@ class _Order(NamedTuple):
 
     @classmethod
     def of(cls, lines: Iterable[Line]) -> "_Order":
-        ordered = sorted(lines, key=attrgetter("place"))
+        # One after the other, by texts and then by numbers alone: a third of the time of sorting pairs.
+        ordered = sorted(lines, key=lambda line: line.place[1])
+        ordered.sort(key=lambda line: line.place[0])
         return cls(ordered, [line.id for line in ordered], {line.id: line for line in ordered})
 
     def with_others(self, former: Iterable[Line], coming: Iterable[Line]) -> "_Order":
@@ -194,8 +199,9 @@ class OrderedLines:
         """Put other lines in place of those of some groups; none for a group that is gone."""
         former = [line for group in anew for line in self._of.get(group, ())]
         coming: list[Line] = []
+        urgency = cache(partial(urgency_of, today=today))
         for group, work in anew.items():
-            lines = self._lines_of(group, work, today)
+            lines = self._lines_of(group, work, urgency)
             if lines:
                 self._of[group] = lines
                 coming += lines
@@ -211,9 +217,13 @@ class OrderedLines:
             self._days.update(line.work.due_on for line in coming)
 
     def _lines_of(
-        self, group: Group, work: Sequence[tuple[CaseDuty | WorklistItem, Beside]], today: date
+        self,
+        group: Group,
+        work: Sequence[tuple[CaseDuty | WorklistItem, Beside]],
+        urgency: Callable[[Duty, date | None], int],
     ) -> list[Line]:
-        known = {(line.work.duty, line.work.ref): line.id for line in self._of.get(group, ())}
+        former = self._of.get(group)
+        known = {(line.work.duty, line.work.ref): line.id for line in former} if former else {}
         case_ref = group if isinstance(group, str) else None
         lines = []
         for each, beside in work:
@@ -221,7 +231,7 @@ class OrderedLines:
             if not number:
                 self._last_id += 1
                 number = self._last_id
-            key = beside.name_key if isinstance(each, CaseDuty) or beside.name_key else each.urgency(today)[1]
-            place = (urgency_of(each.duty, each.due_on, today), key, each.ref, case_ref or "")
+            name = beside.name_key if isinstance(each, CaseDuty) or beside.name_key else fold(each.name)
+            place = (urgency(each.duty, each.due_on), f"{name}\0{each.ref}\0{case_ref or ''}")
             lines.append(Line(number, place, case_ref, each, beside))
         return lines
