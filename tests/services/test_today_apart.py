@@ -144,10 +144,15 @@ def test_on_a_server_each_role_is_told_of_an_act_and_of_a_case_that_is_kept_from
             assert seat.told(changed) == seat.whole(), (role, changed)
 
     check(None)
-    entry = ContactEntry(case_ref="PHX-1", outcome="FAILED_TO_ATTEND")
-    contact = {"planned": True, "contact_type": "OFFICE", "occurred_at": DayTime(officer.session.today())}
-    outcome = record_contact(officer.session, RecordContact(request="r-1", entries=(entry,), **contact))
-    assert outcome.cases == {"PHX-1"}
+    missed = RecordContact(
+        request="r-1",
+        entries=(ContactEntry(case_ref="PHX-1", outcome="FAILED_TO_ATTEND"),),
+        occurred_at=DayTime(officer.session.today()),
+        planned=True,
+        contact_type="OFFICE",
+    )
+    outcome = record_contact(officer.session, missed)
+    assert outcome.cases == frozenset({"PHX-1"})
     check(outcome.cases)
     assert officer.looked[-1] == {"PHX-1"}
     assert any(line.case_ref == "PHX-1" for line in officer.told(()))

@@ -67,6 +67,7 @@ def read_rule_work(
     known: Mapping[str, int] | None = None,
     *,
     only: Collection[str] | None = None,
+    is_later_day: bool = False,
     progress: ProgressCallback = no_progress,
 ) -> RuleWork:
     """Read what the rules find owed, as of today, on the cases the user may see.
@@ -76,8 +77,9 @@ def read_rule_work(
     stopped goes on where it was; a database that cannot be written only costs more time.
 
     Args:
-        known: Which result of each case was read before, on the same day and by the same policy; those are left out.
+        known: Which result of each case was read before, by the same policy; those are left out.
         only: The few cases of which anything changed since then; None where that is to be found out.
+        is_later_day: Whether that was on an earlier day: then each case is looked at, for whose day has come.
         progress: Called with the number of cases evaluated and how many there are; may raise to stop the work.
 
     Raises:
@@ -87,7 +89,9 @@ def read_rule_work(
     session = session.at_one_instant()
     known, scope, programmes = known or {}, result_scope(session), visible_programmes(session.role)
     with session.store.read(facts_only=True) as reading:
-        looked = _may_differ(reading, scope, programmes, known) if only is None else sorted(only)
+        looked = None if only is None else sorted(only)
+        if only is None and not is_later_day:
+            looked = _may_differ(reading, scope, programmes, known)
         due = list_due_cases(reading, scope, programmes, refs=looked)
         duties = {each.due.case_ref: each.duties for each in evaluate_due(session, reading, scope, due, progress)}
         standing = None if looked is None else [ref for ref in looked if ref not in duties]

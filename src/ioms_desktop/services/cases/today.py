@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 
 from ioms_desktop.domain.access.roles import sees_programme
@@ -54,7 +54,8 @@ class _Known:
     """What was read.
 
     Attributes:
-        stands_for: Of which day, and by what, it is; nothing where nothing was read.
+        stands_for: By what it is, and in whose names; nothing where nothing was read.
+        day: Of which day it is.
         whole_at: When everything was read.
         versions: Which result of each case is known.
         rules: What the rules find, by case, where there is something.
@@ -62,6 +63,7 @@ class _Known:
     """
 
     stands_for: tuple[object, ...] = ()
+    day: date = date.max
     whole_at: datetime | None = None
     versions: dict[str, int] = field(default_factory=dict)
     rules: dict[str, tuple[CaseDuty, ...]] = field(default_factory=dict)
@@ -106,12 +108,13 @@ class OwedWork:
             NotAllowed: The user may not read cases.
         """
         session = self._session.at_one_instant()
-        stands_for = (session.today(), result_scope(session), session.names.shown)
-        is_same = self._known.stands_for == stands_for
+        today, scope = session.today(), result_scope(session)
+        stands_for = (scope.name, scope.policy_key, session.names.shown)
+        is_same = self._known.stands_for == stands_for and self._known.day == today
         some = self._apart(session, changed) if is_same and changed is not None else None
         if some is None or not self._read_some(session, some, progress):
             self._read_whole(session, stands_for, progress)
-        self.day = session.today()
+        self.day = today
         return self._lines.as_of(self.day)
 
     def _apart(self, session: Session, changed: Collection[str]) -> set[str] | None:
@@ -141,15 +144,18 @@ class OwedWork:
         return True
 
     def _read_whole(self, session: Session, stands_for: tuple[object, ...], progress: ProgressCallback) -> None:
-        """Read everything again; lines of which nothing changed stay as they are."""
-        is_same = self._known.stands_for == stands_for
-        known = self._known if is_same else _Known(stands_for)
-        work = self._read_rules(session, known.versions, progress=progress)
+        """Read everything again; lines of which nothing changed stay as they are, also on a later day."""
+        today = session.today()
+        is_same = self._known.stands_for == stands_for and self._known.day <= today
+        known = self._known if is_same else _Known(stands_for, today)
+        is_later = {"is_later_day": True} if known.day < today else {}
+        work = self._read_rules(session, known.versions, progress=progress, **is_later)
         with session.store.read(facts_only=True) as reading:
             reading.extend_timeouts()
             people = read_work_of_people(session, reading)
             _add_reviews(session, reading, people)
-            groups: set[Group] = {*work.duties, *work.gone} if is_same else {*work.duties, *self._lines.groups}
+            groups: set[Group] = {*work.duties, *work.gone}
+            groups.update(self._lines.moved_between(known.day, today) if is_same else self._lines.groups)
             for mine, theirs in ((known.people.items, people.items), (known.people.proposals, people.proposals)):
                 groups |= {group for group in mine.keys() | theirs.keys() if mine.get(group) != theirs.get(group)}
             owed = {
@@ -161,7 +167,7 @@ class OwedWork:
                 )
             }
             shown = _beside(session, line_headers(reading, owed))
-        known.people, known.whole_at = people, session.clock()
+        known.people, known.day, known.whole_at = people, today, session.clock()
         self._known = known
         self._take(session, work, shown, groups)
 

@@ -202,11 +202,12 @@ def growing_up(reading: Reading, on: date, refs: Collection[str] | None = None) 
     still = or_(cases.c.closed_on.is_(None), cases.c.closed_on > on)
     waiting = query.where(cases.c.programme == "PHOENIX", still, cases.c.transition_confirmed_on.is_(None))
     rows = reading.connection.execute(waiting.where(*among(cases.c.case_ref, refs))).all()
-    if not reading.server_enforces_access and refs is None:
+    persons = [row.person_ref for row in rows]
+    if reading.server_enforces_access or refs is not None:
+        born = {ref: on for ref, (on,) in read_columns_of_people(reading, persons, ["date_of_birth"]).items()}
+    else:
         born = _born_late_enough(reading, [row.referred_on for row in rows])
-        return [GrowingUp(ref, born[person], *rest) for person, ref, *rest in rows if person in born]
-    born = read_columns_of_people(reading, [row.person_ref for row in rows], ["date_of_birth"])
-    return [GrowingUp(ref, *born[person], *rest) for person, ref, *rest in rows if person in born]
+    return [GrowingUp(ref, born[person], *rest) for person, ref, *rest in rows if person in born]
 
 
 def _born_late_enough(reading: Reading, referred: Sequence[date]) -> dict[str, date]:

@@ -191,6 +191,12 @@ class OrderedLines:
         """What there are lines of."""
         return self._of.keys()
 
+    def moved_between(self, before: date, day: date) -> Iterator[Group]:
+        """Name what there are lines of whose place in the order is another on a later day."""
+        place = partial(urgency_of, Duty.ACTION)
+        moved = frozenset(due for due in self._days if place(due, before) != place(due, day))
+        return (group for group, lines in self._of.items() if any(line.work.due_on in moved for line in lines))
+
     def as_of(self, day: date) -> OwedLines:
         """Return the lines as they stand."""
         return OwedLines(day, self._order, self._days)
