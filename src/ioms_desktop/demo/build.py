@@ -20,8 +20,9 @@ from ioms_desktop.atomic_file import NewFiles
 from ioms_desktop.demo import iom, phoenix
 from ioms_desktop.demo.appointments import write_appointments
 from ioms_desktop.demo.book import LAST_DAY, CaseWriter, DemoWriter, Tables, workday
+from ioms_desktop.demo.disposal import carry_out, old_record, propose_old_record
 from ioms_desktop.demo.months import DemoImport, split_by_month
-from ioms_desktop.demo.papers import print_papers
+from ioms_desktop.demo.papers import print_papers, write_letters
 from ioms_desktop.demo.people import birth_date_for_age
 from ioms_desktop.demo.person_sets import person_set_rows
 from ioms_desktop.demo.stories import STORIES, story_imports
@@ -45,14 +46,14 @@ from ioms_desktop.services.user_paths import data_folder, without_password
 from ioms_desktop.storage.database import demo_marker
 
 DEMO_USER_PASSWORD = DEMO_PASSWORD
-SUPERVISOR, PARTNER = "wright", "partner"
+SUPERVISOR, SECOND_SUPERVISOR, PARTNER = "wright", "patel", "partner"
 PARTNER_CASES = ("PHX-MARLOW", "IOM-HARKER")
 """The cases assigned to the partner agency: those of the worked example, which every demo has."""
 DEMO_USERS: tuple[tuple[str, Role], ...] = (
     ("adeyemi", Role.OFFICER),
     ("okoro", Role.NAVIGATOR),
     (SUPERVISOR, Role.SUPERVISOR),
-    ("patel", Role.SUPERVISOR),
+    (SECOND_SUPERVISOR, Role.SUPERVISOR),
     ("holt", Role.COORDINATOR),
     (PARTNER, Role.PARTNER),
     ("analyst", Role.ANALYST),
@@ -65,7 +66,7 @@ DISPLAY_NAMES = {
     "adeyemi": "PC 4411 ADEYEMI",
     "okoro": "N. OKORO",
     SUPERVISOR: "Insp. WRIGHT",
-    "patel": "Sgt PATEL",
+    SECOND_SUPERVISOR: "Sgt PATEL",
     "holt": "L. HOLT",
     PARTNER: "Ingeus, LEWIS",
     "analyst": "Analyst, ROWE",
@@ -104,6 +105,7 @@ def build_demo(
     tables, corrected = demo_tables(cases - len(told), seed)
     sent = [*split_by_month(tables, built - DAY), *(each for name in told for each in story_imports(name))]
     sent.sort(key=lambda each: each.at)
+    sent.insert(0, DemoImport(sent[0].at, old_record()))
     people = [NewUser(name, role, DEMO_USER_PASSWORD, DISPLAY_NAMES[name]) for name, role in DEMO_USERS]
     initialise_database(
         location, people, sent[0].at, fictional=True, lenient=True
@@ -121,7 +123,8 @@ def build_demo(
         session.store.close()
     _load_weights(location, clock)
     _publish_quarters(location, clock)
-    _print_papers(location, clock)
+    disposal_ref = _print_papers(location, clock)
+    _dispose(location, clock, disposal_ref)
     return _describe_demo(location, len(tables["cases"]) + len(told))
 
 
@@ -156,10 +159,21 @@ def _publish_quarters(location: str, clock: Callable[[], datetime]) -> None:
         session.store.close()
 
 
-def _print_papers(location: str, clock: Callable[[], datetime]) -> None:
+def _print_papers(location: str, clock: Callable[[], datetime]) -> str:
+    """Print papers, write letters and propose a disposal, as a supervisor would; returns the number of the proposal."""
     session = sign_in(location, SUPERVISOR, DEMO_USER_PASSWORD, clock=clock)
     try:
         print_papers(session)
+        write_letters(session)
+        return propose_old_record(session)
+    finally:
+        session.store.close()
+
+
+def _dispose(location: str, clock: Callable[[], datetime], disposal_ref: str) -> None:
+    session = sign_in(location, SECOND_SUPERVISOR, DEMO_USER_PASSWORD, clock=clock)
+    try:
+        carry_out(session, disposal_ref)
     finally:
         session.store.close()
 
