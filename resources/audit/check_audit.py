@@ -32,12 +32,14 @@ import argparse
 import hashlib
 import json
 import sys
+from collections import Counter
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 Row = Dict[str, Any]
 ENTRIES_PER_BLOCK = 1_000
-FORMAT = 2
+FORMAT = 3
+EMPTIED = "emptied"
 
 HEADER = ("id", "mark", "at", "kind", "actor", "actor_role", "workstation", "request", "object_type", "reason_code")
 ABOUT = ("object_ref", "subject_ref", "recipient", "reason_text")
@@ -86,7 +88,13 @@ class Audit:
         first = json.loads(next(lines))
         if first.get("part") != "database" or first.get("format") != FORMAT:
             raise ValueError("This is no exported audit.")
-        self.database, self.others, self.lines = first["id"], first["others"], lines
+        self.begin(first["id"], lines)
+
+    def begin(self, database: str, lines: Iterator[str]) -> None:
+        """Begin with nothing but a database and the lines that follow."""
+        self.database, self.lines = database, lines
+        self.after: Optional[Row] = None
+        self.kept: List[str] = []
         self.epochs: List[Row] = []
         self.seals: List[Row] = []
         self.redactions: List[Row] = []
@@ -107,6 +115,9 @@ class Audit:
             if row["part"] == "entry":
                 entry = row
                 break
+            if row["part"] == "kept audit":
+                self.after = row
+                break
             kinds[row["part"]].append(row)
         self.emptied = {row["entry"]: row for row in self.redactions}  # the latest of each
         stream = self.checked_entries(entry)
@@ -126,9 +137,25 @@ class Audit:
             last = seal
         while waiting is not None:
             waiting = next(stream, None)
+        self.check_itself()
+
+    def check_itself(self) -> None:
+        """Check what the audit says of its versions, disposals, epochs, and of other audits that are kept beside it."""
         self.check_versions()
         self.check_disposals()
         self.check_epochs()
+        while self.after is not None:
+            kept = KeptAudit(self)
+            try:
+                kept.check()
+            except NotWholeError:
+                if kept.records:
+                    raise
+            except (ValueError, KeyError, TypeError, IndexError):
+                refuse(kept.records, f"What is kept of {kept.database} by {kept.by} is no audit.")
+            for _ in kept.lines:  # of one that nobody put on record, the rest is passed over
+                pass
+            self.kept.append(kept.description)
 
     def checked_entries(self, row: Optional[Row]) -> Iterator[Tuple[int, str, bool]]:
         """Give mark, sealed hash and version of each entry, once its own hash was recomputed."""
@@ -137,6 +164,8 @@ class Audit:
             yield int(row["mark"]), self.check_entry(row), row["about_salt"] is not None
             line = next(self.lines, None)
             row = None if line is None else json.loads(line)
+            if row is not None and row["part"] != "entry":
+                row, self.after = None, row
 
     def check_entry(self, row: Row) -> str:
         """Check an entry; give the hash with which it was sealed."""
@@ -192,7 +221,8 @@ class Audit:
             if self.former % ENTRIES_PER_BLOCK == 0:
                 self.blocks.append(plain(self.block))
                 self.block = ""
-        if row["kind"] not in {"ALTERATION", "ERASURE"} or row["object_type"] not in {"audit", "redaction", "disposal"}:
+        is_own = row["kind"] in {"ALTERATION", "ERASURE"} and row["object_type"] in {"audit", "redaction", "disposal"}
+        if not is_own and (row["kind"], row["object_type"]) != ("COMBINATION", "promotion"):
             return
         detail, recorded = row["detail"], None if row["detail"] is None else plain(row["detail"])
         if detail is not None:
@@ -209,7 +239,7 @@ class Audit:
         said = said if isinstance(said, dict) else {}
         if said.get("denied"):
             return
-        name = row["object_ref"] if row["object_type"] == "audit" else row["subject_ref"] or ""
+        name = row["object_ref"] if row["object_type"] in {"audit", "promotion"} else row["subject_ref"] or ""
         self.own.setdefault((row["object_type"], row["kind"], name), []).append(
             {"id": number, "actor": row["actor"], "ref": row["object_ref"], "said": said, "second": is_second}
         )
@@ -342,6 +372,116 @@ class Audit:
         return is_former and epoch["superseded_from"] <= head["n"] <= epoch["superseded_to"]
 
 
+class KeptAudit(Audit):
+    """The audit of another database, kept beside the one that says what was imported of it, and by whom."""
+
+    def __init__(self, beside: Audit) -> None:
+        """Read it from where the other one has come to."""
+        first = beside.after or {}
+        self.by, self.beside = first["by"], beside
+        self.digests: Dict[str, Any] = {}
+        self.with_emptied: Set[str] = set()
+        self.left: Dict[int, str] = {}
+        self.emptied_there = 0
+        records = beside.own.get(("promotion", "COMBINATION", first["database"]), [])
+        self.records = [each["said"] for each in records if each["actor"] == self.by and each["said"]]
+        self.begin(first["database"], self.as_exported())
+
+    def as_exported(self) -> Iterator[str]:
+        """Give what is kept in the lines of an export; what was emptied comes before the entries."""
+        entries, self.beside.after = [], None
+        for line in self.beside.lines:
+            row = json.loads(line)
+            if row["part"] == "kept audit":
+                self.beside.after = row
+                break
+            self.digests.setdefault(row["at"], hashlib.sha256()).update(row["fields"].encode("utf-8"))
+            said = json.loads(row["fields"])
+            if row["of"] == "ENTRY":
+                entries.append(said)
+                self.note_emptied(said, row)
+            else:
+                yield json.dumps({"part": row["of"].lower(), **said})
+        for said in entries:
+            if said[17] is not None:
+                yield json.dumps({"part": "redaction", **self.redaction(said)})
+        for said in entries:
+            yield json.dumps({"part": "entry", **self.row(said)})
+
+    def note_emptied(self, said: List[Any], row: Row) -> None:
+        """Keep the text of an entry that was emptied where it is kept."""
+        if said[17] not in {None, EMPTIED}:
+            self.emptied_there = max(self.emptied_there, int(said[0]))
+        if said[17] == EMPTIED:
+            self.with_emptied.add(row["at"])
+            self.left[int(said[0])] = row["fields"]
+            stays = {0, 1, 2, 3, 4, 5, 7, 11, 15, 16, 17} | (set() if len(said) == len(FIRST) + 2 else {6, 18, 20, 21})
+            beyond = any(value is not None for place, value in enumerate(said) if place not in stays)
+            refuse(beyond, f"In the audit of {self.database}: entry {said[0]} was altered beyond the emptying.")
+
+    def row(self, said: List[Any]) -> Row:
+        """Give an entry as an export has it."""
+        row: Row = {name: said[place] for place, name in enumerate(FIRST)}
+        row.update(hash=said[16], about_salt=None, words_digest=None, words_salt=None, detail=None)
+        if len(said) > len(FIRST) + 2:
+            row["about_salt"], row["words_digest"] = said[18], said[19]
+            if said[17] == EMPTIED and said[18] is not None:
+                row["words_digest"] = listed("", None, None)
+        return row
+
+    def redaction(self, said: List[Any]) -> Row:
+        """Give what an export would have of an entry that was emptied."""
+        row, kept_hash, about_hash, words_hash = self.row(said), said[17], None, None
+        if len(said) > len(FIRST) + 2:
+            about_hash, words_hash = said[20], said[21]
+        if kept_hash == EMPTIED and about_hash is None:
+            kept_hash = listed(*(row[name] for name in FIRST))
+        elif kept_hash == EMPTIED:
+            header = listed(*(row[name] for name in HEADER))
+            about = listed(row["about_salt"], *(row[name] for name in ABOUT)) if row["about_salt"] is not None else ""
+            words = row["words_digest"] or listed(*(row[name] for name in (*ABOUT, "before", "after")))
+            kept_hash = listed("audit entry 2", header, about, words)
+        ref = (row["object_ref"] or "").partition("/")[0]
+        numbers = {"entry": int(said[0]), "disposal_ref": ref, "kept_hash": kept_hash}
+        return {**numbers, "about_hash": about_hash, "words_hash": words_hash}
+
+    def check_itself(self) -> None:
+        """Check that it is what was put on record as imported, and what disposals left of it."""
+        if not self.records:
+            return
+        place = f"In the audit of {self.database}, kept by {self.by}:"
+        faults = [each["fault"] for each in self.records if "fault" in each]
+        refuse(faults, f"{place} when it was imported, {' '.join(faults)}")
+        count = sum(each["entries"] for each in self.records)
+        refuse(count != self.entries, f"{place} {count} entries were put on record, and {self.entries} are there.")
+        refuse(self.last_former > self.first_new > 0, f"{place} {MIXED_VERSIONS}")
+        disposals = [each for (what, _, _), found in self.own.items() if what == "redaction" for each in found]
+        late = self.emptied_there and self.emptied_there >= max((each["id"] for each in disposals), default=0)
+        refuse(late, f"{place} an entry was changed after it was written: no disposal emptied it.")
+        if all("sha256" in each for each in self.records):
+            nothing = hashlib.sha256().hexdigest()
+            recorded = [each["sha256"] for each in self.records if each["sha256"] != nothing]
+            there = Counter(made.hexdigest() for at, made in self.digests.items() if at not in self.with_emptied)
+            same = len(self.digests) == len(recorded) and not there - Counter(recorded)
+            refuse(not same, f"{place} what is kept is not what was imported.")
+        known: Set[int] = set()
+        for each in self.beside.own.get(("audit", "ERASURE", f"kept {self.database}"), []):
+            if each["said"].get("kept_by") == self.by:
+                numbers = each["said"]["entries"]
+                known.update(numbers)
+                whole = plain("".join(self.left.get(number, "") for number in sorted(numbers)))
+                refuse(whole != each["said"]["sha256"], f"{place} a disposal left other entries than are there.")
+        refuse(set(self.left) - known, f"{place} entries were emptied, and no disposal put that on record.")
+
+    @property
+    def description(self) -> str:
+        """What was checked of it."""
+        whose = f"Kept of another database ({self.database}, by {self.by})"
+        if not self.records:
+            return f"{whose}: nobody put on record that it was imported; it proves nothing."
+        return f"{whose}: {self.entries} entries, of them sealed: {self.sealed}."
+
+
 def main(arguments: Optional[Sequence[str]] = None) -> int:
     """Check the audit that the command line names."""
     parser = argparse.ArgumentParser(description="Check an exported audit of IOMS Desktop.")
@@ -371,11 +511,8 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
     for epoch in audit.epochs[1:]:
         people = " and ".join(filter(None, (epoch["proposed_by"], epoch["opened_by"])))
         print(f"Epoch {epoch['number']}, opened {epoch['opened_at']} by {people}: {epoch['reason']}")
-    if audit.others:
-        counted = (
-            "1 audit of another database is" if audit.others == 1 else f"{audit.others} audits of other databases are"
-        )
-        print(f"{counted} not checked here.")
+    for kept in audit.kept:
+        print(kept)
     if heads is None:
         print("Without an anchor, an end that was taken away and a trail that was written anew are not found.")
     print("The audit is whole.")

@@ -22,6 +22,7 @@ from ioms_desktop.cli import session
 from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.file_names import safe_file_name
 from ioms_desktop.storage.schema import tables
+from ioms_desktop.storage.sqlite.audit_hash import register_hash_functions
 from ioms_desktop.storage.sqlite.engine import connect
 from keys import CODE, TEST_KEY, opened
 from policy_histories.exchange_columns import write_folder
@@ -534,6 +535,7 @@ def test_check_finds_what_was_changed_behind_the_applications_back(
     run_locally("import", example)
     assert run_locally("check", "--format", "json").json["ok"] is True
     with closing(connect(Path(local_location), TEST_KEY)) as connection:
+        register_hash_functions(connection)
         connection.execute("DELETE FROM people WHERE person_ref LIKE '%MARLOW%'")
     answer = run_locally("check", "--format", "json")
     assert (answer.code, answer.json["ok"]) == (1, False)

@@ -10,6 +10,7 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from sqlalchemy import insert
 
+from ioms_desktop.domain.audit.evidence import PROMOTION_OBJECT_TYPE
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.documents.document import Document
@@ -115,7 +116,7 @@ def bring(store: Store, file: Store, act: CommandContext) -> None:
         number, detail = database_id(reading), {"entries": kept.entries}
         tx.log(
             "COMBINATION",
-            object_type=imported_audit.PROMOTION_OBJECT_TYPE,
+            object_type=PROMOTION_OBJECT_TYPE,
             object_ref=number,
             subject_ref=None,
             detail=detail,

@@ -28,6 +28,7 @@ from ioms_desktop.services.retention.retention import (
 from ioms_desktop.storage.database.backup import copy_file
 from ioms_desktop.storage.database.migrate import create_empty_database
 from ioms_desktop.storage.engine import open_store
+from ioms_desktop.storage.sqlite.audit_hash import register_hash_functions
 from ioms_desktop.storage.sqlite.engine import connect
 from ioms_desktop.storage.transaction import CommandContext
 from keys import TEST_KEY, opened
@@ -128,6 +129,7 @@ def test_no_page_of_a_local_file_keeps_a_mark_and_the_others_stay(marked: tuple[
 def deleted_plainly(path: Path) -> None:
     """Delete every row of the marked person, with nothing in the way."""
     with closing(connect(path, TEST_KEY)) as plain:
+        register_hash_functions(plain)  # the triggers of people and cases ask for them
         plain.execute("PRAGMA secure_delete=OFF")
         for table in (
             "audit",

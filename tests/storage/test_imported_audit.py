@@ -1,21 +1,28 @@
 """The audit of another database, kept beside this one's: emptied by a disposal here, it still proves who did what."""
 
 import json
+import runpy
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import pytest
 from sqlalchemy import text
 
 from ioms_desktop.domain.audit.entries import first_version_hash
+from ioms_desktop.domain.audit.evidence import PROMOTION_OBJECT_TYPE
+from ioms_desktop.paths import resource
 from ioms_desktop.storage.audit import imported_audit, sealing
+from ioms_desktop.storage.audit.audit_export import audit_lines
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.store import Store
 from keys import opened
 from stored_samples import PERSON, act
 from tampering import unguarded
+
+CHECK = runpy.run_path(str(resource("audit", "check_audit.py")))["main"]
 
 
 def reason(reading: Reading) -> str:
@@ -35,8 +42,9 @@ def imported(file: Store, store: Store) -> None:
     with store.begin(act()) as tx, file.read() as held:
         tx.add(PERSON)
         kept = imported_audit.import_audit(held, tx)
-        object_type, number = imported_audit.PROMOTION_OBJECT_TYPE, database_id(held)
-        detail = {"entries": kept.entries, "sha256": kept.digest}
+        assert kept.fault == ""
+        object_type, number = PROMOTION_OBJECT_TYPE, database_id(held)
+        detail = kept.detail
         tx.log("COMBINATION", object_type=object_type, object_ref=number, subject_ref=None, detail=detail)
 
 
@@ -49,7 +57,16 @@ def forged(store: Store, number: int, change: Callable[[list[str | None]], list[
         statement = text("UPDATE kept_trail SET fields = :fields WHERE part = 'ENTRY' AND n = :n")
         reading.connection.execute(statement, {"fields": fields, **where})
         said = reason(reading)
+        checked(reading, is_whole=not found)
     assert found in said if found else not said
+
+
+def checked(reading: Reading, *, is_whole: bool) -> None:
+    """Export the audit, with what is kept beside it, and hold the checker's answer to the program's."""
+    with NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as file:
+        file.writelines(audit_lines(reading))
+        file.flush()
+        assert CHECK([file.name]) == (0 if is_whole else 1)
 
 
 def as_of_version_1(row: list[str | None]) -> list[str | None]:
@@ -70,11 +87,13 @@ def test_an_emptied_entry_of_another_database_still_proves_who_did_what(
     forged(store, 4, lambda row: row, "")  # the control
     with store.read() as reading:
         assert reason(reading) == ""
+        checked(reading, is_whole=True)
         person = reading.get(type(PERSON), "P1")
     with store.begin(act()) as tx:
         tx.remove(person, "DS-1")
     with store.read() as reading:
         assert reason(reading) == ""
+        checked(reading, is_whole=True)
         kept = reading.connection.scalars(text("SELECT fields FROM kept_trail WHERE part = 'ENTRY' ORDER BY n")).all()
     assert ['"P1"' in fields for fields in kept] == [False] * 4
     assert ["emptied" in fields for fields in kept] == [True, True, True, False]
@@ -88,3 +107,47 @@ def test_an_emptied_entry_of_another_database_still_proves_who_did_what(
     forged(store, 4, as_of_version_1, "Version 1 and version 2 entries are mixed")
     for number in range(1, 5):
         forged(store, number, as_of_version_1, "mixed" if number > 1 else "no disposal emptied it")
+
+
+def in_version_1(row: list[str | None]) -> list[str | None]:
+    """What an entry would be if the whole audit were of version 1; its hash then covers all of it."""
+    return [*row[:16], first_version_hash(row[:16]), None]
+
+
+def test_of_an_audit_of_version_1_no_entry_is_emptied_but_by_a_disposal_that_says_so(
+    store: Store, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    empty = request.getfixturevalue("_local_template")
+    file = opened(str(shutil.copy(empty, tmp_path / "brought.ioms")))
+    imported(file, store)
+    file.close()
+    with unguarded(store, kept=True) as reading:  # as from a program of before: no seals, and another digest on record
+        ask = "SELECT n, fields FROM kept_trail WHERE part = 'ENTRY' ORDER BY n"
+        for n, fields in reading.connection.execute(text(ask)).all():
+            changed = {"n": n, "fields": json.dumps(in_version_1(json.loads(fields)), ensure_ascii=False)}
+            reading.connection.execute(
+                text("UPDATE kept_trail SET fields = :fields WHERE part = 'ENTRY' AND n = :n"), changed
+            )
+        reading.connection.execute(text("DELETE FROM kept_trail WHERE part = 'SEAL'"))
+    with store.begin(act()) as tx:
+        tx.remove(tx.get(type(PERSON), "P1"), "DS-1")
+    with store.read() as reading:
+        assert reason(reading) == "", "the control: what the disposal left"
+        checked(reading, is_whole=True)
+    left = (0, 1, 2, 4, 5, 7, 11, 15, 16)
+    emptied = "no disposal here put that on record"
+    forged(store, 4, lambda row: [row[n] if n in left else None for n in range(17)] + ["emptied"], emptied)
+    forged(store, 2, lambda row: [*row[:3], "nobody", *row[4:]], "not as it left them")
+
+
+def test_what_nobody_put_on_record_as_imported_proves_nothing_and_breaks_nothing(store: Store) -> None:
+    with store.begin(act()) as tx:
+        tx.add(PERSON)
+        strange = "INSERT INTO kept_trail (database_id, kept_by, part, n, fields, kept_at) VALUES ('d', 'x', '{}', 1, '{}', '{}')"
+        at = "2026-10-15 09:30:00"
+        for part in ("SEAL", "ENTRY"):
+            tx.connection.execute(text(strange.format(part, "[]", at)))
+    with store.read() as reading:
+        checked(reading, is_whole=True)
+        (proof,) = imported_audit.verify_imported_audits(reading)
+    assert (proof.on_record, proof.reason) == (False, "What was imported is not an audit.")

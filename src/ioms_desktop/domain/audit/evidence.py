@@ -15,6 +15,8 @@ from ioms_desktop.domain.audit.seals import Epoch
 CHANGES = frozenset({"ALTERATION", "ERASURE"})
 OWN_OBJECT_TYPES = ("audit", "redaction", "disposal")
 """The object types of entries by which the audit speaks of itself or of a disposal; none of them names a person."""
+PROMOTION_OBJECT_TYPE = "promotion"
+"""The object type by which an audit records the import of another: number of entries and digest, sealed as usual."""
 VERSION_REF = "version 2"
 """The object reference of the entry with which version 2 begins, in a database that has entries of version 1."""
 ENTRIES_PER_BLOCK = 1_000
@@ -35,6 +37,11 @@ def proposed_epoch_ref(number: int) -> str:
 def withdrawn_epoch_ref(number: int) -> str:
     """Return the object reference of the entry that withdraws a proposal of an epoch."""
     return f"epoch {number} withdrawn"
+
+
+def kept_audit_ref(database_id: str) -> str:
+    """Return the object reference of the entry that says what a disposal here left of another database's audit."""
+    return f"kept {database_id}"
 
 
 class _Said(NamedTuple):

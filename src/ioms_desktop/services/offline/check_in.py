@@ -15,6 +15,7 @@ from dataclasses import replace
 from typing import Any
 
 from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.audit.evidence import PROMOTION_OBJECT_TYPE
 from ioms_desktop.domain.checkout import Checkout, redact_for_role
 from ioms_desktop.domain.edit_merge import MergeChoice
 from ioms_desktop.domain.errors import NotAllowed, WrongDatabase, WrongFile
@@ -301,14 +302,10 @@ class _CheckInRun:
                 taken_out(each.stored, each.removal_reason or "")
         self._log_origin(tx, file_reading, [*(each.mine for each in added), *(each.mine for each, _ in changed)])
         kept = imported_audit.import_audit(file_reading, tx)
-        detail = {
-            "entries": kept.entries,
-            "sha256": kept.digest,
-            "take_away": source.checkout.number if source.checkout else None,
-        }
+        detail = kept.detail | {"take_away": source.checkout.number if source.checkout else None}
         tx.log(
             "COMBINATION",
-            object_type=imported_audit.PROMOTION_OBJECT_TYPE,
+            object_type=PROMOTION_OBJECT_TYPE,
             object_ref=database_id(file_reading),
             subject_ref=None,
             detail=detail,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.audit.evidence import PROMOTION_OBJECT_TYPE
 from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.errors import DatabaseInUse, NotAllowed, WrongDatabase, WrongDatabaseKind
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
@@ -131,16 +132,14 @@ def _copy_records(
             entries = kept.entries
             if demo_marker.is_demo(held) and not demo_marker.is_demo(tx):
                 demo_marker.mark_as_demo(tx.connection)
-            detail = {
+            detail = kept.detail | {
                 "records": counts,
-                "entries": entries,
-                "sha256": kept.digest,
                 "invite": [list(each) for each in invited],
             }
             number = database_id(held)
             tx.log(
                 "COMBINATION",
-                object_type=imported_audit.PROMOTION_OBJECT_TYPE,
+                object_type=PROMOTION_OBJECT_TYPE,
                 object_ref=number,
                 subject_ref=None,
                 detail=detail,

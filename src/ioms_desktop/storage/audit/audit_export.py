@@ -10,16 +10,15 @@ from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.tables import epoch, seal
 
-EXPORT_FORMAT = 2
+EXPORT_FORMAT = 3
 
 
 def audit_lines(reading: Reading) -> Iterator[str]:
     """Iterate over the lines: the database, its epochs, seals and redactions, then the entries in sealing order.
 
-    The first also says how many audits of other databases are kept, which are not among the lines.
+    After them come the audits of other databases that are kept beside it.
     """
-    others = imported_audit.count_imported_audits(reading)
-    yield _line("database", id=database_id(reading), format=EXPORT_FORMAT, others=others)
+    yield _line("database", id=database_id(reading), format=EXPORT_FORMAT)
     for each in sealing.epochs(reading):
         said = {name: getattr(each, name) for name in epoch.columns.keys()}  # noqa: SIM118 - columns by name
         yield _line("epoch", **said | {"opened_at": format_instant(each.opened_at)})
@@ -38,6 +37,9 @@ def audit_lines(reading: Reading) -> Iterator[str]:
             words_salt=entry.words_salt,
             detail=entry.detail,
         )
+
+    for kept in imported_audit.kept_lines(reading):
+        yield _line(**kept)
 
 
 def _line(part: str, **said: Any) -> str:  # noqa: ANN401 - texts and numbers

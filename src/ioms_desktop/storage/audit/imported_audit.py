@@ -24,7 +24,7 @@ from ioms_desktop.domain.audit.entries import (
     first_version_hash,
     format_instant,
 )
-from ioms_desktop.domain.audit.evidence import MIXED_VERSIONS
+from ioms_desktop.domain.audit.evidence import MIXED_VERSIONS, PROMOTION_OBJECT_TYPE, kept_audit_ref
 from ioms_desktop.domain.audit.seals import Epoch, Seal
 from ioms_desktop.storage.audit import sealing
 from ioms_desktop.storage.records.code_lists import database_id
@@ -33,8 +33,6 @@ from ioms_desktop.storage.schema.tables import audit, kept_trail, redaction
 from ioms_desktop.storage.schema.views import audit_trail
 from ioms_desktop.storage.transaction import Transaction
 
-PROMOTION_OBJECT_TYPE = "promotion"
-"""The object type by which this database's audit records an import: number of entries and digest, sealed as usual."""
 EMPTIED_MARKER = "emptied"
 """Replaces the hash since a disposal, where the disposal was here."""
 HERE = "/here"
@@ -55,10 +53,18 @@ class ImportedAuditSummary(NamedTuple):
     Attributes:
         entries: How many entries.
         digest: The SHA-256 of all entries and seals, for this database's own audit.
+        fault: What was wrong with the file's audit, disposals and epochs included; empty where nothing was.
     """
 
     entries: int
     digest: str
+    fault: str
+
+    @property
+    def detail(self) -> dict[str, Any]:
+        """What this database's own audit says of the import."""
+        said = {"entries": self.entries, "sha256": self.digest}
+        return said | ({"fault": self.fault} if self.fault else {})
 
 
 class ImportedAuditProof(NamedTuple):
@@ -110,7 +116,8 @@ def import_audit(file: Reading, tx: Transaction) -> ImportedAuditSummary:
         kept += sum(row["part"] == ENTRY for row in part)
         for row in part:
             digest.update(row["fields"].encode())
-    return ImportedAuditSummary(kept, digest.hexdigest())
+    fault = sealing.verify_stored_audit(file).fault
+    return ImportedAuditSummary(kept, digest.hexdigest(), fault.reason if fault else "")
 
 
 def _trail_rows(file: Reading) -> Iterator[dict[str, Any]]:
@@ -141,9 +148,14 @@ def _stored_entry(entry: AuditEntry) -> list[str | None]:
     return [*first, entry.about_salt, entry.words_digest, about_hash, words_hash]
 
 
-def count_imported_audits(reading: Reading) -> int:
-    """Return of how many other databases an audit is kept."""
-    return reading.connection.scalar(select(func.count(kept_trail.c.database_id.distinct()))) or 0
+def kept_lines(reading: Reading) -> Iterator[dict[str, Any]]:
+    """Iterate over every imported audit as it is kept: whose it is, then its epochs, seals and entries."""
+    whose = (kept_trail.c.database_id, kept_trail.c.kept_by)
+    for number, by in reading.connection.execute(select(*whose).distinct().order_by(*whose)).all():
+        yield {"part": "kept audit", "database": number, "by": by}
+        for part in (EPOCH, SEAL, ENTRY):
+            for at, fields in _stored_rows(reading, number, by, part):
+                yield {"part": "kept", "of": part, "at": format_instant(at), "fields": fields}
 
 
 def verify_imported_audits(reading: Reading) -> list[ImportedAuditProof]:
@@ -165,10 +177,11 @@ def _verify_imported_audit(reading: Reading, number: str, by: str) -> ImportedAu
             database_id=number,
             epochs=epochs,
         )
-        reason = found.fault.reason if found.fault else emptied_there.fault()
+        reason = next((f"When it was imported: {each['fault']}" for each in records if "fault" in each), "")
+        reason = reason or (found.fault.reason if found.fault else emptied_there.fault())
         if not reason and count != found.entries:
             reason = f"{count} entries were put on record as kept, and {found.entries} are there."
-        reason = reason or _digests_fault(reading, number, by, records)
+        reason = reason or _digests_fault(reading, number, by, records) or _emptying_fault(reading, number, by)
     except _NotEmptiedError as wrong:
         return ImportedAuditProof(number, by, 0, 0, str(wrong), count > 0)
     except (ValueError, KeyError, TypeError):  # users who may import an audit may import malformed rows
@@ -226,6 +239,27 @@ def _digests_fault(reading: Reading, number: str, by: str, records: Sequence[dic
     if len(kept) == len(recorded) and whole <= Counter(recorded):
         return ""
     return "What is kept is not what was imported: its digest is not the one that was put on record."
+
+
+def _emptying_fault(reading: Reading, number: str, by: str) -> str:
+    """Compare what disposals here left of entries with the digest that each put on record of them."""
+    texts = (fields for _, fields in _stored_rows(reading, number, by, ENTRY) if EMPTIED_MARKER in fields)
+    left = {int(said[0] or 0): text for text in texts if (said := json.loads(text))[SHORT_ENTRY - 1] == EMPTIED_MARKER}
+    query = select(audit_trail.c.detail).where(
+        audit_trail.c.kind == "ERASURE",
+        audit_trail.c.object_type == audit.name,
+        audit_trail.c.object_ref == kept_audit_ref(number),
+    )
+    known: set[int] = set()
+    for detail in reading.connection.scalars(query):
+        if not detail or detail["kept_by"] != by:
+            continue
+        known.update(detail["entries"])
+        whole = "".join(left.get(each, "") for each in sorted(detail["entries"]))
+        if sha256(whole.encode()).hexdigest() != detail["sha256"]:
+            return "Entries that a disposal here emptied are not as it left them."
+    strange = left.keys() - known
+    return f"Entry {min(strange)} was emptied, and no disposal here put that on record." if strange else ""
 
 
 def _records_of_imports(reading: Reading, number: str, by: str) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from sqlalchemy import Text, case, cast, func, insert, select, text
 
 from ioms_desktop.domain.audit.chain import ChainCheck, ChainFault, verify_chain, verify_seal
 from ioms_desktop.domain.audit.entries import ENTRY_FIELDS, AuditEntry, Redaction
-from ioms_desktop.domain.audit.evidence import CHANGES, OWN_OBJECT_TYPES, epoch_ref
+from ioms_desktop.domain.audit.evidence import CHANGES, OWN_OBJECT_TYPES, PROMOTION_OBJECT_TYPE, epoch_ref
 from ioms_desktop.domain.audit.seals import ChainHead, Epoch, Seal, epochs_digest, format_heads, parse_heads, seal_hash
 from ioms_desktop.domain.dates.instants import is_ahead
 from ioms_desktop.storage.clock import log_clock_moved_back
@@ -100,7 +100,9 @@ def verify_stored_audit(reading: Reading, wanted: Container[int] = ()) -> ChainC
 def _verified_texts(reading: Reading) -> list[Any]:
     """What is verified of an entry, as expressions: its fields, its hash, its salts and digests, what it recorded."""
     trail = audit_trail.c
-    told = case((trail.kind.in_(CHANGES) & trail.object_type.in_(OWN_OBJECT_TYPES), cast(trail.detail, Text)))
+    of_itself = trail.kind.in_(CHANGES) & trail.object_type.in_(OWN_OBJECT_TYPES)
+    of_an_import = (trail.kind == "COMBINATION") & (trail.object_type == PROMOTION_OBJECT_TYPE)
+    told = case((of_itself | of_an_import, cast(trail.detail, Text)))
     fields = (_hashed_text(reading, name) for name in ENTRY_FIELDS)
     return [*fields, trail.row_hash, trail.about_salt, trail.words_hash, trail.words_salt, told]
 
