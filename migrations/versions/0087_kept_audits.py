@@ -5,6 +5,7 @@ disposal leaves of it is from here on in this database's own audit, by its diges
 now. The entry that says what was imported shows its salt, as those do by which the audit speaks of itself.
 """
 
+import re
 from collections.abc import Sequence
 
 from alembic import op
@@ -56,6 +57,15 @@ TOLD = f"kind IN ('CONSULTATION', 'DISCLOSURE', 'COMBINATION') OR object_type = 
 PROVED = f"({OWN} OR (kind = 'COMBINATION' AND object_type = 'promotion'))"
 
 
+LAST = r"ELSE NULL::text\s+END AS words_salt"
+SHOWN = "WHEN kind = 'COMBINATION' AND object_type = 'promotion' THEN substr(salt, 33) "
+OF_AN_IMPORT = (
+    r"(?s)WHEN (?:(?!WHEN).)*?'COMBINATION'(?:(?!WHEN).)*?'promotion'(?:(?!WHEN).)*?THEN substr\([^)]*\)\s+"
+    rf"(?={LAST})"
+)
+"""The last case of the view on a server, and what stands before it."""
+
+
 def upgrade() -> None:
     server = op.get_context().dialect.name == "postgresql"
     _show_trail(PROVED, server=server)
@@ -80,9 +90,13 @@ def downgrade() -> None:
 
 
 def _show_trail(proved: str, *, server: bool) -> None:
-    """Make the view of the audit anew, as it was but for whose salts it shows."""
-    columns = ", ".join(TRAIL)
+    """Make the view of the audit anew, as it was but for whose salts it shows.
+
+    Raises:
+        RuntimeError: It is not the view expected.
+    """
     if not server:
+        columns = ", ".join(TRAIL)
         texts = {name: f"CAST({name} AS TEXT)" for name in ("before", "after")}
         digests = ", ".join(
             f"CASE WHEN salt IS NULL THEN text_hash({text}) END AS {name}_hash" for name, text in texts.items()
@@ -95,22 +109,11 @@ def _show_trail(proved: str, *, server: bool) -> None:
             f"CASE WHEN {proved} THEN substr(salt, 33) END AS words_salt FROM audit",
         )
         return
-    hashed = {name: f"encode(sha256(convert_to({name}::text, 'UTF8')), 'hex')" for name in ("before", "after")}
-    digests = ", ".join(f"CASE WHEN salt IS NULL THEN {text} END AS {name}_hash" for name, text in hashed.items())
-    words = " || ".join(
-        f"coalesce(octet_length(convert_to({part}, 'UTF8'))::text || ':' || {part}, '-')"
-        for part in ("substr(salt, 33)", *hashed.values())
-    )
-    _execute(f"""
-        CREATE OR REPLACE VIEW ioms_audit.audit_trail WITH (security_barrier) AS
-          SELECT {columns}, CASE WHEN {TOLD} THEN after END AS detail, {digests},
-            coalesce(after ->> 'denied' = 'true', false) AS refused, left(salt, 32) AS about_salt,
-            CASE WHEN salt IS NOT NULL THEN encode(sha256(convert_to({words}, 'UTF8')), 'hex') END AS words_hash,
-            CASE WHEN {proved} THEN substr(salt, 33) END AS words_salt
-          FROM ioms_audit.audit
-          WHERE (SELECT my_role()) IS NOT NULL OR (SELECT audit_trusted());
-        ALTER VIEW ioms_audit.audit_trail OWNER TO ioms_audit_owner;
-    """)
+    defined = op.get_bind().exec_driver_sql("SELECT pg_get_viewdef('ioms_audit.audit_trail'::regclass)").scalar_one()
+    changed, count = re.subn(OF_AN_IMPORT, "", defined) if proved is OWN else re.subn(LAST, SHOWN + r"\g<0>", defined)
+    if count != 1:
+        raise RuntimeError(defined)
+    _execute(f"CREATE OR REPLACE VIEW ioms_audit.audit_trail WITH (security_barrier) AS {changed}")
 
 
 def _empty(*, is_noted: bool) -> None:

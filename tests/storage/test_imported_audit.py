@@ -143,10 +143,12 @@ def test_of_an_audit_of_version_1_no_entry_is_emptied_but_by_a_disposal_that_say
 def test_what_nobody_put_on_record_as_imported_proves_nothing_and_breaks_nothing(store: Store) -> None:
     with store.begin(act()) as tx:
         tx.add(PERSON)
-        strange = "INSERT INTO kept_trail (database_id, kept_by, part, n, fields, kept_at) VALUES ('d', 'x', '{}', 1, '{}', '{}')"
-        at = "2026-10-15 09:30:00"
+        strange = (
+            "INSERT INTO kept_trail (database_id, kept_by, part, n, fields, kept_at) "
+            "VALUES ('d', 'x', '{}', 1, '[]', '2026-10-15 09:30:00')"
+        )
         for part in ("SEAL", "ENTRY"):
-            tx.connection.execute(text(strange.format(part, "[]", at)))
+            tx.connection.execute(text(strange.format(part)))
     with store.read() as reading:
         checked(reading, is_whole=True)
         (proof,) = imported_audit.verify_imported_audits(reading)
