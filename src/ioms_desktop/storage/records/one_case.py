@@ -15,6 +15,7 @@ from sqlalchemy import (
     Integer,
     Select,
     Text,
+    TextClause,
     cast,
     literal_column,
     null,
@@ -43,6 +44,7 @@ from ioms_desktop.storage.records.case_stream import (
 from ioms_desktop.storage.records.read import Reading, require_recorded_at
 from ioms_desktop.storage.records.read_scope import ReadScope
 from ioms_desktop.storage.schema import tables
+from ioms_desktop.storage.schema.plain_text import as_text
 from ioms_desktop.storage.schema.types import Instant, text_parameter
 
 TRIGGER_TABLES = tuple(name for name in FACT_BUILDERS if name not in TABLES_NOT_USED_BY_TRIGGERS)
@@ -64,7 +66,7 @@ Row = tuple[Any, ...]
 class _Question(NamedTuple):
     """The question, and how a row of each table is taken from its answer."""
 
-    statement: CompoundSelect[Any]
+    statement: CompoundSelect[Any] | TextClause
     readers: dict[str, Callable[[Row], Row]]
 
 
@@ -83,7 +85,7 @@ def read_open_triggers_history(reading: Reading, case: Case, waits: WaitingTimes
         The states of its record, oldest first; None where former versions tell of earlier ones that matter, which are
         to be read record by record.
     """
-    question = _question(reading.scope)
+    question = _question(reading.scope, is_local=reading.is_local)
     rows: dict[str, list[Row]] = {name: [] for name in (*TRIGGER_TABLES, _FORMER)}
     owners = {"case_ref": case.case_ref, "person_ref": case.person_ref}
     for row in reading.connection.execute(question.statement, owners).all():
@@ -117,7 +119,7 @@ def _instant(given: str | datetime) -> datetime:
 
 
 @cache
-def _question(scope: ReadScope) -> _Question:
+def _question(scope: ReadScope, *, is_local: bool) -> _Question:
     types = {name: RECORD_TYPE_BY_TABLE[name] for name in TRIGGER_TABLES}
     sources = {name: scope.source_table(each, each.subject) for name, each in types.items()}
     columns = {name: (*FACT_COLUMNS[name], RECORDED_AT) for name in TRIGGER_TABLES}
@@ -134,7 +136,8 @@ def _question(scope: ReadScope) -> _Question:
         readers[name] = itemgetter(0, *(places.index(at) + 1 for at in numbered))
     parts.append(_former_part(places, scope))
     readers[_FORMER] = itemgetter(0, 1)
-    return _Question(union_all(*parts), readers)
+    statement = union_all(*parts)
+    return _Question(as_text(statement) if is_local else statement, readers)
 
 
 def _part(

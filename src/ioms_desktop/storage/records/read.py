@@ -13,6 +13,7 @@ from sqlalchemy import (
     FromClause,
     Select,
     String,
+    TextClause,
     bindparam,
     exists,
     literal_column,
@@ -27,6 +28,7 @@ from ioms_desktop.storage.postgres.server_checks import extend_timeouts
 from ioms_desktop.storage.records.read_scope import FULL_SCOPE, CaseGate, ReadScope
 from ioms_desktop.storage.records.row_mapping import from_json_fields, row_mapper, sort_columns
 from ioms_desktop.storage.schema import tables
+from ioms_desktop.storage.schema.plain_text import as_text
 from ioms_desktop.storage.schema.types import text_parameter
 
 R = TypeVar("R", bound=Record)
@@ -130,7 +132,7 @@ class Reading:
         """List the records of an owner, in order of their date and key."""
         read = row_mapper(record_type)
         query = _records_query(record_type, tuple(owner), self.scope, is_ordered=True)  # type: ignore[arg-type]  # as seek
-        return [read(row) for row in self.connection.execute(query, owner)]
+        return [read(row) for row in self.connection.execute(query, owner).all()]
 
     def types_with_records(self, record_types: tuple[type[Record], ...], **owners: str) -> frozenset[type[Record]]:
         """Tell of which types an owner has records, in one question: a case has none of most.
@@ -139,7 +141,9 @@ class Reading:
             record_types: Each belongs to one of the owners.
             owners: The references, by the name of the column that has them.
         """
-        found = set(self.connection.scalars(_present_tables_query(record_types, self.scope), owners))
+        build = _present_tables_of_file if self.is_local else _present_tables
+        query = build(record_types, self.scope)
+        found = set(self.connection.scalars(query, owners))
         return frozenset(each for each in record_types if each.table in found)
 
     def list_former_versions(self, record_type: type[R], **owner: str) -> list[FormerVersion[R]]:
@@ -181,7 +185,12 @@ def _parameter(table: FromClause, name: str) -> ColumnElement[Any]:
 
 
 @cache
-def _present_tables_query(record_types: tuple[type[Record], ...], scope: ReadScope) -> CompoundSelect[Any]:
+def _present_tables_of_file(record_types: tuple[type[Record], ...], scope: ReadScope) -> TextClause:
+    return as_text(_present_tables(record_types, scope))
+
+
+@cache
+def _present_tables(record_types: tuple[type[Record], ...], scope: ReadScope) -> CompoundSelect[Any]:
     """Build the query for the names of those tables in which an owner has a row."""
     parts: list[Select[Any]] = []
     for record_type in record_types:
