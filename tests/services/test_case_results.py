@@ -26,13 +26,16 @@ from ioms_desktop.domain.records.people import CustodySpell, Order, Person
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.services.cases import results
 from ioms_desktop.services.cases.case_json import measures_json
+from ioms_desktop.services.cases.case_lists import case_ids, case_rows, first_case_rows
 from ioms_desktop.services.cases.results import RuleWork, read_rule_work, result_scope
 from ioms_desktop.services.cases.rule_runs import count_measures, evaluate_caseload, list_triggers
 from ioms_desktop.services.cases.standing import count_period, list_alerts, read_rows
 from ioms_desktop.services.cases.today import OwedWork
 from ioms_desktop.services.database.result_check import describe_wrong_results, forget_all_results
+from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.cases.results import CaseResult, DueCase, keep_results, list_due_cases
+from ioms_desktop.storage.queries.caseload_order import KEPT_ORDERS
 from ioms_desktop.storage.schema.case_results import case_duty, case_result
 from ioms_desktop.storage.schema.tables import table_of
 from ioms_desktop.storage.store import Store
@@ -87,6 +90,40 @@ def rows(session: Session) -> dict[str, RowFigures]:
     return {each.case_ref: row_figures(session.policy_timeline, each.history[-1], session.today()) for each in found}
 
 
+def ordered(session: Session) -> list[tuple[str, ...]]:
+    """Return the references of all cases in each order of the caseload that the rules find, first screen and all."""
+    found = []
+    for sort, descending in SORTS:
+        query = ListQuery(sort=sort, descending=descending)
+        ids = case_ids(session, query)
+        listed = {row.id: row.case_ref for row in case_rows(session, ids)}
+        assert [row.case_ref for row in first_case_rows(session, query)] == [listed[number] for number in ids]
+        found.append(tuple(listed[number] for number in ids))
+    return found
+
+
+def sorted_rows(session: Session) -> list[tuple[str, ...]]:
+    """Put the cases in these orders by what an evaluation of every case says, nothing last."""
+    found, shown_rows = rows(session), case_rows(session, case_ids(session, ListQuery()))
+    due = {row.case_ref: row.next_due for row in shown_rows}
+    steps = [step.code for step in session.ladder]
+    values: dict[str, Callable[[str], Any]] = {
+        "rag": lambda ref: found[ref].rag and "RED AMBER GREEN BLUE".index(str(found[ref].rag)),
+        "engagement": lambda ref: found[ref].engagement,
+        "step": lambda ref: steps.index(found[ref].step) or None,
+        "last_contact": lambda ref: found[ref].last_contact_on,
+        "next_due": due.__getitem__,
+    }
+    told = []
+    for sort, descending in SORTS:
+        value = values[sort]
+        filled = sorted(((value(ref), ref) for ref in due if value(ref) is not None), reverse=descending)
+        empty = sorted((ref for ref in due if value(ref) is None), reverse=descending)
+        told.append((*(ref for _, ref in filled), *empty))
+    return told
+
+
+SORTS = tuple((sort, descending) for sort in KEPT_ORDERS for descending in (False, True))
 READERS: tuple[tuple[Callable[[Session], Any], Callable[[Session], Any]], ...] = (
     (owed, whole),
     (alerts, lambda session: list_triggers(session, session.today())),
@@ -97,13 +134,14 @@ READERS: tuple[tuple[Callable[[Session], Any], Callable[[Session], Any]], ...] =
         ),
     ),
     (shown, rows),
+    (ordered, sorted_rows),
 )
 """What reads kept results, each with what an evaluation of every case says."""
 
 
 def assert_alike(session: Session, number: int) -> None:
     """Hold every reader to the full evaluation; a number says which reads first, and so evaluates what is due."""
-    for read, evaluate in READERS[number % 4 :] + READERS[: number % 4]:
+    for read, evaluate in READERS[number % 5 :] + READERS[: number % 5]:
         assert read(session) == evaluate(session), (session.role, session.today(), number, read)
 
 

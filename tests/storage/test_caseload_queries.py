@@ -1,6 +1,7 @@
 """What the caseload asks: the same answers on both databases, by plans that stay bounded."""
 
 import shutil
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -9,7 +10,6 @@ from sqlalchemy import Connection, text
 
 from exchange_rows import record
 from ioms_desktop.domain.duties.row_figures import RowFigures, row_figures
-from ioms_desktop.domain.policy.policy import CompletedContacts
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES
 from ioms_desktop.domain.search.search_query import parse_search
 from ioms_desktop.domain.search.search_terms import name_sort_key
@@ -18,6 +18,7 @@ from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.storage.cases.results import ResultScope
 from ioms_desktop.storage.cases.standing_rows import scope_parameters
 from ioms_desktop.storage.queries.caseload import SORT_ORDERS, CaseConditions, case_index, index_query
+from ioms_desktop.storage.queries.caseload_order import KEPT_ORDERS, results_query
 from ioms_desktop.storage.queries.caseload_rows import CaseloadFacts, case_page, case_window, page_query, window_query
 from ioms_desktop.storage.queries.people import person_index, person_window
 from ioms_desktop.storage.queries.search import find_people, list_cases_of
@@ -111,22 +112,6 @@ def test_names_stand_in_order(store: Store) -> None:
     assert names == sorted(names)
 
 
-def test_the_worst_colour_comes_first(store: Store) -> None:
-    order = ["RED", "AMBER", "GREEN", "BLUE", None]
-    colours = [order.index(each.rag) for each in figures(store, CaseConditions(on=TODAY, sort="rag"))]
-    assert colours == sorted(colours)
-
-
-def test_the_last_contact_is_the_latest_completed_one(store: Store) -> None:
-    completed = CompletedContacts.under(shipped_policies())
-    for on in (TODAY, date(2026, 8, 1)):
-        found = figures(store, CaseConditions(on=on, sort="last_contact", completed=completed))
-        known = [each.last_contact_on for each in found if each.last_contact_on]
-        assert known == sorted(known)
-        assert on >= known[-1]
-        assert all(each.last_contact_on is None for each in found[len(known) :])
-
-
 @pytest.mark.parametrize(
     "typed", ["harker", "HARK", "callum harker", "harker callum", "iom-harker", "iomhark", "Hárker"]
 )
@@ -186,7 +171,10 @@ def test_people_are_found_with_their_cases(store: Store) -> None:
 
 def plan(connection: Connection, asked: CaseConditions, limit: int | None) -> str:
     named, words = asked.with_named_words()
-    query = index_query(named) if limit is None else page_query(named, limit)
+    if asked.sort in KEPT_ORDERS:
+        query = results_query(named, limit)
+    else:
+        query = index_query(named) if limit is None else page_query(named, limit)
     given = {**words, "on": asked.on, **scope_parameters(nobodys(asked.on))}
     compiled = query.params(given).compile(connection, compile_kwargs={"literal_binds": True})
     return "\n".join(str(row[3]) for row in connection.execute(text(f"EXPLAIN QUERY PLAN {compiled}")))
@@ -220,6 +208,18 @@ def test_no_sort_or_filter_reads_a_whole_table_of_events(store: Store) -> None:
             found = plan(reading.connection, asked, 200)
             scanned = {line.split()[1] for line in found.splitlines() if line.startswith("SCAN")}
             assert scanned <= {"cases", "people", "page"}
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("sort", KEPT_ORDERS)
+def test_an_order_by_results_reads_each_case_by_its_index(store: Store, sort: str) -> None:
+    with store.read() as reading:
+        for limit in (None, 200):
+            asked = CaseConditions(on=TODAY, is_open=True, sort=sort, steps=("L1", "L2"))
+            found = plan(reading.connection, asked, limit)
+            assert "SEARCH case_result USING INDEX" in found
+            assert "SCAN" not in found
+            assert "SCAN cases" in plan(reading.connection, replace(asked, sort="status"), None), "the control"
 
 
 @ON_SQLITE

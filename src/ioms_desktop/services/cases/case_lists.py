@@ -6,17 +6,19 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from ioms_desktop.domain.access.roles import Right, visible_programmes
-from ioms_desktop.domain.policy.policy import CompletedContacts
+from ioms_desktop.domain.policy.case_facts import NO_STEP
 from ioms_desktop.domain.search.search_query import parse_search
 from ioms_desktop.domain.text_format import format_name
-from ioms_desktop.services.cases.results import result_scope
+from ioms_desktop.services.cases.results import evaluate_due, result_scope
 from ioms_desktop.services.cases.standing import read_rows
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.cases.results import ResultScope
+from ioms_desktop.storage.cases.standing_rows import list_not_standing
 from ioms_desktop.storage.queries import caseload as cases
 from ioms_desktop.storage.queries import people
 from ioms_desktop.storage.queries.caseload import CaseConditions
+from ioms_desktop.storage.queries.caseload_order import KEPT_ORDERS, index_by_results
 from ioms_desktop.storage.queries.caseload_rows import CaseloadFacts, case_page, case_window
 from ioms_desktop.storage.queries.search import FoundCase, list_cases_of
 from ioms_desktop.storage.records.read import Reading
@@ -88,8 +90,12 @@ def case_ids(session: Session, query: ListQuery) -> "array[int]":
         NotAllowed: The user may not read cases.
     """
     session.require(Right.READ_CASES)
-    with session.store.read() as reading:
-        return cases.case_index(reading, _case_filter(session, query))
+    session = session.at_one_instant()
+    with session.store.read(facts_only=True) as reading:
+        conditions = _case_filter(session, query)
+        if conditions.sort in KEPT_ORDERS:
+            return _ids_by_results(session, reading, conditions)
+        return cases.case_index(reading, conditions)
 
 
 def first_case_rows(session: Session, query: ListQuery) -> list[CaseRow]:
@@ -100,10 +106,25 @@ def first_case_rows(session: Session, query: ListQuery) -> list[CaseRow]:
     """
     session.require(Right.READ_CASES)
     session = session.at_one_instant()
-    scope = result_scope(session)
+    scope, conditions = result_scope(session), _case_filter(session, query)
     with session.store.read(facts_only=True) as reading:
-        found = case_page(reading, _case_filter(session, query), scope, FIRST_PAGE_ROWS)
+        if conditions.sort in KEPT_ORDERS:
+            ids = _ids_by_results(session, reading, conditions, FIRST_PAGE_ROWS)
+            rows = {each.id: each for each in case_window(reading, ids, scope)}
+            found = [rows[number] for number in ids if number in rows]
+        else:
+            found = case_page(reading, conditions, scope, FIRST_PAGE_ROWS)
         return _shown_rows(session, reading, scope, found)
+
+
+def _ids_by_results(
+    session: Session, reading: Reading, conditions: CaseConditions, limit: int | None = None
+) -> "array[int]":
+    """Return the ids in an order of kept results, after the cases of which none stands were evaluated."""
+    scope = result_scope(session)
+    due = list_not_standing(reading, scope, conditions.programmes)
+    found = {each.due.case_ref: each.row for each in evaluate_due(session, reading, scope, due) if each.row is not None}
+    return index_by_results(reading, conditions, scope, found, limit)
 
 
 def _case_filter(session: Session, query: ListQuery) -> CaseConditions:
@@ -121,9 +142,9 @@ def _case_filter(session: Session, query: ListQuery) -> CaseConditions:
         in_custody=bool(query.chosen("custody")),
         unchanged_since=_drifting_from(session, today) if query.chosen("drift") else None,
         pathways=tuple((each.code, each.synonym_of) for each in session.lists.of("pathway") if each.synonym_of),
-        sort=query.sort if query.sort in cases.SORT_ORDERS else "name",
+        sort=query.sort if query.sort in {*cases.SORT_ORDERS, *KEPT_ORDERS} else "name",
         descending=query.descending,
-        completed=CompletedContacts.under(session.policy_timeline),
+        steps=tuple(step.code for step in session.ladder if step.code != NO_STEP),
     )
 
 

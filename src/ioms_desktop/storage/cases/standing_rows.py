@@ -1,9 +1,9 @@
 """What the caseload shows of a case by its kept result, where that stands; and the condition that it does."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, case, false, func, not_, or_, select
 
 from ioms_desktop.domain.duties.row_figures import RowFigures
 from ioms_desktop.storage.cases.results import DueCase, ResultScope
@@ -27,6 +27,10 @@ def of_its_case() -> ColumnElement[bool]:
 
 def stands() -> ColumnElement[bool]:
     """Build the condition that the joined result stands: no fact changed, its day has not come, policy and program."""
+    return and_(_is_of_today(), _is_whole())
+
+
+def _is_of_today() -> ColumnElement[bool]:
     kept, marks, today = known_case_result, known_case_mark, day_parameter("its_day")
     changed = select(marks.c.number).where(
         marks.c.case_ref == cases.c.case_ref, marks.c.scope == text_parameter("its_scope")
@@ -35,10 +39,39 @@ def stands() -> ColumnElement[bool]:
         kept.c.policy_key == text_parameter("its_key"),
         kept.c.as_of <= today,
         or_(kept.c.next_change_on.is_(None), kept.c.next_change_on > today),
-        kept.c.step.is_not(None),  # as this program writes it
-        kept.c.in_custody.is_not(None),
         ~changed.exists(),
     )
+
+
+def _is_whole() -> ColumnElement[bool]:
+    """Build the condition that the result has a row for the caseload, as this program writes it."""
+    return and_(known_case_result.c.step.is_not(None), known_case_result.c.in_custody.is_not(None))
+
+
+def list_not_standing(reading: Reading, scope: ResultScope, programmes: Collection[str] | None) -> dict[str, DueCase]:
+    """List exactly the cases of some programmes for which `stands` does not hold: an order by results misses none.
+
+    A result that is not as this program writes it is not replaced, so that `check` says who worked it out.
+
+    Args:
+        reading: Where their facts will be read, too.
+        scope: Whose results.
+        programmes: The programmes that are listed; None for all.
+    """
+    kept, marks = known_case_result, known_case_mark
+    version = case((and_(_is_of_today(), not_(_is_whole())), 0), else_=func.coalesce(kept.c.version, 0))
+    query = select(cases.c.case_ref, version).outerjoin_from(cases, kept, of_its_case())
+    query = query.where(not_(func.coalesce(stands(), false())))
+    if programmes is not None:
+        query = query.where(cases.c.programme.in_(sorted(programmes)))
+    found: dict[str, int] = dict(iter(reading.connection.execute(query, scope_parameters(scope))))
+    marked: defaultdict[str, list[int]] = defaultdict(list)
+    if found:
+        for ref, number in reading.connection.execute(
+            select(marks.c.case_ref, marks.c.number).where(marks.c.scope == scope.name)
+        ):
+            marked[ref].append(number)
+    return {ref: DueCase(ref, found[ref], tuple(marked.get(ref, ()))) for ref in sorted(found)}
 
 
 def read_standing_rows(

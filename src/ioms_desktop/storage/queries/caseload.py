@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -13,17 +13,13 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     and_,
-    case,
     func,
     literal_column,
-    not_,
     nulls_last,
     or_,
     select,
 )
 
-from ioms_desktop.domain.policy.case_facts import COMPLETED_OUTCOME
-from ioms_desktop.domain.policy.policy import CompletedContacts
 from ioms_desktop.domain.search.search_query import SearchTerm
 from ioms_desktop.storage.queries.people import read_columns_of_people
 from ioms_desktop.storage.queries.search import (
@@ -40,13 +36,10 @@ from ioms_desktop.storage.schema.join_hints import day_value, no_index
 from ioms_desktop.storage.schema.tables import cases
 from ioms_desktop.storage.schema.views import FACT_VIEWS
 
-contacts, actions = (FACT_VIEWS[name] for name in ("contacts", "actions"))
-rag, ratings, custody = (FACT_VIEWS[name] for name in ("rag", "ratings", "custody"))
+actions, rag, custody = (FACT_VIEWS[name] for name in ("actions", "rag", "custody"))
 ROWS_PER_FETCH = 1_000
 MOST_WALKED = 5_000
 """People whose cases are asked for at once."""
-EVERY_SEEN = CompletedContacts()
-RAG_ORDER = ("RED", "AMBER", "GREEN", "BLUE")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +59,9 @@ class CaseConditions:
         unchanged_since: Only open cases whose RAG, needs and step are as they were on this day; None for all.
         stepped: The cases whose step has changed since then; None to ask case by case.
         pathways: The pathway that another way to write it stands for, in pairs.
-        sort: One of `SORT_ORDERS`.
+        sort: One of `SORT_ORDERS` or `KEPT_ORDERS`.
         descending: Whether the order is reversed.
-        completed: Which contacts count as completed.
+        steps: The steps of the ladder in order, without the one before the first.
     """
 
     on: date
@@ -85,7 +78,7 @@ class CaseConditions:
     pathways: tuple[tuple[str, str], ...] = ()
     sort: str = "name"
     descending: bool = False
-    completed: CompletedContacts = EVERY_SEEN
+    steps: tuple[str, ...] = ()
 
     def with_named_words(self) -> tuple["CaseConditions", dict[str, str]]:
         """Return the conditions with names in place of the words that are searched, and the words by these names."""
@@ -102,13 +95,8 @@ def case_index(reading: Reading, conditions: CaseConditions, limit: int | None =
         limit: Only the first cases, quickly; None for all.
     """
     words: dict[str, str] = {}
+    conditions = resolved(reading, conditions)
     if reading.server_enforces_access:
-        if conditions.terms:
-            refs = matching_cases(reading, conditions.terms)
-            conditions = replace(conditions, terms=(), refs=frozenset(refs))
-        if conditions.unchanged_since is not None:
-            stepped = cases_with_changed_step(reading, conditions.unchanged_since, conditions.on)
-            conditions = replace(conditions, stepped=frozenset(stepped))
         if conditions.refs is not None and conditions.sort == "name":
             return _named_in_order(reading, conditions, limit)
         if _is_walk(conditions, limit):
@@ -124,9 +112,20 @@ def case_index(reading: Reading, conditions: CaseConditions, limit: int | None =
     return found
 
 
+def resolved(reading: Reading, conditions: CaseConditions) -> CaseConditions:
+    """Ask a server first what it gives by functions; of a file all of it is one statement."""
+    if reading.server_enforces_access and conditions.terms:
+        refs = matching_cases(reading, conditions.terms)
+        conditions = replace(conditions, terms=(), refs=frozenset(refs))
+    if reading.server_enforces_access and conditions.unchanged_since is not None:
+        stepped = cases_with_changed_step(reading, conditions.unchanged_since, conditions.on)
+        conditions = replace(conditions, stepped=frozenset(stepped))
+    return conditions
+
+
 def _is_walk(conditions: CaseConditions, limit: int | None) -> bool:
     """Whether people are read in the order of their names until there are enough."""
-    return limit is not None and conditions.sort == "name" and not _is_selective(conditions)
+    return limit is not None and conditions.sort == "name" and not is_selective(conditions)
 
 
 def _walk_by_name(reading: Reading, conditions: CaseConditions, limit: int) -> "array[int]":
@@ -145,7 +144,7 @@ def _walk_by_name(reading: Reading, conditions: CaseConditions, limit: int) -> "
         # Whoever has the last name waits for the next part, where all of that name are together.
         named = {ref: key for ref, key in keys.items() if is_all or key != last}
         theirs = select(cases.c.id, cases.c.person_ref).where(is_one_of(cases.c.person_ref, named))
-        found += _in_order(reading, theirs.where(*_where_clauses(conditions)), named, conditions)
+        found += _in_order(reading, theirs.where(*narrowed_by(conditions)), named, conditions)
         if is_all:
             break
         behind, at_most = next(reversed(named.values())), min(4 * at_most, MOST_WALKED)
@@ -154,7 +153,7 @@ def _walk_by_name(reading: Reading, conditions: CaseConditions, limit: int) -> "
 
 def _named_in_order(reading: Reading, conditions: CaseConditions, limit: int | None) -> "array[int]":
     """Return some cases by name: a server is asked for the names of their people alone."""
-    query = select(cases.c.id, cases.c.person_ref).where(*_where_clauses(conditions))
+    query = select(cases.c.id, cases.c.person_ref).where(*narrowed_by(conditions))
     persons = set(reading.connection.scalars(query.with_only_columns(cases.c.person_ref)))
     keys = {ref: key for ref, (key,) in read_columns_of_people(reading, persons, ["name_key"]).items()}
     return array("q", _in_order(reading, query, keys, conditions)[:limit])
@@ -170,18 +169,18 @@ def index_query(conditions: CaseConditions, limit: int | None = None, people: Fr
     """Build the query for the ids, all of them or the first ones; `people` is read for their names, if it is given."""
     query, order = _matching(conditions, limit, people)
     query = query.order_by(*_turned(order, conditions), cases.c.id)
-    return query if limit is None else query.limit(_written(limit))
+    return query if limit is None else query.limit(written_limit(limit))
 
 
 def page_of(conditions: CaseConditions, limit: int) -> tuple[FromClause, tuple[ColumnElement[Any], ...]]:
     """Build the first cases as a table of a query that has their `id`; and what puts that query in the same order."""
     query, order = _matching(conditions, limit)
     query = query.add_columns(*(each.label(f"by_{place}") for place, each in enumerate(order)))
-    page = query.order_by(*_turned(order, conditions), cases.c.id).limit(_written(limit)).subquery("page")
+    page = query.order_by(*_turned(order, conditions), cases.c.id).limit(written_limit(limit)).subquery("page")
     return page, (*_turned([page.c[f"by_{place}"] for place in range(len(order))], conditions), page.c.id)
 
 
-def _written(limit: int) -> ColumnElement[int]:
+def written_limit(limit: int) -> ColumnElement[int]:
     """Write a limit into the query: SQLite plans better for one that it knows."""
     return literal_column(str(limit), Integer)
 
@@ -197,7 +196,7 @@ def _matching(
         named = FACT_VIEWS["people_by_name" if walk else "people"] if people is None else people
         query = query.join_from(cases, named, _person_join(named, people_first=walk))
         order = (named.c.name_key,)
-    return query.where(*_where_clauses(conditions)), order
+    return query.where(*narrowed_by(conditions)), order
 
 
 def _turned(order: Iterable[ColumnElement[Any]], conditions: CaseConditions) -> tuple[ColumnElement[Any], ...]:
@@ -205,7 +204,8 @@ def _turned(order: Iterable[ColumnElement[Any]], conditions: CaseConditions) -> 
     return tuple(each if conditions.sort == "name" else nulls_last(each) for each in turned)
 
 
-def _is_selective(conditions: CaseConditions) -> bool:
+def is_selective(conditions: CaseConditions) -> bool:
+    """Whether filters leave so few cases that these are read before they are put in order."""
     return bool(conditions.terms or conditions.refs is not None or conditions.workers or conditions.in_custody)
 
 
@@ -220,7 +220,8 @@ def _person_join(people: FromClause, *, people_first: bool) -> ColumnElement[boo
     return no_index(cases.c.person_ref) == people.c.person_ref
 
 
-def _where_clauses(conditions: CaseConditions) -> Iterable[ColumnElement[bool]]:
+def narrowed_by(conditions: CaseConditions) -> Iterable[ColumnElement[bool]]:
+    """Build the conditions of the filters."""
     yield from (case_matches(piece) for piece in conditions.terms)
     if conditions.refs is not None:
         yield is_one_of(cases.c.case_ref, conditions.refs)
@@ -260,26 +261,6 @@ def _rag_on(on: date) -> ScalarSelect[Any]:
     return select(rag.c.rag).where(mine).order_by(rag.c.set_on.desc()).limit(1).scalar_subquery()
 
 
-def _engagement(on: date) -> ScalarSelect[Any]:
-    mine = and_(ratings.c.case_ref == cases.c.case_ref, ratings.c.role == "NAVIGATOR", ratings.c.rated_on <= on)
-    return select(ratings.c.level).where(mine).order_by(ratings.c.week_commencing.desc()).limit(1).scalar_subquery()
-
-
-def _last_contact(before: str, completed: CompletedContacts) -> ScalarSelect[Any]:
-    done = and_(contacts.c.case_ref == cases.c.case_ref, contacts.c.outcome == COMPLETED_OUTCOME)
-    seen = select(contacts.c.occurred_at).where(done, contacts.c.occurred_at < before)
-    for first, until, types in completed.not_from:
-        span = [contacts.c.occurred_at >= first.isoformat()]
-        span += [] if until is None else [contacts.c.occurred_at < until.isoformat()]
-        seen = seen.where(not_(and_(contacts.c.contact_type.in_(sorted(types)), *span)))
-    return seen.order_by(contacts.c.occurred_at.desc()).limit(1).scalar_subquery()
-
-
-def _day_end(on: date) -> str:
-    """Return a bound after which every moment of a day sorts earlier, with a time or without."""
-    return (on + timedelta(days=1)).isoformat()
-
-
 def next_action(on: DayExpression) -> ScalarSelect[Any]:
     """Select the day on which the next action of a case is due."""
     mine = select(func.min(actions.c.due_on)).where(actions.c.case_ref == cases.c.case_ref)
@@ -291,18 +272,11 @@ def is_action_open(on: DayExpression) -> tuple[ColumnElement[bool], ...]:
     return tuple(or_(ended.is_(None), ended > on) for ended in (actions.c.done_on, actions.c.cancelled_on))
 
 
-def _rag_rank(on: date) -> tuple[ColumnElement[Any], ...]:
-    return (case({colour: place for place, colour in enumerate(RAG_ORDER)}, value=_rag_on(on), else_=len(RAG_ORDER)),)
-
-
 SORT_ORDERS: dict[str, Callable[[CaseConditions], tuple[ColumnElement[Any], ...]]] = {
     "name": lambda _: (),  # joined where it is used
     "case_ref": lambda _: (cases.c.case_ref,),
     "programme": lambda _: (cases.c.programme, cases.c.cohort),
-    "rag": lambda asked: _rag_rank(asked.on),
-    "engagement": lambda asked: (_engagement(asked.on),),
-    "last_contact": lambda asked: (_last_contact(_day_end(asked.on), asked.completed),),
     "status": lambda _: (cases.c.status,),
     "worker": lambda _: (func.coalesce(cases.c.navigator, cases.c.police_om, cases.c.probation_practitioner),),
 }
-"""The sort orders of the caseload. RAG, engagement and last contact are read through an index for each case."""
+"""The sort orders of the caseload by what the cases themselves say; `caseload_order.KEPT_ORDERS` has the others."""

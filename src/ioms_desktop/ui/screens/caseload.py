@@ -35,6 +35,9 @@ VALUE_OF_SORT: dict[str, Callable[[CaseRow], object]] = {
     "programme": lambda row: (row.programme, row.cohort),
     "rag": lambda row: row.rag,
     "engagement": lambda row: row.engagement,
+    "step": lambda row: row.step,
+    "last_contact": lambda row: row.last_contact,
+    "next_due": lambda row: row.next_due,
     "status": lambda row: row.status,
 }
 """What a row shows by which it is sorted; what decides the other orders is not all in a row."""
@@ -177,6 +180,7 @@ def caseload_columns(session: Session) -> tuple[ListColumn[CaseRow], ...]:
         ListColumn(
             "Step",
             text=lambda row: "" if row.step == NO_STEP else lists.of("enforcement_step").label(row.step),
+            sort_key="step",
             width=132,
         ),
         ListColumn(
@@ -193,6 +197,7 @@ def caseload_columns(session: Session) -> tuple[ListColumn[CaseRow], ...]:
                 next_due_chip(row, (row.next_due - session.today()).days) if row.next_due else custody_chip(row)
             ),
             tooltip=lambda row: format_date(row.next_due),
+            sort_key="next_due",
             width=128,
         ),
         ListColumn("OM or navigator", text=lambda row: row.worker or "", sort_key="worker", width=132),

@@ -1,0 +1,148 @@
+"""The caseload in an order that the rules find: by kept results that stand, and by what was found of others."""
+
+from array import array
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from heapq import merge
+from json import dumps
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, case, func, nulls_last, or_, select
+
+from ioms_desktop.domain.duties.row_figures import RowFigures
+from ioms_desktop.storage.cases.results import ResultScope
+from ioms_desktop.storage.cases.standing_rows import scope_parameters, stands
+from ioms_desktop.storage.queries.caseload import (
+    CaseConditions,
+    is_selective,
+    narrowed_by,
+    next_action,
+    resolved,
+    written_limit,
+)
+from ioms_desktop.storage.queries.search import is_one_of
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.schema.case_results import known_case_result
+from ioms_desktop.storage.schema.join_hints import day_value, no_index
+from ioms_desktop.storage.schema.tables import cases
+from ioms_desktop.storage.schema.types import text_parameter
+
+RAG_ORDER = ("RED", "AMBER", "GREEN", "BLUE")
+RAG_PLACES = {colour: place for place, colour in enumerate(RAG_ORDER)}
+kept = known_case_result.c
+
+
+class Placed(NamedTuple):
+    """A case and what it is put in order by; one of which that is nothing comes last in either direction."""
+
+    value: Any
+    case_ref: str
+    id: int
+
+
+class HeaderDays(NamedTuple):
+    """What the order by the next day due needs of a case besides what the rules find."""
+
+    is_open: bool
+    next_action_on: date | None
+
+
+def _is_open(on: date) -> ColumnElement[bool]:
+    return or_(cases.c.closed_on.is_(None), cases.c.closed_on > day_value(on))
+
+
+def _next_due(conditions: CaseConditions) -> ColumnElement[Any]:
+    action = next_action(day_value(conditions.on))
+    soonest = case((action < kept.contact_due_on, action), else_=func.coalesce(kept.contact_due_on, action))
+    return case((_is_open(conditions.on), soonest))
+
+
+def _next_due_of(figures: RowFigures, beside: HeaderDays) -> date | None:
+    days = (figures.contact_due_on, beside.next_action_on) if beside.is_open else ()
+    return min((on for on in days if on is not None), default=None)
+
+
+def _places_of_steps(conditions: CaseConditions) -> dict[str, int]:
+    """Return the place of each step on the ladder; before the first there is none."""
+    return {step: place for place, step in enumerate(conditions.steps)}
+
+
+KEPT_ORDERS: dict[str, Callable[[CaseConditions], ColumnElement[Any]]] = {
+    "rag": lambda _: case(RAG_PLACES, value=kept.rag),
+    "engagement": lambda _: kept.engagement,
+    "step": lambda asked: case(_places_of_steps(asked), value=kept.step),
+    "last_contact": lambda _: kept.last_contact_on,
+    "next_due": _next_due,
+}
+"""What a kept result says that the caseload is sorted by; `_VALUES` says the same of what was just found."""
+_VALUES: dict[str, Callable[[CaseConditions, RowFigures, HeaderDays], Any]] = {
+    "rag": lambda _asked, found, _beside: RAG_PLACES.get(found.rag or ""),
+    "engagement": lambda _asked, found, _beside: found.engagement,
+    "step": lambda asked, found, _beside: _places_of_steps(asked).get(found.step),
+    "last_contact": lambda _asked, found, _beside: found.last_contact_on,
+    "next_due": lambda _asked, found, beside: _next_due_of(found, beside),
+}
+
+
+def index_by_results(
+    reading: Reading,
+    conditions: CaseConditions,
+    scope: ResultScope,
+    found: Mapping[str, RowFigures],
+    limit: int | None = None,
+) -> "array[int]":
+    """Return the ids of the matching cases in an order of `KEPT_ORDERS`; those alike in it by their references.
+
+    Args:
+        reading: Where to read.
+        conditions: Filters and order.
+        scope: Whose results.
+        found: What the rules find on every case of which no result stands: none of those is placed by its result.
+        limit: Only the first cases, quickly; None for all.
+    """
+    conditions = resolved(reading, conditions)
+    standing = _standing(reading, conditions, scope, limit)
+    others = _others(reading, conditions, found) if found else []
+    placed = chain_in_order(standing, others, descending=conditions.descending)
+    return array("q", (each.id for each in placed))[:limit]
+
+
+def chain_in_order(standing: list[Placed], others: list[Placed], *, descending: bool) -> Iterable[Placed]:
+    """Merge cases that are in order with others, nothing last."""
+    key = itemgetter(0, 1)
+    for is_last in (False, True):
+        first, second = ([each for each in part if (each.value is None) is is_last] for part in (standing, others))
+        by: Any = itemgetter(1) if is_last else key
+        yield from merge(first, sorted(second, key=by, reverse=descending), key=by, reverse=descending)
+
+
+def _standing(reading: Reading, conditions: CaseConditions, scope: ResultScope, limit: int | None) -> list[Placed]:
+    conditions, words = conditions.with_named_words()
+    query = results_query(conditions, limit)
+    return list(map(Placed._make, reading.connection.execute(query, {**words, **scope_parameters(scope)})))
+
+
+def results_query(conditions: CaseConditions, limit: int | None = None) -> Select[Any]:
+    """Build the query for the cases whose results stand, in order; words and scope come with it."""
+    value, ref = KEPT_ORDERS[conditions.sort](conditions), kept.case_ref
+    # Results come first and are read in order until there are enough, unless few cases are asked for.
+    of_case = cases.c.case_ref == (ref if is_selective(conditions) else no_index(ref))
+    query = select(value, ref, cases.c.id).join_from(known_case_result, cases, of_case)
+    query = query.where(kept.scope == text_parameter("its_scope"), stands(), *narrowed_by(conditions))
+    turned = [each.desc() if conditions.descending else each.asc() for each in (value, ref)]
+    query = query.order_by(nulls_last(turned[0]), turned[1])
+    return query if limit is None else query.limit(written_limit(limit))
+
+
+def _others(reading: Reading, conditions: CaseConditions, found: Mapping[str, RowFigures]) -> list[Placed]:
+    conditions, words = conditions.with_named_words()
+    listed = func.json_each(dumps(sorted(found))).table_valued("value", name="listed")
+    is_other = cases.c.case_ref.in_(select(listed.c.value)) if reading.is_local else is_one_of(cases.c.case_ref, found)
+    columns = (cases.c.case_ref, cases.c.id, _is_open(conditions.on), next_action(day_value(conditions.on)))
+    query = select(*columns).where(is_other, *narrowed_by(conditions))
+    value_of = _VALUES[conditions.sort]
+    return [
+        Placed(value_of(conditions, found[ref], HeaderDays(bool(is_open), action)), ref, number)
+        for ref, number, is_open, action in reading.connection.execute(query, words)
+    ]
