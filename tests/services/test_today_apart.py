@@ -10,6 +10,7 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.calendar import DAY, LONDON
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.duties.case_duties import Duty, WorklistItem
+from ioms_desktop.domain.progress import ProgressCallback
 from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
@@ -17,7 +18,7 @@ from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.protection import GroupResponse
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.services.cases.results import RuleWork, read_rule_work
+from ioms_desktop.services.cases.results import RuleWork, read_rule_work, read_rule_work_in
 from ioms_desktop.services.cases.today import WHOLE_EVERY, OwedWork
 from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
 from ioms_desktop.services.session import Session
@@ -81,11 +82,15 @@ class Seat:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.looked: list[Collection[str] | None] = []
-        self._work = OwedWork(self.session, self._read)
+        self._work = OwedWork(self.session, self._read, self._read_some)
 
     def _read(self, session: Session, known: dict[str, int], **given: Any) -> RuleWork:  # noqa: ANN401 - as `read_rule_work`
-        self.looked.append(given.get("only"))
+        self.looked.append(None)
         return read_rule_work(session, known, **given)
+
+    def _read_some(self, *given: Any, only: Collection[str], progress: ProgressCallback) -> RuleWork:  # noqa: ANN401 - as above
+        self.looked.append(only)
+        return read_rule_work_in(*given, only=only, progress=progress)
 
     def told(self, changed: Collection[str] | None) -> list[WorklistItem]:
         return [replace(line, id=0) for line in self._work.read(changed=changed)]

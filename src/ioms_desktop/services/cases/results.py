@@ -18,10 +18,12 @@ from ioms_desktop.domain.policy.policy import Policies
 from ioms_desktop.domain.policy.triggers import evaluate
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.records.cases import Case
-from ioms_desktop.services.case_history import CASES_AT_ONCE, get_case_record, iter_case_histories
+from ioms_desktop.domain.records.people import Offence
+from ioms_desktop.services.case_history import CASES_AT_ONCE, RULE_RECORD_TYPES, get_case_record, iter_case_histories
 from ioms_desktop.services.cases.rule_runs import PROGRESS_EVERY_CASES, iter_histories, visible_triggers
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.reference_data import load_rulebook
+from ioms_desktop.storage.cases.case_records import read_case_records
 from ioms_desktop.storage.cases.results import (
     CaseResult,
     DueCase,
@@ -87,18 +89,31 @@ def read_rule_work(
     """
     session.require(Right.READ_CASES)
     session = session.at_one_instant()
-    known, scope, programmes = known or {}, result_scope(session), visible_programmes(session.role)
     with session.store.read(facts_only=True) as reading:
-        looked = None if only is None else sorted(only)
-        if only is None and not is_later_day:
-            looked = _may_differ(reading, scope, programmes, known)
-        due = list_due_cases(reading, scope, programmes, refs=looked)
-        duties = {each.due.case_ref: each.duties for each in evaluate_due(session, reading, scope, due, progress)}
-        standing = None if looked is None else [ref for ref in looked if ref not in duties]
-        kept = {} if standing == [] else read_versions(reading, scope, programmes, standing)
-        versions = {ref: version for ref, version in kept.items() if ref not in due}
-        changed = [ref for ref, version in versions.items() if known.get(ref) != version]
-        duties.update(read_kept_duties(reading, scope, changed))
+        return read_rule_work_in(session, reading, known, only=only, is_later_day=is_later_day, progress=progress)
+
+
+def read_rule_work_in(
+    session: Session,
+    reading: Reading,
+    known: Mapping[str, int] | None = None,
+    *,
+    only: Collection[str] | None = None,
+    is_later_day: bool = False,
+    progress: ProgressCallback = no_progress,
+) -> RuleWork:
+    """Read the same in a reading of facts that is under way; the clock of the session stands still."""
+    known, scope, programmes = known or {}, result_scope(session), visible_programmes(session.role)
+    looked = None if only is None else sorted(only)
+    if only is None and not is_later_day:
+        looked = _may_differ(reading, scope, programmes, known)
+    due = list_due_cases(reading, scope, programmes, refs=looked)
+    duties = {each.due.case_ref: each.duties for each in evaluate_due(session, reading, scope, due, progress)}
+    standing = None if looked is None else [ref for ref in looked if ref not in duties]
+    kept = {} if standing == [] else read_versions(reading, scope, programmes, standing)
+    versions = {ref: version for ref, version in kept.items() if ref not in due}
+    changed = [ref for ref, version in versions.items() if known.get(ref) != version]
+    duties.update(read_kept_duties(reading, scope, changed))
     versions.update(dict.fromkeys(due.keys() & duties.keys(), NOT_READ_BACK))
     gone = frozenset(known if looked is None else known.keys() & looked) - versions.keys()
     if looked is not None:
@@ -177,10 +192,15 @@ def _histories(session: Session, reading: Reading, due: Mapping[str, DueCase]) -
     policies = session.policy_timeline
     if len(due) <= MOST_READ_ALONE:
         found = (reading.find(Case, ref) for ref in due)
-        return (get_case_record(reading, case, policies=policies).history for case in found if case is not None)
+        return (_history_alone(reading, case, policies) for case in found if case is not None)
     if len(due) > CASES_AT_ONCE and len(due) * LEAST_SHARE_TO_STREAM > count_cases(reading):
         return iter_histories(reading, policies, only=due)
     return iter_case_histories(reading, list(due), None, policies)
+
+
+def _history_alone(reading: Reading, case: Case, policies: Policies) -> Sequence[CaseFacts]:
+    records = {**read_case_records(reading, case, RULE_RECORD_TYPES), Offence: ()}  # which lists do not read
+    return get_case_record(reading, case, policies=policies, records=records).history
 
 
 def work_out(

@@ -27,7 +27,7 @@ from ioms_desktop.services.cases.owed.people import (
     read_work_of_people,
     review_items,
 )
-from ioms_desktop.services.cases.results import RuleWork, read_rule_work, result_scope
+from ioms_desktop.services.cases.results import RuleWork, read_rule_work, read_rule_work_in, result_scope
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.queries.today import LineHeader, first_worker, line_headers
 from ioms_desktop.storage.records.read import Reading
@@ -77,15 +77,21 @@ class OwedWork:
         day: The day of the last reading: one list is of one day, also where midnight passes while it is read.
     """
 
-    def __init__(self, session: Session, read_rules: Callable[..., RuleWork] = read_rule_work) -> None:
+    def __init__(
+        self,
+        session: Session,
+        read_rules: Callable[..., RuleWork] = read_rule_work,
+        read_some_rules: Callable[..., RuleWork] = read_rule_work_in,
+    ) -> None:
         """Remember nothing yet.
 
         Args:
             session: Whose work.
             read_rules: What reads the work that the rules find, as `read_rule_work`.
+            read_some_rules: What reads that of some cases, as `read_rule_work_in`.
         """
         self.day = session.today()
-        self._session, self._read_rules = session, read_rules
+        self._session, self._read_rules, self._read_some_rules = session, read_rules, read_some_rules
         self._known = _Known()
         self._lines = OrderedLines()
 
@@ -130,12 +136,13 @@ class OwedWork:
         if not some:
             return True
         known = self._known
-        work = self._read_rules(session, known.versions, only=some, progress=progress)
         with session.store.read(facts_only=True) as reading:
-            shown = _beside(session, line_headers(reading, some))
+            work = self._read_some_rules(session, reading, known.versions, only=some, progress=progress)
+            heads = {head.case_ref: head for head in line_headers(reading, some)}
+            shown = _beside(session, heads.values())
             if not shown.keys() >= some:
                 return False
-            people = read_work_of_people(session, reading, some)
+            people = read_work_of_people(session, reading, heads)
             persons = sorted({each.person_ref for each in shown.values()})
             _add_reviews(session, reading, people, persons)
         groups: set[Group] = {*some, *((Duty.RETENTION, ref) for ref in persons)}

@@ -125,6 +125,8 @@ def list_due_cases(
     ]
     if since is not None:
         over.append(result.c.as_of < since)
+    if refs is not None and marked:
+        over.append(cases.c.case_ref.in_(marked.keys()))
     found: dict[str, int] = dict(iter(reading.connection.execute(of_cases.where(or_(*over)))))
     found.update(_versions_of(reading, of_cases, [ref for ref in marked if ref not in found]))
     return {ref: DueCase(ref, found[ref], tuple(marked.get(ref, ()))) for ref in sorted(found)}
@@ -142,8 +144,8 @@ def list_other_policy_keys(reading: Reading, scope: ResultScope) -> set[str]:
     Nearly always there are none, and the index says so: only where there are is every result looked through.
     """
     key, mine = known_case_result.c.policy_key, known_case_result.c.scope == scope.name
-    apart = [select(key).where(mine, side).limit(1) for side in (key < scope.policy_key, key > scope.policy_key)]
-    if all(reading.connection.scalar(query) is None for query in apart):
+    apart = (select(key).where(mine, side).limit(1) for side in (key < scope.policy_key, key > scope.policy_key))
+    if not any(reading.connection.execute(select(*(query.scalar_subquery() for query in apart))).one()):
         return set()
     return set(reading.connection.scalars(select(key).where(mine).distinct())) - {scope.policy_key}
 

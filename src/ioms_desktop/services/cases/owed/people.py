@@ -1,7 +1,7 @@
 """The work of Today that people give themselves and each other, of every case or of some."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -23,8 +23,10 @@ from ioms_desktop.services.retention import retention
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.queries.appointments import waiting_appointments
 from ioms_desktop.storage.queries.today import (
+    LineHeader,
     OpenAction,
     cases_without_worker,
+    first_worker,
     growing_up,
     open_actions,
     waiting_proposals,
@@ -60,36 +62,43 @@ class PeoplesWork(NamedTuple):
         self.turns.update(anew.turns)
 
 
-def read_work_of_people(session: Session, reading: Reading, refs: Refs = None) -> PeoplesWork:
+def read_work_of_people(
+    session: Session, reading: Reading, heads: Mapping[str, LineHeader] | None = None
+) -> PeoplesWork:
     """Read what people gave themselves and each other.
 
     Args:
         session: Whose work; its clock stands still.
         reading: Where to read.
-        refs: Only that of some cases; None for all, and for what is of no case.
+        heads: The headers of the only cases of which it is read; None for all, and for what is of no case.
     """
-    today, now = session.today(), session.day_time()
+    today, now, refs = session.today(), session.day_time(), None if heads is None else heads.keys()
     appointments = waiting_appointments(reading, today + LOOK_AHEAD, refs)
     coming = sorted((each.starts_at, each.case_ref) for each in appointments if each.starts_at.on == today)
     proposals = defaultdict[Group, list[Proposal]](list)
     for each in _without_hidden_intelligence(session, waiting_proposals(reading, refs)):
         proposals[each.case_ref].append(each)
     items = defaultdict[Group, list[WorklistItem]](list)
-    for item in _items(session, reading, appointments, refs):
+    for item in _items(session, reading, appointments, heads):
         items[item.case_ref].append(item)
     return PeoplesWork(items, proposals, {ref: at for at, ref in reversed(coming) if is_future(at, now)})
 
 
 def _items(
-    session: Session, reading: Reading, appointments: Iterable[Appointment], refs: Refs
+    session: Session, reading: Reading, appointments: Iterable[Appointment], heads: Mapping[str, LineHeader] | None
 ) -> Iterator[WorklistItem]:
-    today = session.today()
-    unmanned = (worker_duty(ref, ()) for ref in cases_without_worker(reading, today, refs))
+    today, refs = session.today(), None if heads is None else heads.keys()
+    # What is known of a few cases says that nothing of the kind is to be asked for.
+    unnamed = None if heads is None else {ref for ref, head in heads.items() if first_worker(head) is None}
+    phoenix = None if heads is None else {ref for ref, head in heads.items() if head.programme == "PHOENIX"}
+    without = () if unnamed == set() else cases_without_worker(reading, today, unnamed)
+    unmanned = (worker_duty(ref, ()) for ref in without)
     yield from (_appointment_item(session, each) for each in appointments)
     yield from (_action_item(session, each) for each in open_actions(reading, today, today + LOOK_AHEAD, refs))
     yield from (found for found in unmanned if found)
     yield from _recall_items(session, reading, refs)
-    yield from _transition_items(session, reading, refs)
+    if phoenix != set():
+        yield from _transition_items(session, reading, phoenix)
     for ref, due, words, said in list_groups_due(session, reading, LOOK_AHEAD, refs):
         yield WorklistItem(duty=Duty.GROUP, description=words, due_on=due, case_ref=ref, ref=said)
     yield from list_links_due(session, reading, LOOK_AHEAD, refs)
