@@ -239,8 +239,7 @@ class WindowManager:
         window.signed_out.connect(partial(self._signed_out, session))
         window.closed.connect(partial(self._window_closed, window))
         self._show(window)
-        self._gc_timer = GarbageCollectionTimer()
-        self._start_lock_watch(window)
+        self._gc_timer = GarbageCollectionTimer(idle_seconds=self._start_lock_watch(window).idle_seconds)
         self._import_later(window)
 
     def _import_later(self, window: "MainWindow") -> None:
@@ -259,8 +258,8 @@ class WindowManager:
         timer.timeout.connect(import_next)
         timer.start()
 
-    def _start_lock_watch(self, window: "MainWindow") -> None:
-        """Lock the window when nobody is there, when the system says so, or when the user does."""
+    def _start_lock_watch(self, window: "MainWindow") -> "IdleLock":
+        """Lock the window when nobody is there, when the system says so, or when the user does; return what watches."""
         from ioms_desktop.ui.lock.idle_lock import IdleLock, LockReason  # noqa: PLC0415 - imported while the user typed
         from ioms_desktop.ui.lock.system_lock import SystemLockListener  # noqa: PLC0415 - as above
 
@@ -273,6 +272,7 @@ class WindowManager:
         system = SystemLockListener(window)
         system.watch_window(int(window.winId()))
         system.locked.connect(partial(self.lock_and_restart, window, LockReason.SYSTEM))
+        return self._idle_lock
 
     def lock_and_restart(self, window: "MainWindow", reason: str) -> None:
         """End this process with all it has read, and start one that asks for the password."""

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.services.cases.cases import CaseView
-from ioms_desktop.ui.gc_timer import FULL_EVERY_CHECKS, GarbageCollectionTimer
+from ioms_desktop.ui.gc_timer import FULL_EVERY_CHECKS, LATEST_FULL_CHECKS, QUIET_S, GarbageCollectionTimer
 from ui.case_sessions import HARKER, filled, session_of
 from ui.window_at_work import at_work, idle
 
@@ -37,6 +37,29 @@ def test_where_there_is_little_nothing_is_collected(qapp: QApplication) -> None:
     gone = weakref.ref(Ring())
     collecting.collect_if_due()
     assert gone() is not None
+
+
+def test_all_that_is_in_memory_is_gone_through_when_nobody_types_and_after_a_time_all_the_same(
+    qapp: QApplication,
+) -> None:
+    assert qapp
+    idle_for = [0.0]
+    collecting = GarbageCollectionTimer(idle_seconds=lambda: idle_for[0])
+    for checks, seconds in ((FULL_EVERY_CHECKS, QUIET_S), (LATEST_FULL_CHECKS, 0.0)):
+        idle_for[0] = 0.0
+        old = weakref.ref(Ring())
+        ring = old()
+        gc.collect(1)
+        assert ring is not None
+        del ring  # now garbage of the oldest generation
+        for _ in range(checks - 1):
+            collecting.collect_if_due()
+        kept = [[] for _ in range(gc.get_threshold()[0] * 3)]  # type: list[list[object]]
+        assert old() is not None
+        idle_for[0] = seconds
+        collecting.collect_if_due()
+        assert old() is None
+        assert kept
 
 
 @pytest.mark.usefixtures("theme")

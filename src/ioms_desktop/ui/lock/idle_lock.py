@@ -96,6 +96,10 @@ class IdleLock(QObject):
         wall, steady = self._last_input
         return self._wall_clock() - wall >= self._limit_s or self._monotonic_clock() - steady >= self._limit_s
 
+    def idle_seconds(self) -> float:
+        """Return for how long nobody has pressed a key or moved the mouse."""
+        return self._monotonic_clock() - self._last_input[1]
+
     @Slot()
     def check(self) -> None:
         """Request the lock if the idle time has passed the limit."""
