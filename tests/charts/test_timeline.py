@@ -14,6 +14,7 @@ from ioms_desktop.charts.alt_text import NOT_SHOWN
 from ioms_desktop.charts.marks import contact_mark
 from ioms_desktop.charts.shapes import Picture, Polygon, Strokes
 from ioms_desktop.charts.timeline import layout_timeline, whole_period
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.domain.timeline import (
     ConcernMark,
     ContactMark,
@@ -123,6 +124,10 @@ def test_an_open_offer_ends_in_an_arrow_and_a_closed_one_does_not() -> None:
 def test_the_same_facts_give_the_same_picture() -> None:
     facts = TimelineFacts(contacts=(ContactMark(ref="1", on=TODAY, came=ContactResult.SEEN, label="Seen"),))
     assert laid_out(facts, 84) == laid_out(facts, 84)
+
+
+def test_today_at_the_end_of_the_period_has_its_date() -> None:
+    assert f"today {format_day(TODAY)}" in words(laid_out(TimelineFacts(), 84))
 
 
 def test_a_lane_of_which_the_reader_may_not_have_every_mark_never_says_that_there_is_none() -> None:

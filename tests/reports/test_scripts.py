@@ -25,7 +25,7 @@ from ioms_desktop.reports.document.description import (
     TableColumn,
     TextTone,
 )
-from ioms_desktop.reports.layout.fonts import REPLACEMENT_CHAR, is_plain, to_printable
+from ioms_desktop.reports.layout.fonts import REPLACEMENT_CHAR, is_plain, text_width, to_printable
 from ioms_desktop.reports.layout.pdf import REPLACED_CHARS_NOTE, render_pdf
 from ioms_desktop.reports.layout.styles import TITLE
 from ioms_desktop.reports.layout.text_lines import line_depth, wrap_words
@@ -137,6 +137,14 @@ MARKING_PT, MIDDLE_PT = 810, 280  # below the marking at the top, and left of th
 
 def depth_of_title(name: str) -> float:
     return max(map(line_depth, wrap_words(name, 400, TITLE)), default=0.0)
+
+
+def test_a_reference_longer_than_a_line_goes_on_after_a_slash_and_any_other_word_where_it_must() -> None:
+    room = text_width("PHX-MARLOW/2026-10-05/NAVI", TITLE.size, bold=TITLE.bold)
+    assert wrap_words("PHX-MARLOW/2026-10-05/NAVIGATOR", room, TITLE) == ["PHX-MARLOW/2026-10-05/", "NAVIGATOR"]
+    lines = wrap_words("ABCDEFGHIJ" * 5, room, TITLE)
+    assert "".join(map(str, lines)) == "ABCDEFGHIJ" * 5
+    assert len(lines) > 1
 
 
 def test_letters_stand_from_right_to_left_and_lines_of_such_a_paragraph_end_at_the_right() -> None:

@@ -18,11 +18,13 @@ from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.services.appointments.diary import read_diary
 from ioms_desktop.services.cases.case_query import query_case
 from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.cases.concern_labels import describe_concern
 from ioms_desktop.services.cases.rule_runs import evaluate_caseload
 from ioms_desktop.services.cases.search import find_people_and_cases
 from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.printing.packs.certificate import list_certificates
 from ioms_desktop.services.printing.papers import PaperState, list_papers
+from ioms_desktop.services.printing.summary_header import programme
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from keys import with_users
 from policy_histories.worked_example import worked_example
@@ -282,6 +284,10 @@ def test_its_papers_went_out_were_replaced_came_back_were_delivered_and_certify_
         latest_delivery(view.of(LetterDelivery), each.document_ref) for view in views for each in view.of(Document)
     ]
     assert len(letters) == len(tried) == 4
+    harker = views[PARTNER_CASES.index("IOM-HARKER")]
+    assert "IOM, letter to Callum HARKER" in {each.title for each in letters}
+    assert "Arrest, arrested and bailed" in {describe_concern(session.lists, harker, each) for each in harker.concerns}
+    assert programme(harker, session.lists).cohort == "Fixed cohort"
     assert {None if each is None else each.outcome for each in tried} == {None, DELIVERED}
     (certificate,) = list_certificates(session)
     assert certificate.proposed_by != certificate.answered_by

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
+from itertools import product
 
 from ioms_desktop.charts.alt_text import NOT_SHOWN, timeline_alt_text
 from ioms_desktop.charts.axis import TimeScale, draw_axis
@@ -119,9 +120,9 @@ def _draw_foot(area: DrawingArea, facts: TimelineFacts, top: float, today_label:
     baseline = top + 8 * u
     if area.scale.shows(area.today):
         place = [(area.scale.x_at(area.today, 0.5), baseline)]
-        wordings = [f"{today_label} {format_day(area.today)}", today_label]
-        for anchor in ("middle", "right"):
-            text = area.labels.place(wordings, place, size, anchor=anchor, bold=True)
+        wordings = f"{today_label} {format_day(area.today)}", today_label
+        for words, anchor in product(wordings, ("middle", "right")):
+            text = area.labels.place([words], place, size, anchor=anchor, bold=True)
             if text is not None:
                 area.upper_layer.append(text)
                 break

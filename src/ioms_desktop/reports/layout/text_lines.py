@@ -189,13 +189,15 @@ def _wrap_plain(text: str, room: float, *, bold: bool) -> list[str]:
 
 
 def _divide_plain(word: str, room: float, *, bold: bool) -> list[str]:
+    """Divide a word that is longer than a line: after a slash, as of a reference, where there is one."""
     pieces: list[str] = []
     start, used = 0, 0.0
     for place, character in enumerate(word):
         step = text_width(character, 1, bold=bold)
-        if used + step > room and place > start:
-            pieces.append(word[start:place])
-            start, used = place, 0.0
+        while used + step > room and place > start:
+            cut = word.rfind("/", start, place) + 1 or place
+            pieces.append(word[start:cut])
+            start, used = cut, text_width(word[cut:place], 1, bold=bold)
         used += step
     return [*pieces, word[start:]]
 

@@ -25,7 +25,8 @@ def describe_concern_with_group(lists: CodeLists, view: CaseView, concern: Conce
 
 
 def _ending(lists: CodeLists, view: CaseView, concern: Concern) -> str:
-    return describe_ending(lists, concern_ending(concern, view.offences, view.as_of))
+    said = describe_ending(lists, concern_ending(concern, view.offences, view.as_of))
+    return said if said[1:2].isupper() else f"{said[:1].lower()}{said[1:]}"  # it goes on from what precedes it
 
 
 def offence_outcome(lists: CodeLists, view: CaseView, offence: Offence) -> str:

@@ -327,7 +327,7 @@ def _keep(session: Session, tx: Transaction, entry: WriteLetter, draft: _Draft, 
     described = Document(
         document_ref="",
         case_ref=draft.case.case_ref,
-        title=f"{draft.template.kind.label}, letter to {letter.address[0]}",
+        title=_title(entry.kind, letter.address[0]),
         kind="LETTER",
         dated_on=day,
         source=letter.signed_by,
@@ -350,6 +350,13 @@ def _keep(session: Session, tx: Transaction, entry: WriteLetter, draft: _Draft, 
         notice=f"Letter written and kept: {draft.template.kind.label}.{copied} {_delivery(draft.template)}",
         not_undone="The letter is on record as sent; if it was not, mark the document as entered in error.",
     )
+
+
+def _title(kind: LetterKind, to: str) -> str:
+    """Name a kept letter: `Written warning, letter to Callum HARKER`, and no letter twice."""
+    if kind is LetterKind.PARENT:
+        return f"Letter to {to}, {A_PARENT}"
+    return f"{kind.label.removesuffix(' letter')}, letter to {to}"
 
 
 def _delivery(template: LetterTemplate) -> str:

@@ -30,11 +30,11 @@ PROGRAMMES = {"IOM": "Integrated Offender Management", "PHOENIX": "Phoenix Progr
 
 def programme(view: CaseView, lists: CodeLists) -> Programme:
     """The programme, and the state of the case in it."""
-    case = view.case
+    case, cohort = view.case, lists.of("cohort").label(view.case.cohort)
     return Programme(
         code=case.programme,
         name=PROGRAMMES[case.programme],
-        cohort=lists.of("cohort").label(case.cohort),
+        cohort=f"{cohort} cohort" if cohort else "",
         status=lists.of("case_status").label(STAGES_ON_PAPER.get(case.status, case.status)),
         case_ref=case.case_ref,
         since=case.starts_on,
