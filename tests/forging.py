@@ -323,6 +323,11 @@ def empty_an_entry_by_a_disposal_that_nobody_proposed(connection: Connection, _:
 
 
 @manipulation
+def empty_an_entry_by_two_who_were_written_at_once(connection: Connection, _: str) -> None:
+    _certify(connection, "wright", "holt", proposed=True)
+
+
+@manipulation
 def change_the_base_of_an_epoch(connection: Connection, _: str) -> None:
     connection.execute(text("UPDATE epoch SET base = 5 WHERE number = 1"))
 

@@ -241,7 +241,14 @@ class Audit:
             return
         name = row["object_ref"] if row["object_type"] in {"audit", "promotion"} else row["subject_ref"] or ""
         self.own.setdefault((row["object_type"], row["kind"], name), []).append(
-            {"id": number, "actor": row["actor"], "ref": row["object_ref"], "said": said, "second": is_second}
+            {
+                "id": number,
+                "mark": int(row["mark"]),
+                "actor": row["actor"],
+                "ref": row["object_ref"],
+                "said": said,
+                "second": is_second,
+            }
         )
 
     def check_seal(self, seal: Row, last: Optional[Row]) -> None:
@@ -322,8 +329,17 @@ class Audit:
         return (
             proposer != authoriser
             and authoriser == certificates[0]["actor"] == done["actor"]
-            and any(each["actor"] == proposer and each["id"] < done["id"] for each in proposals)
+            and any(
+                each["actor"] == proposer
+                and each["id"] < done["id"]
+                and (not done["second"] or self.is_sealed_between(each["mark"], done["mark"]))
+                for each in proposals
+            )
         )
+
+    def is_sealed_between(self, first: int, then: int) -> bool:
+        """Whether a seal ends between two marks: nothing is emptied before the proposal is sealed."""
+        return any(first < seal["to_mark"] <= then for seal in self.seals)
 
     def check_epochs(self) -> None:
         """Check that each epoch is on record, and by two on a server where it supersedes a seal."""

@@ -93,6 +93,7 @@ def verify_chain(
         if found.fault is not None:
             return found
         found.last = seal
+        evidence.note_seal(seal.to_mark)
         found.sealed += seal.rows
         if seal.n in wanted:
             found.hashes[seal.n] = seal.hash

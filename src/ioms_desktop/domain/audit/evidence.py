@@ -48,6 +48,7 @@ class _Said(NamedTuple):
     """What an entry says of the audit or of a disposal."""
 
     entry: int
+    mark: int
     is_first_version: bool
     actor: str
     object_ref: str
@@ -86,6 +87,7 @@ class AuditEvidence:
         self._former = _FormerEntries()
         self._last_former, self._first_new = 0, 0
         self._said: dict[tuple[str, str], list[_Said]] = {}
+        self._seal_ends: list[int] = []
 
     @property
     def former_epochs(self) -> int:
@@ -93,6 +95,10 @@ class AuditEvidence:
         begins = self._beginnings()
         counted = begins[0].detail.get("epochs") if begins else None
         return counted if isinstance(counted, int) else 1
+
+    def note_seal(self, to_mark: int) -> None:
+        """Take note of where the next seal ends."""
+        self._seal_ends.append(to_mark)
 
     def note(self, entry: AuditEntry) -> str:
         """Take note of the next entry; say what is wrong with it, or nothing."""
@@ -112,6 +118,7 @@ class AuditEvidence:
             return ""
         said = _Said(
             number,
+            int(entry.get("mark") or 0),
             entry.is_first_version,
             entry.get("actor"),
             entry.get("object_ref"),
@@ -178,9 +185,18 @@ class AuditEvidence:
         (certificate,) = certificates
         proposer, authoriser = (str(certificate.detail.get(name)) for name in ("proposed_by", "authorised_by"))
         proposals = self._said.get(("disposal ALTERATION", ref), [])
-        proposed = any(each.actor == proposer and each.entry < done[0].entry for each in proposals)
+        # Nothing is emptied before the proposal is sealed: two names that were written at once are no two people.
+        proposed = any(
+            each.actor == proposer
+            and each.entry < done[0].entry
+            and (done[0].is_first_version or self._is_sealed_between(each, done[0]))
+            for each in proposals
+        )
         authorised = authoriser == certificate.actor == done[0].actor
         return (proposer, authoriser) if proposed and authorised and proposer != authoriser else None
+
+    def _is_sealed_between(self, first: _Said, then: _Said) -> bool:
+        return any(first.mark < end <= then.mark for end in self._seal_ends)
 
     def _epochs_fault(self, epochs: Sequence[Epoch]) -> str:
         former = self.former_epochs
