@@ -2,16 +2,19 @@
 
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from ioms_desktop.domain.access.roles import Right, Role, may, roles_with
 from ioms_desktop.domain.errors import FileNotFound, MalformedValue, Missing, NotAllowed, Refused
 from ioms_desktop.domain.printing.papers import make_print_id
 from ioms_desktop.services.printing.genuine import FILE_NOT_KNOWN, NOT_KNOWN, check_code, check_file, lines_of
 from ioms_desktop.services.printing.papers import PaperState
+from ioms_desktop.storage.printing.papers import cases_of_paper, papers_of_code
 from ioms_desktop.storage.schema.tables import audit
+from keys import opened
 from paper_prints import printer_stopped
 from services.access_bureau import Bureau
 from services.test_papers import listed, printed
@@ -108,3 +111,16 @@ def test_a_file_is_what_left_or_is_said_to_be_changed(bureau: Bureau, tmp_path: 
     with bureau.keeper.read() as reading:
         asked = reading.connection.scalars(select(audit.c.object_ref).where(audit.c.object_type == "paper_file")).all()
     assert set(asked) == {sha256(path.read_bytes()).hexdigest() for path in (foreign, paper, changed)}
+
+
+def test_a_file_finds_a_paper_by_an_index_however_many_were_printed(local_location: str) -> None:
+    asked: list[tuple[str, Any]] = []
+    with opened(local_location).read() as reading:
+        listening = event.listens_for(reading.connection, "before_cursor_execute")
+        listening(lambda _connection, _cursor, sql, values, *_: asked.append((sql, values)))
+        assert cases_of_paper(reading, "P-1", "0a") == papers_of_code(reading, "P-1", "0a", of=["IOM-1"]) == []
+        explained = [(f"EXPLAIN QUERY PLAN {sql}", values) for sql, values in asked]
+        plans = [[row.detail for row in reading.connection.exec_driver_sql(*each)] for each in explained]
+    indexes = ("ix_audit_print_id", "ix_audit_pack", "ix_audit_paper_digest") * 2
+    assert [plan[0].split(" (")[0] for plan in plans] == [f"SEARCH audit USING INDEX {name}" for name in indexes]
+    assert [len(plan) for plan in plans] == [1] * len(plans)

@@ -8,7 +8,7 @@ from datetime import datetime
 from json import dumps
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, or_, select, text
+from sqlalchemy import ColumnElement, Select, String, func, literal, literal_column, or_, select, text
 
 from ioms_desktop.domain.errors import Duplicate, NotPossibleNow
 from ioms_desktop.domain.printing.audiences import Audience
@@ -223,9 +223,10 @@ def has_print(tx: Transaction, wanted: PrintOfCase) -> bool:
 def cases_of_paper(reading: Reading, code: str, digest: str = "") -> list[str]:
     """Return the cases of a paper or pack of this code, or of these bytes, that the user may know of."""
     if reading.server_enforces_access:
-        found = reading.connection.scalars(CASES_OF_PAPER_SQL, {"code": code, "digest": digest or None})
+        found = set(reading.connection.scalars(CASES_OF_PAPER_SQL, {"code": code, "digest": digest or None}))
     else:
-        found = reading.connection.scalars(select(papers.c.case_ref).where(_is_paper(code, digest)).distinct())
+        each = (select(papers.c.case_ref).where(told) for told in _tells_of(reading, code, digest))
+        found = {ref for query in each for ref in reading.connection.scalars(query)}
     return sorted(found)
 
 
@@ -242,15 +243,28 @@ def papers_of_code(
         digest: The SHA-256 of the bytes; empty for none.
         of: Only of these cases; None for any.
     """
-    known = _is_paper(code, digest)
-    if of is None:
-        return sorted(_entries(reading, [known]))
-    return sorted(_entries(reading, [papers.c.case_ref.in_(part) & known for part in batches(sorted(of))]))
+    conditions = _tells_of(reading, code, digest)
+    refs = None if of is None else frozenset(of)
+    if refs is not None and not reading.is_local:  # a server finds the cases, and then what is asked about them
+        conditions = [papers.c.case_ref.in_(part) & each for part in batches(sorted(refs)) for each in conditions]
+    found = {each.id: each for each in _entries(reading, conditions) if refs is None or each.case_ref in refs}
+    return [found[number] for number in sorted(found)]
 
 
-def _is_paper(code: str, digest: str) -> ColumnElement[bool]:
-    of_code = or_(papers.c.print_id == code, _pack_code == code)
-    return or_(of_code, papers.c.detail["sha256"].as_string() == digest) if digest else of_code
+def _tells_of(reading: Reading, code: str, digest: str) -> list[ColumnElement[bool]]:
+    """Return the conditions of which one is true of each entry of a paper.
+
+    In a file each has an index, with whose expression it must agree to the letter, and joined by OR they have none.
+    """
+    if not reading.is_local:
+        of_code = or_(papers.c.print_id == code, _pack_code == code)
+        return [or_(of_code, papers.c.detail["sha256"].as_string() == digest) if digest else of_code]
+    said = ((papers.c.print_id, code), (_said_in_file(PACK_DETAIL), code), (_said_in_file("sha256"), digest))
+    return [column == literal(asked) for column, asked in said if asked]
+
+
+def _said_in_file(name: str) -> ColumnElement[Any]:
+    return func.json_extract(papers.c.detail, literal_column(f"'$.{name}'"), type_=String())
 
 
 def _entries(reading: Reading, conditions: Iterable[ColumnElement[bool]]) -> list[RegisteredPaper]:
