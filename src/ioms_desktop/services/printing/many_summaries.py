@@ -34,6 +34,7 @@ from ioms_desktop.services.printing.summaries import (
 )
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.printing.as_read import NOT_READ, RecordState, state_of
+from ioms_desktop.storage.printing.read_ahead import read_ahead
 from ioms_desktop.storage.records.read import Reading
 
 AHEAD = 6
@@ -221,7 +222,9 @@ def _read_some(run: _Run, targets: Sequence[SummaryTarget]) -> Iterator[_Read]:
     while left:
         try:
             with run.session.store.read() as reading:
-                read = [_read_one(run, reading, each) for each in left[: len(left) if reading.is_local else 1]]
+                together = left if reading.is_local else left[:1]
+                view = read_ahead(reading, [each.case_ref for each in together])
+                read = [_read_one(run, view, each) for each in together]
         except Refused as refused:
             read = [_Read(left[0], NOT_READ, error=refused)]
         except Exception as fault:  # noqa: BLE001 - of one case, whatever it is: the others are printed
@@ -302,11 +305,12 @@ def _let_leave(run: _Run, reads: Sequence[_Read]) -> list[PrintedCase | None]:
     left: list[PrintedCase | None] = []
     session = run.session
     with NewFiles() as new, session.store.begin(act_of_print(session, run.wanted), "print_case_summary") as tx:
+        view = read_ahead(tx, [each.target.case_ref for each in reads])
         for read, pdfs in zip(reads, drawn, strict=True):
             wanted = replace(run.wanted, read_at=read.state.at)
             ref, paths = read.target.case_ref, read.target.paths
             case = open_for_print(session, tx, ref, wanted)
-            if state_of(tx, case, session.clock).corrections != read.state.corrections:
+            if state_of(view, case, session.clock).corrections != read.state.corrections:
                 left.append(None)
                 continue
             for copy, pdf in zip(read.copies, pdfs, strict=True):

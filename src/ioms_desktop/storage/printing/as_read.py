@@ -34,9 +34,11 @@ NOT_READ = RecordState(datetime.min.replace(tzinfo=UTC), 0)
 
 def state_of(reading: Reading, case: Case, clock: Callable[[], datetime]) -> RecordState:
     """Return how far the record of an opened case has come, in one question that an index answers."""
-    query = _state_query(reading.scope, is_dated=reading.server_enforces_access)
-    row = reading.connection.execute(query, {"case_ref": case.case_ref, "person_ref": case.person_ref}).one()
-    return RecordState(_instant(row[1]) if reading.server_enforces_access else clock(), row[0])
+    owners = {"case_ref": case.case_ref, "person_ref": case.person_ref}
+    if not reading.server_enforces_access:
+        return RecordState(clock(), reading.count_former_versions(**owners))
+    row = reading.connection.execute(_state_query(reading.scope), owners).one()
+    return RecordState(_instant(row[1]), row[0])
 
 
 def time_of_reading(reading: Reading, clock: Callable[[], datetime]) -> datetime:
@@ -47,11 +49,12 @@ def time_of_reading(reading: Reading, clock: Callable[[], datetime]) -> datetime
 
 
 @cache
-def _state_query(scope: ReadScope, *, is_dated: bool) -> Select[Any]:
+def _state_query(scope: ReadScope) -> Select[Any]:
     names = ("case_ref", "person_ref")
     former = scope.former_version_table(*names)
-    dated: tuple[ColumnElement[Any], ...] = (literal_column(SERVER_TIME),) if is_dated else ()
-    return select(func.count(), *dated).where(or_(*(former.c[name] == text_parameter(name) for name in names)))
+    owned = or_(*(former.c[name] == text_parameter(name) for name in names))
+    said: tuple[ColumnElement[Any], ...] = (func.count(), literal_column(SERVER_TIME))
+    return select(*said).where(owned)
 
 
 def _instant(at: datetime) -> datetime:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     TextClause,
     bindparam,
     exists,
+    func,
     literal_column,
     or_,
     select,
@@ -156,6 +157,10 @@ class Reading:
         """Name the tables in which records of these owners have previous versions; few cases have any."""
         return frozenset(self.connection.scalars(_former_tables_query(tuple(owners), self.scope), owners))
 
+    def count_former_versions(self, **owners: str) -> int:
+        """Count the previous versions of the records of these owners."""
+        return int(self.connection.scalar(_former_count_query(tuple(owners), self.scope), owners) or 0)
+
 
 def require_recorded_at(record: Record) -> datetime:
     """Return when a stored record was recorded.
@@ -212,6 +217,12 @@ def _former_tables_query(names: tuple[str, ...], scope: ReadScope) -> Select[Any
     former = scope.former_version_table(*names)
     owned = or_(*(former.c[name] == text_parameter(name) for name in names))
     return select(former.c.table_name).where(owned).distinct()
+
+
+@cache
+def _former_count_query(names: tuple[str, ...], scope: ReadScope) -> Select[Any]:
+    former = scope.former_version_table(*names)
+    return select(func.count()).where(or_(*(former.c[name] == text_parameter(name) for name in names)))
 
 
 def read_former_version(record_type: type[R], row: Any) -> FormerVersion[R]:  # noqa: ANN401 - a row of the table
