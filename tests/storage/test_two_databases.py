@@ -6,6 +6,8 @@ what the other programme holds, for those who may not know of that.
 
 # ruff: noqa: S608 - statements as somebody would type them, with names of our own
 from collections.abc import Callable
+from statistics import median
+from time import perf_counter
 
 import pytest
 from psycopg import Connection
@@ -29,7 +31,7 @@ from storage.two_databases import (
 )
 
 SEED = 20261130
-EACH = so_many(4, 200)
+EACH = so_many(2, 200)
 OF_ONE_PROGRAMME = {"navigator", "partner", "analyst", "administrator"}
 """Who knows of no case of the programme IOM."""
 Pair = tuple[Office, Office]
@@ -146,3 +148,65 @@ def test_no_plan_is_told_of_any_table_view_or_function(office: Office) -> None:
                 assert name in EVERYBODYS or PLAN not in logged, statement
         assert PLAN in told(psql, WAYS["logged plan"], "SELECT version_num FROM alembic_version")  # the control
     assert {"cases", "known_contacts", "people", "told_instead", "read_contacts", "papers"} <= seen
+
+
+ENTRIES = (
+    "SELECT id FROM cases WHERE case_ref = '{case}'",
+    "SELECT id FROM cases WHERE person_ref = '{person}'",
+    "SELECT id FROM known_contacts WHERE case_ref = '{case}'",
+    "SELECT id FROM known_custody WHERE person_ref = '{person}'",
+    "SELECT id FROM read_contacts(owners => ARRAY['{case}'])",
+    "SELECT id FROM read_people(owners => ARRAY['{person}'])",
+    "SELECT its_table FROM read_case('{case}', '{person}')",
+    "SELECT id FROM known_people(refs => ARRAY['{person}'])",
+    "SELECT name FROM known_person_names(owners => ARRAY['{person}'])",
+    "SELECT word FROM words_found(ARRAY['{word}'], ARRAY[]::text[])",
+    "SELECT * FROM known_words(ARRAY['{word}'])",
+    "SELECT told_instead('{case}')",
+    "SELECT may_be_named('{person}')",
+    "SELECT open_case('{case}')",
+    "SELECT open_person('{person}')",
+    "SELECT set_access('{case}', 't_officer', 'ASSIGNED', true)",
+)
+"""Ways to ask of a case or a person by name; not to break the glass, which is how a hidden case is read."""
+HIDDEN = {"case": CASE, "person": PERSON, "word": "hidden"}
+NOBODY = {"case": "NON-1", "person": "P-NON", "word": "nobody"}
+KNOWN = {"case": "PHX-1", "person": "P-JM", "word": "marlow"}
+
+
+def answers(psql: Connection, whom: dict[str, str]) -> list[str]:
+    return [told(psql, WAYS["answer"], entry.format(**whom)) for entry in ENTRIES]
+
+
+def test_who_is_hidden_is_answered_for_as_who_is_not_there(restricted: Pair) -> None:
+    for role in Role:
+        with both(role.value, restricted) as (psql, _):
+            assert answers(psql, HIDDEN) == answers(psql, NOBODY), role
+    with both("supervisor", restricted) as (psql, _):  # the control
+        told_of = zip(answers(psql, KNOWN), answers(psql, NOBODY), strict=True)
+    assert sum(one != other for one, other in told_of) > len(ENTRIES) - 3
+
+
+TURNS, MOST = 101, 8.0
+
+
+@pytest.mark.sampled
+@pytest.mark.skipif(not is_thorough(), reason="times are compared by make test-long alone")
+@pytest.mark.parametrize("role", ["officer", "navigator", "supervisor", "partner"])
+def test_who_is_hidden_takes_little_longer_than_who_is_not_there(
+    restricted: Pair, role: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """At the median, in turns: a ratio, so that it means the same on a busy machine."""
+    apart = {}
+    with both(role, restricted) as (psql, _):
+        for entry in ENTRIES:
+            took: tuple[list[float], list[float]] = ([], [])
+            for _ in range(TURNS):
+                for whom, times in zip((HIDDEN, NOBODY), took, strict=True):
+                    began = perf_counter()
+                    told(psql, WAYS["answer"], entry.format(**whom))
+                    times.append(perf_counter() - began)
+            apart[entry] = median(took[0]) / median(took[1])
+    with capsys.disabled():
+        print(f"\n{role}: at most {max(apart.values()):.1f} times as long")  # noqa: T201 - a figure of docs/assurance.md
+    assert {entry: ratio for entry, ratio in apart.items() if ratio > MOST} == {}

@@ -200,8 +200,12 @@ def differing(connections: tuple[psycopg.Connection, psycopg.Connection], statem
     found = []
     for statement in statements:
         for name, way in WAYS.items():
-            # The first time a session reads pages of the catalogue.
-            answers = [[told(each, way, statement) for _ in range(2)][1] for each in connections]
-            if answers[0] != answers[1]:
+            # The first time a session reads pages of the catalogue; what it was told then is asked again.
+            if all(_differs(connections, way, statement) for _ in range(2)):
                 found.append(f"{name}: {statement}")
     return found
+
+
+def _differs(connections: tuple[psycopg.Connection, psycopg.Connection], way: Sequence[str], statement: str) -> bool:
+    one, other = (told(each, way, statement) for each in connections)
+    return one != other
