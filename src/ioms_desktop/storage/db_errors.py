@@ -1,11 +1,13 @@
 """Translates database errors into refusals with a sentence for the user."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
+from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import (
     AccessEnded,
     ConstraintViolated,
@@ -27,8 +29,8 @@ from ioms_desktop.domain.errors import (
     WrongPassword,
 )
 from ioms_desktop.domain.records.documents.document import NO_ROOM
+from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.storage.login_errors import LOGIN_ERROR_MESSAGES
-from ioms_desktop.storage.postgres.holders import describe_holders, parse_holders
 
 STALE_MESSAGE = "Someone else saved this record while you were editing it. Your text is still here; reload to compare."
 SERIALIZATION_SQLSTATE = "40001"
@@ -72,6 +74,7 @@ NOT_SEALED_YET = (
     "again in a moment, or refuse it and propose it anew."
 )
 _OTHER_VERSION = "of another version than the program"
+HOLDER = re.compile(r"(?:^|, )(.+?) since (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)Z")
 _ON_SOCKET = 'host "[local]"'
 _ATTEMPT = re.compile(r"(?=connection to server (?:at|on) )")
 _REFUSALS_BY_DRIVER_TEXT: tuple[tuple[str, type[Refused], str], ...] = (
@@ -268,6 +271,24 @@ def _decisive_attempt(driver_text: str) -> str:
     """
     attempts = [each for each in _ATTEMPT.split(driver_text) if each.startswith("connection to server")]
     return next((each for each in attempts if _find_error(each) is not None), driver_text)
+
+
+def parse_holders(told: str | None) -> list[tuple[str, datetime]]:
+    """Read what the server's function `held_up_by` tells: each login, and since when (UTC)."""
+    found = HOLDER.findall(told or "")
+    return [(login, datetime.fromisoformat(since).replace(tzinfo=UTC)) for login, since in found]
+
+
+def describe_holders(holders: Iterable[tuple[str, datetime]]) -> str:
+    """Say in a sentence who holds something up; empty for nobody."""
+    local = [(login, since.astimezone(LONDON)) for login, since in holders]
+    named = [f"{login} (since {at:%H:%M} on {at.day} {at:%b})" for login, at in local]
+    if not named:
+        return ""
+    return (
+        f"It waits for what was begun and not ended under the login of {join_words(named)}. Ask them to close the "
+        "program, or an administrator of the server to end that connection."
+    )
 
 
 def _known_error(error: DBAPIError) -> Refused | None:

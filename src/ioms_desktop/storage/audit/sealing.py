@@ -14,7 +14,7 @@ from ioms_desktop.domain.audit.evidence import CHANGES, OWN_OBJECT_TYPES, PROMOT
 from ioms_desktop.domain.audit.seals import ChainHead, Epoch, Seal, epochs_digest, format_heads, parse_heads, seal_hash
 from ioms_desktop.domain.dates.instants import is_ahead
 from ioms_desktop.storage.clock import log_clock_moved_back
-from ioms_desktop.storage.postgres.holders import describe_holders, parse_holders
+from ioms_desktop.storage.db_errors import describe_holders, parse_holders
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema import tables

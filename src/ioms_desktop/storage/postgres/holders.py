@@ -1,16 +1,13 @@
-"""Who holds something up on a server: the logins whose transactions others wait for, and since when."""
+"""Names those whose transactions keep whoever looks after a server waiting."""
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 
-from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import DatabaseInUse
-from ioms_desktop.domain.text_format import join_words
+from ioms_desktop.storage.db_errors import describe_holders
 
 HELD_UP = frozenset({"55P03", "40P01"})
 """A lock was not to be had in time, or two waited for each other."""
@@ -18,25 +15,6 @@ OPEN_TRANSACTIONS_SQL = text(
     "SELECT usename, xact_start FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
     "AND xact_start IS NOT NULL AND usename IS NOT NULL ORDER BY xact_start LIMIT 3"
 )
-HOLDER = re.compile(r"(?:^|, )(.+?) since (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)Z")
-
-
-def parse_holders(told: str | None) -> list[tuple[str, datetime]]:
-    """Read what the server's function `held_up_by` tells: each login, and since when (UTC)."""
-    found = HOLDER.findall(told or "")
-    return [(login, datetime.fromisoformat(since).replace(tzinfo=UTC)) for login, since in found]
-
-
-def describe_holders(holders: Iterable[tuple[str, datetime]]) -> str:
-    """Say in a sentence who holds something up; empty for nobody."""
-    local = [(login, since.astimezone(LONDON)) for login, since in holders]
-    named = [f"{login} (since {at:%H:%M} on {at.day} {at:%b})" for login, at in local]
-    if not named:
-        return ""
-    return (
-        f"It waits for what was begun and not ended under the login of {join_words(named)}. Ask them to close the "
-        "program, or an administrator of the server to end that connection."
-    )
 
 
 @contextmanager
