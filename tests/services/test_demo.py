@@ -13,12 +13,8 @@ from ioms_desktop.demo.build import DEMO_USER_PASSWORD, DEMO_USERS, PARTNER_CASE
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.calendar import DAY, age_on
 from ioms_desktop.domain.errors import DatabaseExists
-from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.documents.delivery import DELIVERED, LetterDelivery, latest_delivery
 from ioms_desktop.domain.records.documents.document import Document
-from ioms_desktop.domain.records.people import Person
-from ioms_desktop.domain.records.record import Record
-from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.services.appointments.diary import read_diary
 from ioms_desktop.services.cases.case_query import query_case
 from ioms_desktop.services.cases.cases import open_case
@@ -26,15 +22,13 @@ from ioms_desktop.services.cases.concern_labels import describe_concern
 from ioms_desktop.services.cases.rule_runs import evaluate_caseload
 from ioms_desktop.services.cases.search import find_people_and_cases
 from ioms_desktop.services.exchange.exports import export_records
-from ioms_desktop.services.printing.many_summaries import TOGETHER
 from ioms_desktop.services.printing.packs.certificate import list_certificates
 from ioms_desktop.services.printing.papers import PaperState, list_papers
 from ioms_desktop.services.printing.summary_header import programme
 from ioms_desktop.services.sign_in.sign_in import sign_in
-from ioms_desktop.storage.printing.read_ahead import ReadAhead
 from keys import with_users
 from policy_histories.worked_example import worked_example
-from services.printed_demo import faults_of_summaries
+from services.printed_demo import compared_readings, faults_of_summaries
 
 AS_OF, WORKED = date(2026, 11, 22), date(2026, 11, 29)
 WEEK = 7 * DAY
@@ -381,25 +375,8 @@ def test_a_case_that_contradicts_itself_is_noticed() -> None:
 
 def test_cases_that_are_read_together_are_read_as_each_by_itself(demo: str) -> None:
     session = sign_in(demo, "wright", DEMO_USER_PASSWORD)
-    with session.store.read() as reading:
-        every = [each.history[-1].case_ref for each in evaluate_caseload(session, AS_OF)]
-        cases = [reading.get(Case, ref) for ref in every[::2]]
-        compared, corrected = Counter[type[Record]](), 0
-        for start in range(0, len(cases), TOGETHER):
-            part = cases[start : start + TOGETHER]
-            ahead = ReadAhead(reading, [each.case_ref for each in part])
-            for case in part:
-                owners = {"case_ref": case.case_ref, "person_ref": case.person_ref}
-                types = tuple(each for each in RECORD_TYPE_BY_TABLE.values() if each.subject in owners)
-                assert ahead.types_with_records(types, **owners) == reading.types_with_records(types, **owners)
-                assert ahead.find(Person, case.person_ref) == reading.find(Person, case.person_ref)
-                assert ahead.tables_with_former_versions(**owners) == reading.tables_with_former_versions(**owners)
-                assert ahead.count_former_versions(**owners) == reading.count_former_versions(**owners)
-                corrected += ahead.count_former_versions(**owners)
-                for noun in types:
-                    theirs = {noun.subject: owners[noun.subject]}
-                    assert (read := ahead.list_records(noun, **theirs)) == reading.list_records(noun, **theirs)
-                    compared[noun] += len(read)
+    types, corrections, different = compared_readings(session, AS_OF)
     session.store.close()
-    assert corrected, "the control: some of them were corrected"
-    assert len(compared) - list(compared.values()).count(0) > 20
+    assert different == []
+    assert types > 20
+    assert corrections, "the control: some of them were corrected"
