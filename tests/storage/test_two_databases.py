@@ -67,12 +67,12 @@ def programmes(office: Office, postgres_database: Callable[[str], str], postgres
     return make_pair(office, postgres_database, postgres_server, take_out)
 
 
-def found_out(pair: Pair, role: str, count: int = EACH) -> list[str]:
+def found_out(pair: Pair, role: str) -> list[str]:
     """Ask as somebody, at random, and return what tells the two databases apart."""
     with pair[0].owner() as owner:
         written = Statements(owner, role, SEED)
     with both(role, pair) as connections:
-        return differing(connections, [written.statement() for _ in range(count)])
+        return differing(connections, [written.statement() for _ in range(EACH)])
 
 
 @pytest.mark.sampled
