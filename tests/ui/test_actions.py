@@ -90,6 +90,9 @@ def test_quick_search_finds_actions_in_any_word_order(qtbot: QtBot, theme: Theme
     person = UserAction("person.change", "Change person details", list, keywords="add address phone")
     address = UserAction("add", "Add address or phone", list)
     other = WindowActions(window(qtbot), [person, address])
+    called = UserAction("letter", "&Letter…", list)
+    letters = WindowActions(window(qtbot), [UserAction("leave", "Leave the letter", list), called])
+    assert letters.matching("letter")[0] is called, "a title before one in which it is a word"
     for typed, first in (("add address", address), ("address", address), ("change", person), ("pho per", person)):
         assert other.matching(typed)[0] is first, "what is called so comes before what is found by a keyword"
 

@@ -192,8 +192,8 @@ class WindowActions(QObject):
     def matching(self, text: str) -> list[UserAction]:
         """Find actions by the beginnings of their words, in any order; each that is enabled where no word is given.
 
-        Those whose title has all the words come before those that are found by a keyword too. What cannot be started
-        for want of something that the user can do about, a case that is open say, comes last.
+        Those whose title has all the words, first whose title it is, come before those that are found by a keyword too.
+        What cannot be started for want of something that the user can do about, a case that is open say, comes last.
         """
         parts = words_in(text)
 
@@ -203,7 +203,7 @@ class WindowActions(QObject):
         found = [each for each in self.actions if each.is_enabled or (parts and each.what_is_missing)]
         return sorted(
             (each for each in found if has_all(each.words)),
-            key=lambda each: (not each.is_enabled, not has_all(each.title_words)),
+            key=lambda each: (not each.is_enabled, not has_all(each.title_words), words_in(each.plain_title) != parts),
         )
 
 
