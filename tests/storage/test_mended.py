@@ -52,7 +52,7 @@ def test_what_cannot_be_read_again_is_taken_nowhere_and_a_disposal_is_done(close
     for bad in (*UNREADABLE, "[]", '"P-JM"', "null", f'{{"a": {DEEP}}}'):
         for statement, values in ((LOG, ("CONSULTATION", bad)), (LOG_OF_PEOPLE, (bad,)), (LOG, ("search", bad))):
             with pytest.raises(REFUSED):
-                sent(closed, "partner", statement, *values)
+                sent(closed, "officer", statement, *values)
     for bad in ('["\\u0000"]', '{"a": 1}', '"PHX-1"', "null", DEEP):
         with pytest.raises(REFUSED):
             sent(closed, "navigator", TAKE, bad)
@@ -67,9 +67,9 @@ def test_what_cannot_be_read_again_is_taken_nowhere_and_a_disposal_is_done(close
         with pytest.raises(REFUSED):
             sent(closed, "navigator", "UPDATE take_away SET settled = %s", bad)
     # The control: the same statements are taken where they can be read.
-    sent(closed, "partner", LOG, "search", '{"query": "P-JM"}')
-    sent(closed, "partner", LOG, "search", None)
-    sent(closed, "partner", LOG_OF_PEOPLE, '{"a": 1}')
+    sent(closed, "officer", LOG, "search", '{"query": "P-JM"}')
+    sent(closed, "officer", LOG, "search", None)
+    sent(closed, "officer", LOG_OF_PEOPLE, '{"a": 1}')
     sent(closed, "navigator", "UPDATE take_away SET settled = %s", '{"rag": {"PHX-1/2026-10-01": 1}}')
     for part, good in (("ENTRY", '["P-JM"]'), ("SEAL", '{"n": 1}'), ("EPOCH", '{"number": 1}')):
         sent(closed, "officer", KEEP, part, good)
