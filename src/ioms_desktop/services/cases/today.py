@@ -20,7 +20,7 @@ from ioms_desktop.domain.duties.case_duties import (
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.text_format import format_name
 from ioms_desktop.domain.validation.column_rules import is_future
-from ioms_desktop.services.cases.owed.lines import OF_NO_CASE, Beside, Group, OrderedLines, OwedLines
+from ioms_desktop.services.cases.owed.lines import OF_NO_CASE, Beside, Group, OrderedLines, OwedLines, Work
 from ioms_desktop.services.cases.owed.people import (
     PeoplesWork,
     proposal_item,
@@ -46,7 +46,6 @@ MOST_CASES_APART = 200
 """Of more cases that changed, everything is read again."""
 WHOLE_EVERY = timedelta(minutes=10)
 """How long what is told of changes is relied on: then everything is read again, for what nobody told."""
-_Work = CaseDuty | WorklistItem
 
 
 @dataclass
@@ -189,17 +188,17 @@ class OwedWork:
                 known.rules.pop(ref, None)
         for ref in work.gone:
             known.rules.pop(ref, None)
-        anew: dict[Group, list[tuple[_Work, Beside]]] = {}
+        anew: dict[Group, tuple[list[Work], Beside]] = {}
         for group in groups:
             owed = _owed_in(session, known, group)
             beside = shown.get(group) if isinstance(group, str) else OF_NO_CASE
             if owed and beside is None and isinstance(group, str):
                 known.versions.pop(group, None)  # kept from the user since: read again, in case it is not for long
-            anew[group] = [] if beside is None else [(each, beside) for each in owed]
+            anew[group] = ([], OF_NO_CASE) if beside is None else (owed, beside)
         self._lines.replace(anew, session.today())
 
 
-def _owed_in(session: Session, known: _Known, group: Group) -> list[_Work]:
+def _owed_in(session: Session, known: _Known, group: Group) -> list[Work]:
     """Return what is owed in a group of lines; the decisions that proposals answer are left out."""
     items, proposals = known.people.items.get(group, ()), known.people.proposals.get(group)
     rules = known.rules.get(group, ()) if isinstance(group, str) else ()
@@ -226,12 +225,12 @@ def _beside(session: Session, headers: Iterable[LineHeader]) -> dict[str, Beside
     name_of = cache(session.names.of)
     return {
         head.case_ref: Beside(
-            person_ref=head.person_ref,
-            name=format_name(head.family_name, head.given_names),
-            name_key=head.name_key,
-            programme=head.programme,
-            worker=name_of(first_worker(head)) or None,
-            is_own=any(map(is_mine, (head.police_om, head.probation_practitioner, head.navigator))),
+            head.person_ref,
+            format_name(head.family_name, head.given_names),
+            head.name_key,
+            head.programme,
+            name_of(first_worker(head)) or None,
+            is_mine(head.police_om) or is_mine(head.probation_practitioner) or is_mine(head.navigator),
         )
         for head in headers
         if sees_programme(session.role, head.programme)

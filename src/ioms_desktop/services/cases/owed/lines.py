@@ -17,6 +17,8 @@ MOST_MOVED = 500
 """Of more lines that come and go, all are put in order again."""
 Group = str | tuple[Duty, str] | None
 """What lines come and go together: those of a case, by its reference; of a retention review; those of no case."""
+Work = CaseDuty | WorklistItem
+"""What the rules found, or what people gave themselves and each other."""
 Place = tuple[int, str]
 """How urgent a line is, then the name as it is sorted by, its reference and its case, apart by what no text has."""
 
@@ -52,7 +54,7 @@ class Line:
     id: int
     place: Place
     case_ref: str | None
-    work: CaseDuty | WorklistItem
+    work: Work
     beside: Beside
 
     def item(self, today: date) -> WorklistItem:
@@ -201,13 +203,13 @@ class OrderedLines:
         """Return the lines as they stand."""
         return OwedLines(day, self._order, self._days)
 
-    def replace(self, anew: Mapping[Group, Sequence[tuple[CaseDuty | WorklistItem, Beside]]], today: date) -> None:
-        """Put other lines in place of those of some groups; none for a group that is gone."""
+    def replace(self, anew: Mapping[Group, tuple[Sequence[Work], Beside]], today: date) -> None:
+        """Put other lines in place of those of some groups, with what stands beside them; none where there are none."""
         former = [line for group in anew for line in self._of.get(group, ())]
         coming: list[Line] = []
         urgency = cache(partial(urgency_of, today=today))
-        for group, work in anew.items():
-            lines = self._lines_of(group, work, urgency)
+        for group, (work, beside) in anew.items():
+            lines = self._lines_of(group, work, beside, urgency)
             if lines:
                 self._of[group] = lines
                 coming += lines
@@ -225,14 +227,15 @@ class OrderedLines:
     def _lines_of(
         self,
         group: Group,
-        work: Sequence[tuple[CaseDuty | WorklistItem, Beside]],
+        work: Sequence[Work],
+        beside: Beside,
         urgency: Callable[[Duty, date | None], int],
     ) -> list[Line]:
         former = self._of.get(group)
         known = {(line.work.duty, line.work.ref): line.id for line in former} if former else {}
         case_ref = group if isinstance(group, str) else None
         lines = []
-        for each, beside in work:
+        for each in work:
             number = known.pop((each.duty, each.ref), 0) if known else 0
             if not number:
                 self._last_id += 1
