@@ -7,15 +7,19 @@ from datetime import date, timedelta
 import pytest
 
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.dates.counted_words import CountedWords
+from ioms_desktop.domain.duties.case_duties import CaseDuty
 from ioms_desktop.domain.errors import NotAllowed, NotReadYet
 from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.services.cases.owed.lines import OrderedLines
+from ioms_desktop.services.cases.owed import lines
+from ioms_desktop.services.cases.owed.lines import Beside, Group, OrderedLines, Work
 from ioms_desktop.services.cases.today import Duty, WorklistItem
 from ioms_desktop.services.cases.worklist import Worklist
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.store import Store
+from policy_histories.generate import seeded
 from services.written import put
 from sessions import TODAY, Clock, fill, session_of
 
@@ -80,7 +84,7 @@ def test_a_list_that_was_never_read_is_refused_and_empty(boss: Session) -> None:
     found = book.read()
     assert (book.was_read, [line.id for line in found]) == (False, [1])  # reading does not show it
     book.replace_lines(found)
-    assert (book.was_read, book.ids("", frozenset(), mine=False)) == (True, [1])
+    assert (book.was_read, list(book.ids("", frozenset(), mine=False))) == (True, [1])
 
 
 def test_who_may_no_longer_read_cases_narrows_no_list(boss: Session) -> None:
@@ -128,7 +132,7 @@ def test_a_line_keeps_its_number_when_another_comes_before_it(boss: Session) -> 
     book = read(boss)
     put(boss.store, late)
     book.replace_lines(book.read())
-    assert book.ids("", frozenset(), mine=False) == [2, 1]
+    assert list(book.ids("", frozenset(), mine=False)) == [2, 1]
     assert [(line.id, line.ref) for line in book.rows([2, 1])] == [(2, "a"), (1, "b")]
 
 
@@ -166,3 +170,30 @@ def test_what_was_noted_is_read_also_after_a_reading_that_was_stopped(boss: Sess
     assert "OF-1" in shown()
     put(boss.store, replace(ACTION, action_ref="AC-9"))
     assert "AC-9" in shown(None)
+
+
+@pytest.mark.parametrize("block", [1, 2, 500])
+def test_lines_that_come_and_go_stand_where_all_put_in_order_anew_would(
+    block: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines, "LINES_PER_BLOCK", block)
+    monkeypatch.setattr(lines, "MOST_MOVED", 12)
+    rng, kept = seeded("order"), OrderedLines()
+    stand: dict[Group, tuple[list[Work], Beside]] = {}
+    for _ in range(60):
+        ref = f"C-{rng.randrange(9)}"
+        work: list[Work] = [
+            CaseDuty(rng.choice(list(Duty)), CountedWords("Owed."), TODAY + rng.randrange(-2, 9) * DAY, str(number))
+            for number in range(rng.randrange(4))
+        ]
+        stand[ref] = work, Beside("P-1", ref, rng.choice("ab"), "IOM", None, is_own=False)
+        before = kept.as_of(TODAY)
+        shown = list(before), list(before.ids("", frozenset(), mine=False, given=False))
+        kept.replace({ref: stand[ref]}, TODAY)
+        after, anew = kept.as_of(TODAY), OrderedLines()
+        anew.replace(stand, TODAY)
+        assert [replace(line, id=0) for line in after] == [replace(line, id=0) for line in anew.as_of(TODAY)]
+        ids = after.ids("", frozenset(), mine=False, given=False)
+        assert (after.rows(ids), len(after)) == (list(after), len(ids))
+        assert after.counts() == anew.as_of(TODAY).counts()
+        assert (list(before), before.rows(shown[1])) == (shown[0], shown[0]), "what is shown meanwhile stays"

@@ -56,7 +56,8 @@ class RuleWork(NamedTuple):
     Attributes:
         duties: What is owed, by case; nothing where there is nothing.
         gone: Cases that were known and are not the user's to see any longer.
-        versions: Which result of each case is known now, to be given at the next reading.
+        versions: Which result of each case is known now, or of each that was looked at where only some were; to be
+            given at the next reading.
     """
 
     duties: dict[str, tuple[CaseDuty, ...]]
@@ -116,7 +117,7 @@ def read_rule_work_in(
     duties.update(read_kept_duties(reading, scope, changed))
     versions.update(dict.fromkeys(due.keys() & duties.keys(), NOT_READ_BACK))
     gone = frozenset(known if looked is None else known.keys() & looked) - versions.keys()
-    if looked is not None:
+    if looked is not None and only is None:
         others = {ref: version for ref, version in known.items() if ref not in gone} if gone else known
         versions = {**others, **versions}
     return RuleWork(duties, gone, versions)

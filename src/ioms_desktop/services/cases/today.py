@@ -146,7 +146,8 @@ class OwedWork:
             _add_reviews(session, reading, people, persons)
         groups: set[Group] = {*some, *((Duty.RETENTION, ref) for ref in persons)}
         known.people.replace(groups, people)
-        self._take(session, work, shown, groups)
+        known.versions.update(work.versions)
+        self._take(session, work._replace(versions=known.versions), shown, groups)
         return True
 
     def _read_whole(self, session: Session, stands_for: tuple[object, ...], progress: ProgressCallback) -> None:

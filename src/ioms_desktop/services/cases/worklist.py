@@ -1,6 +1,6 @@
 """The worklist of one user as of its last reading, for the Today screen."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from threading import Lock
 
 from ioms_desktop.domain.access.roles import Right
@@ -83,7 +83,7 @@ class Worklist:
 
     def ids(
         self, text: str, duties: frozenset[str], *, mine: bool, given: bool = False, descending: bool = False
-    ) -> list[int]:
+    ) -> Sequence[int]:
         """Return the numbers of the matching items, the most urgent first.
 
         Args:

@@ -1,6 +1,6 @@
 """Today: what is owed on the cases the user may see, the most urgent first; each line starts its own job."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 from typing import ClassVar
@@ -144,7 +144,7 @@ class TodayScreen(Screen):
             copy=partial(copy_rows, self.services.session),
         )
 
-    def _ids(self, query: ListQuery) -> list[int]:
+    def _ids(self, query: ListQuery) -> Sequence[int]:
         whose = query.chosen("mine")
         return self.worklist.ids(query.text, query.chosen("duty"), mine=MINE in whose, given=GIVEN in whose)
 

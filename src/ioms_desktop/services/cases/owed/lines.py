@@ -1,11 +1,13 @@
 """The lines of Today in their order: kept apart by what they are of, so that a few change and the others stay."""
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, partial
+from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -15,6 +17,7 @@ from ioms_desktop.domain.search.text_filter import TextFilter
 
 MOST_MOVED = 500
 """Of more lines that come and go, all are put in order again."""
+LINES_PER_BLOCK = 500
 Group = str | tuple[Duty, str] | None
 """What lines come and go together: those of a case, by its reference; of a retention review; those of no case."""
 Work = CaseDuty | WorklistItem
@@ -102,12 +105,11 @@ class OwedLines:
 
     def __init__(self, day: date, ordered: "_Order", days: Mapping[date | None, int]) -> None:
         """Take what was read, and how many lines are due on each day."""
-        self.day, self._days = day, days
-        self._ordered, self._ids, self._by_id = ordered
+        self.day, self._ordered, self._days = day, ordered, days
 
     def __len__(self) -> int:
         """Return how many there are."""
-        return len(self._ordered)
+        return len(self._ordered.ids)
 
     def __iter__(self) -> Iterator[WorklistItem]:
         """Give every line as it reads."""
@@ -115,13 +117,13 @@ class OwedLines:
 
     def rows(self, ids: Iterable[int]) -> list[WorklistItem]:
         """Return some lines by their numbers; those no longer due are left out."""
-        return [self._by_id[number].item(self.day) for number in ids if number in self._by_id]
+        return [line.item(self.day) for line in map(self._ordered.line, ids) if line is not None]
 
-    def ids(self, typed: str, duties: frozenset[str], *, mine: bool, given: bool) -> list[int]:
+    def ids(self, typed: str, duties: frozenset[str], *, mine: bool, given: bool) -> Sequence[int]:
         """Return the numbers of the lines that `Worklist.ids` lists."""
         found: Iterable[Line] = self._ordered
         if not (duties or mine or given or typed.strip()):
-            return self._ids.copy()
+            return self._ordered.ids
         if duties:
             found = (line for line in found if line.work.duty in duties)
         if mine or given:
@@ -148,34 +150,63 @@ class OwedLines:
         )
 
 
-class _Order(NamedTuple):
-    """Lines in their order, their numbers in the same, and the lines by number."""
+class _Order:
+    """Lines in their order, in blocks, and by number; another order shares with it what does not differ.
 
-    lines: list[Line]
-    ids: list[int]
-    by_id: dict[int, Line]
+    It is never changed, for it may be shown. To copy it whole would touch every line.
+    """
+
+    def __init__(
+        self,
+        blocks: Sequence[list[Line]],
+        ids: "array[int]",
+        by_id: Mapping[int, Line],
+        apart: Mapping[int, Line | None],
+    ) -> None:
+        self._blocks, self.ids, self._by_id, self._apart = blocks, ids, by_id, apart
 
     @classmethod
     def of(cls, lines: Iterable[Line]) -> "_Order":
         # One after the other, by texts and then by numbers alone: a third of the time of sorting pairs.
         ordered = sorted(lines, key=lambda line: line.place[1])
         ordered.sort(key=lambda line: line.place[0])
-        return cls(ordered, [line.id for line in ordered], {line.id: line for line in ordered})
+        blocks = [ordered[at : at + LINES_PER_BLOCK] for at in range(0, len(ordered), LINES_PER_BLOCK)]
+        return cls(blocks, array("q", (line.id for line in ordered)), {line.id: line for line in ordered}, {})
+
+    def __iter__(self) -> Iterator[Line]:
+        return chain.from_iterable(self._blocks)
+
+    def line(self, number: int) -> Line | None:
+        """Return a line by its number; None where there is none."""
+        return self._apart[number] if number in self._apart else self._by_id.get(number)
 
     def with_others(self, former: Iterable[Line], coming: Iterable[Line]) -> "_Order":
-        """Return another order with other lines in place of some; this one stays, for it may be shown."""
-        found = _Order(self.lines.copy(), self.ids.copy(), self.by_id.copy())
+        """Return another order with other lines in place of some."""
+        blocks, ids, apart = list(self._blocks), self.ids[:], dict(self._apart)
         for line in former:
-            at = bisect_left(found.lines, line.place, key=attrgetter("place"))
-            while found.lines[at] is not line:
+            number = self._block_of(blocks, line)
+            at = bisect_left(blocks[number], line.place, key=attrgetter("place"))
+            while blocks[number][at] is not line:
                 at += 1
-            del found.lines[at], found.ids[at], found.by_id[line.id]
+            del ids[sum(map(len, blocks[:number])) + at]
+            blocks[number] = [*blocks[number][:at], *blocks[number][at + 1 :]]
+            blocks = [block for block in blocks if block]
+            apart[line.id] = None
         for line in coming:
-            at = bisect_right(found.lines, line.place, key=attrgetter("place"))
-            found.lines.insert(at, line)
-            found.ids.insert(at, line.id)
-            found.by_id[line.id] = line
-        return found
+            number = self._block_of(blocks, line)
+            block = blocks[number] if blocks else []
+            at = bisect_right(block, line.place, key=attrgetter("place"))
+            ids.insert(sum(map(len, blocks[:number])) + at, line.id)
+            blocks[number : number + 1] = [[*block[:at], line, *block[at:]]]
+            apart[line.id] = line
+        if len(apart) > MOST_MOVED:
+            return _Order.of(chain.from_iterable(blocks))
+        return _Order(blocks, ids, self._by_id, apart)
+
+    @staticmethod
+    def _block_of(blocks: Sequence[list[Line]], line: Line) -> int:
+        """Return the last block that begins before a line, or with it; the first where none does."""
+        return max(0, bisect_right(blocks, line.place, key=lambda block: block[0].place) - 1)
 
 
 class OrderedLines:
@@ -184,7 +215,7 @@ class OrderedLines:
     def __init__(self) -> None:
         """Begin with none."""
         self._of: dict[Group, list[Line]] = {}
-        self._order = _Order([], [], {})
+        self._order = _Order.of(())
         self._days = Counter[date | None]()
         self._last_id = 0
 
@@ -217,7 +248,7 @@ class OrderedLines:
                 self._of.pop(group, None)
         if len(former) + len(coming) > MOST_MOVED:
             self._order = _Order.of(line for lines in self._of.values() for line in lines)
-            self._days = Counter(line.work.due_on for line in self._order.lines)
+            self._days = Counter(line.work.due_on for line in self._order)
         elif former or coming:
             self._order = self._order.with_others(former, coming)
             self._days = self._days.copy()
