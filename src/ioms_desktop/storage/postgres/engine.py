@@ -86,5 +86,7 @@ def _engine(url: URL, arguments: dict[str, Any], *, is_pinged: bool = True) -> E
         # Together with the one for LISTEN, fewer than the twelve connections that a login may have.
         pool_size=4,
         max_overflow=5,
+        # The one that was used last knows the plans of what is asked next; another would make each of them anew.
+        pool_use_lifo=True,
         connect_args=arguments,
     )
