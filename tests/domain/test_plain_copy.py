@@ -7,7 +7,7 @@ import pytest
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.letters.reading_age import MAX_READING_AGE, reading_age
 from ioms_desktop.domain.printing import plain_copy as plain
-from ioms_desktop.domain.printing.plain_words import THE_PERSON, Addressee
+from ioms_desktop.domain.printing.plain_copy import THE_PERSON, Addressee
 
 DAY = date(2026, 11, 25)
 NAMES = ("Jayden", "Okoro", "Phoenix", "Information Commissioner", "November", "Licence")

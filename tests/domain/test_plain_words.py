@@ -11,7 +11,8 @@ from ioms_desktop.domain.letters.reading_age import MAX_READING_AGE, count_sylla
 from ioms_desktop.domain.policy.case_facts import CaseFacts, ConcernFact
 from ioms_desktop.domain.policy.policy import RULE_NAMES
 from ioms_desktop.domain.policy.triggers import DECIDED, OPEN, WITHDRAWN, Evidence, Trigger
-from ioms_desktop.domain.printing.plain_words import CLOSING, DECISION_WORDS, THE_PERSON, Addressee, describe_plainly
+from ioms_desktop.domain.printing.plain_copy import THE_PERSON, Addressee
+from ioms_desktop.domain.printing.plain_words import CLOSING, DECISION_WORDS, describe_plainly
 
 RAISED = date(2026, 10, 13)
 TODAY = date(2027, 1, 5)

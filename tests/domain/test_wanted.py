@@ -6,7 +6,8 @@ import pytest
 
 from ioms_desktop.domain.dates.calendar import CustodyPeriod
 from ioms_desktop.domain.policy.case_facts import CaseFacts, ConcernFact
-from ioms_desktop.domain.policy.case_figures import describe_wanted, wanted_since
+from ioms_desktop.domain.policy.case_figures import wanted_since
+from ioms_desktop.domain.text_format import describe_wanted
 
 DAY = timedelta(days=1)
 GONE = date(2026, 10, 14)

@@ -26,6 +26,8 @@ from ioms_desktop.domain.printing.packs.pack import Pack
 from ioms_desktop.domain.printing.plain_copy import (
     HANDLING,
     OFFER_STAYS,
+    THE_PERSON,
+    Addressee,
     CallLine,
     PlainCopy,
     complaint_lines,
@@ -34,7 +36,6 @@ from ioms_desktop.domain.printing.plain_copy import (
     describe_offer,
     describe_programme,
 )
-from ioms_desktop.domain.printing.plain_words import THE_PERSON, Addressee
 from ioms_desktop.domain.printing.print_facts import PaperForm
 from ioms_desktop.domain.printing.redaction import redact_for_audience
 from ioms_desktop.domain.printing.summary import Basis, CaseSummary, ConcernLine, Identity, NoteLine

@@ -5,6 +5,10 @@ from datetime import date
 from functools import lru_cache
 
 KIB = 1024
+PLAIN_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September", "October"),
+    *("November", "December"),
+)
 NUMBER_NAMES = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -12,6 +16,11 @@ NUMBER_NAMES = ("no", "one", "two", "three", "four", "five", "six", "seven", "ei
 def format_day(on: date) -> str:
     """Format a date as `3 Nov 2026`; a page names the same few days hundreds of times."""
     return f"{on.day} {on:%b %Y}"
+
+
+def plain_day(on: date, beside: date) -> str:
+    """Format a day as people say it, `13 October`; with its year where that is another than that of `beside`."""
+    return f"{on.day} {PLAIN_MONTHS[on.month - 1]}" + (f" {on.year}" if on.year != beside.year else "")
 
 
 def number_in_words(count: int) -> str:
@@ -37,6 +46,11 @@ def describe_due(due: date, today: date) -> str:
     if days == 0:
         return "due today"
     return f"due in {format_days(days)}" if days > 0 else f"{format_days(-days)} late"
+
+
+def describe_wanted(since: date) -> str:
+    """Return the line that heads a case, on screen and on paper."""
+    return f"WANTED: unlawfully at large since {format_day(since)}"
 
 
 def format_days(days: int) -> str:

@@ -13,8 +13,7 @@ from ioms_desktop.domain.letters.checks import fields_of, say_forbidden, text_pr
 from ioms_desktop.domain.letters.fields import LETTER_FIELDS, FieldKind, LetterField
 from ioms_desktop.domain.letters.wording import forbidden_in, mentions_enforcement
 from ioms_desktop.domain.printing.plain_copy import OFFER_STAYS
-from ioms_desktop.domain.printing.plain_words import plain_day
-from ioms_desktop.domain.text_format import join_words
+from ioms_desktop.domain.text_format import join_words, plain_day
 
 MAX_FIELD_CHARS = 600
 NOT_LOADED = "The template was not loaded"

@@ -10,7 +10,6 @@ from datetime import date
 from ioms_desktop.domain.dates.calendar import DAY, days_at_liberty, days_in_custody
 from ioms_desktop.domain.policy.case_facts import ActionFact, CaseFacts, RagFact
 from ioms_desktop.domain.policy.policy import Policies
-from ioms_desktop.domain.text_format import format_day
 
 RAG_COLOURS = ("RED", "AMBER", "GREEN", "BLUE")
 UNLAWFULLY_AT_LARGE = "UNLAWFULLY_AT_LARGE"
@@ -102,11 +101,6 @@ def _rag_days(case: CaseFacts, first: date, last: date) -> dict[str, int]:
     for entry, until in zip(entries, ends, strict=True):
         days[entry.rag] = days.get(entry.rag, 0) + max(0, (until - max(entry.set_on, first)).days)
     return days
-
-
-def describe_wanted(since: date) -> str:
-    """Return the line that heads a case, on screen and on paper."""
-    return f"WANTED: unlawfully at large since {format_day(since)}"
 
 
 def wanted_since(case: CaseFacts, as_of: date) -> date | None:

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from ioms_desktop.domain.dates.day_time import DayTime
-from ioms_desktop.domain.printing.plain_words import Addressee, plain_day
 from ioms_desktop.domain.printing.print_facts import PrintFacts
-from ioms_desktop.domain.text_format import capitalise
+from ioms_desktop.domain.text_format import capitalise, plain_day
 
 OFFER_WORDS = {
     "MENTORING": "a mentor",
@@ -109,6 +108,29 @@ HOW_TO_COMPLAIN = (
     "You can ask to see what we keep about {who}. You can ask us to put it right.",
     "If you are not happy with how we keep it, call the Information Commissioner on 0303 123 1113.",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whom the sentence speaks to, and about whom.
+
+    Attributes:
+        name: The child's first name where a parent or carer is spoken to; None where the person is.
+    """
+
+    name: str | None = None
+
+    @property
+    def who(self) -> str:
+        """The person as the subject of a sentence."""
+        return self.name or "you"
+
+    def verb(self, to_them: str, of_them: str) -> str:
+        """Choose the form of a verb: `were` with you, `was` with a name."""
+        return to_them if self.name is None else of_them
+
+
+THE_PERSON = Addressee()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,17 +6,13 @@ carried out, the sentence says nothing of it, open, decided or withdrawn.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.policy.triggers import DECIDED, WITHDRAWN, Evidence, Trigger
-from ioms_desktop.domain.text_format import capitalise, join_words, number_in_words
+from ioms_desktop.domain.printing.plain_copy import THE_PERSON, Addressee
+from ioms_desktop.domain.text_format import capitalise, join_words, number_in_words, plain_day
 
-PLAIN_MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July", "August", "September", "October"),
-    *("November", "December"),
-)
 KNOWN_TO_THE_PERSON = frozenset({"ARREST", "CHARGE", "BREACH", "UNLAWFULLY_AT_LARGE", "MISSING", "ASB_REPORT"})
 """Concern types of which a person knows by the time; of any other, and of one that is not found, nothing is said."""
 NEXT = "so a supervisor must decide what happens next"
@@ -28,29 +24,6 @@ DECISION_WORDS = {
     "ESCALATE": "what happens next",
     "DE_ESCALATE": "to ease off",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Addressee:
-    """Whom the sentence speaks to, and about whom.
-
-    Attributes:
-        name: The child's first name where a parent or carer is spoken to; None where the person is.
-    """
-
-    name: str | None = None
-
-    @property
-    def who(self) -> str:
-        """The person as the subject of a sentence."""
-        return self.name or "you"
-
-    def verb(self, to_them: str, of_them: str) -> str:
-        """Choose the form of a verb: `were` with you, `was` with a name."""
-        return to_them if self.name is None else of_them
-
-
-THE_PERSON = Addressee()
 
 
 def describe_plainly(trigger: Trigger, case: CaseFacts, as_of: date, to: Addressee = THE_PERSON) -> str:
@@ -78,11 +51,6 @@ def describe_plainly(trigger: Trigger, case: CaseFacts, as_of: date, to: Address
 def may_be_told(trigger: Trigger, case: CaseFacts, as_of: date) -> bool:
     """Whether the person may know of a trigger at all; of another, its bare mention would tell that there is one."""
     return _matter(trigger, case, as_of, THE_PERSON) is not None
-
-
-def plain_day(on: date, beside: date) -> str:
-    """Format a day as people say it, `13 October`; with its year where that is another than that of `beside`."""
-    return f"{on.day} {PLAIN_MONTHS[on.month - 1]}" + (f" {on.year}" if on.year != beside.year else "")
 
 
 def plain_days(days: Sequence[date], beside: date) -> str:

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ioms_desktop.charts.timeline import layout_timeline, whole_period
-from ioms_desktop.domain.policy.case_figures import describe_wanted
 from ioms_desktop.domain.printing.allow_lists import allow_list_of
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.print_facts import PaperForm
 from ioms_desktop.domain.printing.summary import CaseSummary
-from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.domain.text_format import describe_wanted, format_day
 from ioms_desktop.reports.case_summary.composition import compose
 from ioms_desktop.reports.case_summary.one_page import BREVITIES, compose_one_page
 from ioms_desktop.reports.case_summary.page_frame import page_frame

@@ -6,7 +6,7 @@ from datetime import date
 
 from ioms_desktop.domain.letters.letter import Letter
 from ioms_desktop.domain.printing.plain_copy import OFFER_STAYS
-from ioms_desktop.domain.printing.plain_words import plain_day
+from ioms_desktop.domain.text_format import plain_day
 from ioms_desktop.reports.case_summary.page_frame import page_frame
 from ioms_desktop.reports.document.description import (
     Block,

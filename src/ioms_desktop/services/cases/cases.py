@@ -24,7 +24,8 @@ from ioms_desktop.domain.policy.standards import (
 )
 from ioms_desktop.domain.policy.suggestions import Suggestion, suggestions
 from ioms_desktop.domain.policy.triggers import Trigger, evaluate, without_intelligence
-from ioms_desktop.domain.printing.plain_words import Addressee, describe_plainly
+from ioms_desktop.domain.printing.plain_copy import Addressee
+from ioms_desktop.domain.printing.plain_words import describe_plainly
 from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.cases import Action, Case, Need, Notification, RagEntry, Referral
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal

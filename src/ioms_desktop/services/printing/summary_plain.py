@@ -17,6 +17,8 @@ from ioms_desktop.domain.printing.plain_copy import (
     OFFERS_PARENTS_ARE_TOLD_OF,
     ORDERS_AT_LIBERTY,
     ROLE_WORDS,
+    THE_PERSON,
+    Addressee,
     CallLine,
     PlainCopy,
     complaint_lines,
@@ -29,7 +31,7 @@ from ioms_desktop.domain.printing.plain_copy import (
     describe_release,
     describe_served,
 )
-from ioms_desktop.domain.printing.plain_words import THE_PERSON, Addressee, describe_plainly, may_be_told
+from ioms_desktop.domain.printing.plain_words import describe_plainly, may_be_told
 from ioms_desktop.domain.printing.print_facts import PrintFacts
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView

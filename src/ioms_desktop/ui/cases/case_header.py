@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ioms_desktop.domain.policy.case_figures import describe_wanted
+from ioms_desktop.domain.text_format import describe_wanted
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
