@@ -327,27 +327,6 @@ class PolicyTimeline:
         return PolicyTimeline(covered, self.in_person_types)
 
 
-@dataclass(frozen=True, slots=True)
-class CompletedContacts:
-    """Which contacts that ended in the person being seen count as completed, for a query over many cases.
-
-    Attributes:
-        not_from: The contact types that do not, with the first day of it and the first day on which they do again.
-        in_person_types: The contact types in person.
-    """
-
-    not_from: tuple[tuple[date, date | None, frozenset[str]], ...] = ()
-    in_person_types: frozenset[str] | None = None
-
-    @classmethod
-    def under(cls, policies: Policies) -> "CompletedContacts":
-        """Return what the versions of a policy say."""
-        versions = policies.versions
-        following = (*(policy.effective_from for policy in versions[1:]), None)
-        spans = ((v.effective_from, until, v.never_completed) for v, until in zip(versions, following, strict=True))
-        return cls(tuple(span for span in spans if span[2]), policies.in_person_types)
-
-
 def rule_names(policies: Policies, programme: str) -> tuple[str, ...]:
     """Return the rules that any version has for a programme, each once, in the order of the documents."""
     versions = policies.versions

@@ -101,26 +101,23 @@ def index_by_results(
         found: What the rules find on every case of which no result stands: none of those is placed by its result.
         limit: Only the first cases, quickly; None for all.
     """
-    conditions = resolved(reading, conditions)
-    standing = _standing(reading, conditions, scope, limit)
-    others = _others(reading, conditions, found) if found else []
-    placed = chain_in_order(standing, others, descending=conditions.descending)
+    conditions, words = resolved(reading, conditions).with_named_words()
+    query, given = results_query(conditions, limit), {**words, **scope_parameters(scope)}
+    if not found:
+        return array("q", reading.connection.scalars(query.with_only_columns(cases.c.id), given).all())
+    standing = list(map(Placed._make, reading.connection.execute(query, given)))
+    others = _others(reading, conditions, words, found)
+    placed = _merged(standing, others, descending=conditions.descending)
     return array("q", (each.id for each in placed))[:limit]
 
 
-def chain_in_order(standing: list[Placed], others: list[Placed], *, descending: bool) -> Iterable[Placed]:
+def _merged(standing: list[Placed], others: list[Placed], *, descending: bool) -> Iterable[Placed]:
     """Merge cases that are in order with others, nothing last."""
     key = itemgetter(0, 1)
     for is_last in (False, True):
         first, second = ([each for each in part if (each.value is None) is is_last] for part in (standing, others))
         by: Any = itemgetter(1) if is_last else key
         yield from merge(first, sorted(second, key=by, reverse=descending), key=by, reverse=descending)
-
-
-def _standing(reading: Reading, conditions: CaseConditions, scope: ResultScope, limit: int | None) -> list[Placed]:
-    conditions, words = conditions.with_named_words()
-    query = results_query(conditions, limit)
-    return list(map(Placed._make, reading.connection.execute(query, {**words, **scope_parameters(scope)})))
 
 
 def results_query(conditions: CaseConditions, limit: int | None = None) -> Select[Any]:
@@ -135,8 +132,9 @@ def results_query(conditions: CaseConditions, limit: int | None = None) -> Selec
     return query if limit is None else query.limit(written_limit(limit))
 
 
-def _others(reading: Reading, conditions: CaseConditions, found: Mapping[str, RowFigures]) -> list[Placed]:
-    conditions, words = conditions.with_named_words()
+def _others(
+    reading: Reading, conditions: CaseConditions, words: Mapping[str, str], found: Mapping[str, RowFigures]
+) -> list[Placed]:
     listed = func.json_each(dumps(sorted(found))).table_valued("value", name="listed")
     is_other = cases.c.case_ref.in_(select(listed.c.value)) if reading.is_local else is_one_of(cases.c.case_ref, found)
     columns = (cases.c.case_ref, cases.c.id, _is_open(conditions.on), next_action(day_value(conditions.on)))

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal, Slot
 from typing_extensions import override
@@ -29,8 +29,24 @@ ID_ROLE = Qt.ItemDataRole.UserRole + 2
 STATE_ROLE = Qt.ItemDataRole.UserRole + 3
 MARK_ROLE = Qt.ItemDataRole.UserRole + 4
 
+_DISPLAY = int(Qt.ItemDataRole.DisplayRole)
 _ALIGN_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _ALIGN_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+class ShownCell(NamedTuple):
+    """What a cell shows.
+
+    Attributes:
+        text: Its text, where no chip stands for it.
+        is_placeholder: Whether its row is not read yet, or gone.
+        is_marked: Whether it begins a row that is marked.
+    """
+
+    text: str
+    chip: Chip | None
+    is_placeholder: bool
+    is_marked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,17 +208,36 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
         column = self.register.columns[index.column()]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _ALIGN_RIGHT if column.style is ColumnStyle.NUMBER else _ALIGN_LEFT
-        record = self._ids[index.row()]
         if role == ID_ROLE:
-            return record
-        number = index.row() // WINDOW_ROWS
+            return self._ids[index.row()]
+        row, instead = self._row_at(index.row())
+        if row is None:
+            return _placeholder_data(index.column(), role, instead)
+        return self.register.mark(row) if role == MARK_ROLE else self._cell_data(column, row, index.column(), role)
+
+    def shown(self, number: int, place: int) -> ShownCell:
+        """Return what a cell shows, all at once: asked through `data`, role by role, it takes longer than to paint it.
+
+        Args:
+            number: The row.
+            place: The column.
+        """
+        row, instead = self._row_at(number)
+        if row is None:
+            return ShownCell(_placeholder_data(place, _DISPLAY, instead) or "", None, True, False)
+        column = self.register.columns[place]
+        chip = column.chip(row) if column.chip is not None else None
+        marked = place == 0 and bool(self.register.mark(row))
+        return ShownCell("" if chip is not None else column.text(row), chip, False, marked)
+
+    def _row_at(self, place: int) -> tuple[Row | None, str]:
+        """Return a row, or what stands for it: one that was not read yet is asked for."""
+        number, record = place // WINDOW_ROWS, self._ids[place]
         window = self._windows.get(number)
         if window is None:
             self._queue_window(number)
-        row = window.get(record) if window is not None else self._previous_rows.get(record)
-        if row is None:
-            return _placeholder_data(index.column(), role, PENDING_TEXT if window is None else REMOVED_TEXT)
-        return self.register.mark(row) if role == MARK_ROLE else self._cell_data(column, row, index.column(), role)
+            return self._previous_rows.get(record), PENDING_TEXT
+        return window.get(record), REMOVED_TEXT
 
     def _cell_data(self, column: ListColumn[Row], row: Row, place: int, role: int) -> str | Chip | None:
         if role == Qt.ItemDataRole.DisplayRole:

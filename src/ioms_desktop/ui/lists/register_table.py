@@ -41,12 +41,18 @@ from typing_extensions import override
 
 from ioms_desktop.ui.lists.column_widths import ColumnWidths
 from ioms_desktop.ui.lists.register import ColumnStyle
-from ioms_desktop.ui.lists.register_model import CHIP_ROLE, MARK_ROLE, STATE_ROLE, AnyIndex, RegisterModel
+from ioms_desktop.ui.lists.register_model import AnyIndex, RegisterModel
 from ioms_desktop.ui.theme.active import active_theme
-from ioms_desktop.ui.widgets.chips import Chip, chip_font, paint_chip
+from ioms_desktop.ui.widgets.chips import chip_font, paint_chip
 from ioms_desktop.ui.widgets.widgets import announce
 
 CELL_PADDING_PX = 8
+_SELECTED = QStyle.StateFlag.State_Selected.value
+_ON_THE_LEFT, _ON_THE_RIGHT = (
+    (side | Qt.AlignmentFlag.AlignVCenter).value | Qt.TextFlag.TextSingleLine.value
+    for side in (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)
+)
+"""Numbers, because flags are put together anew for each cell."""
 MARK_WIDTH_PX = 4
 """The width of the bar at the beginning of a row that is marked."""
 
@@ -63,7 +69,8 @@ class RegisterCellDelegate(QStyledItemDelegate):
         now = active_theme()
         room: QRect = option.rect
         state: QStyle.StateFlag = option.state
-        selected = bool(state & QStyle.StateFlag.State_Selected)
+        selected = bool(state.value & _SELECTED)
+        cell = self._table.register_model.shown(index.row(), index.column())
         if selected:
             painter.fillRect(room, now.colour("selected"))
         elif index.row() == self._table.hovered_row:
@@ -71,24 +78,20 @@ class RegisterCellDelegate(QStyledItemDelegate):
         painter.setPen(QPen(now.colour("line"), 1))
         painter.drawLine(room.bottomLeft(), room.bottomRight())
         inside = room.adjusted(CELL_PADDING_PX, 0, -CELL_PADDING_PX, -1)
-        marked = index.column() == 0 and bool(index.data(MARK_ROLE))
-        if marked:
+        if cell.is_marked:
             painter.fillRect(QRect(room.left(), room.top() + 3, MARK_WIDTH_PX, room.height() - 7), now.colour("accent"))
-        chip = index.data(CHIP_ROLE)
-        if isinstance(chip, Chip):
-            paint_chip(painter, inside, chip, self._table.chip_font)
+        if cell.chip is not None:
+            paint_chip(painter, inside, cell.chip, self._table.chip_font)
             return
-        text = index.data(Qt.ItemDataRole.DisplayRole)
-        if not text:
+        if not cell.text:
             return
         style = self._table.register_model.register.columns[index.column()].style
-        faint = style is ColumnStyle.QUIET or index.data(STATE_ROLE) is not None
+        faint = style is ColumnStyle.QUIET or cell.is_placeholder
         role = "selected_text" if selected else "quiet" if faint else "text"
         painter.setPen(now.colour(role))
-        painter.setFont(now.font(bold=True) if marked else self._table.cell_font)
-        along = Qt.AlignmentFlag.AlignRight if style is ColumnStyle.NUMBER else Qt.AlignmentFlag.AlignLeft
-        shown = self._table.metrics.elidedText(text, Qt.TextElideMode.ElideRight, inside.width())
-        painter.drawText(inside, along | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, shown)
+        painter.setFont(now.font(bold=True) if cell.is_marked else self._table.cell_font)
+        shown = self._table.metrics.elidedText(cell.text, Qt.TextElideMode.ElideRight, inside.width())
+        painter.drawText(inside, _ON_THE_RIGHT if style is ColumnStyle.NUMBER else _ON_THE_LEFT, shown)
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
