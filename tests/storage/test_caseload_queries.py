@@ -218,7 +218,7 @@ def test_an_order_by_results_reads_each_case_by_its_index(store: Store, sort: st
             asked = CaseConditions(on=TODAY, is_open=True, sort=sort, steps=("L1", "L2"))
             found = plan(reading.connection, asked, limit)
             assert "SEARCH case_result USING INDEX" in found
-            assert "SCAN" not in found
+            assert {line.split()[1] for line in found.splitlines() if line.startswith("SCAN")} <= {"case_mark"}
             assert "SCAN cases" in plan(reading.connection, replace(asked, sort="status"), None), "the control"
 
 

@@ -25,21 +25,24 @@ def of_its_case() -> ColumnElement[bool]:
     return and_(kept.c.case_ref == cases.c.case_ref, kept.c.scope == text_parameter("its_scope"))
 
 
-def stands() -> ColumnElement[bool]:
-    """Build the condition that the joined result stands: no fact changed, its day has not come, policy and program."""
-    return and_(_is_of_today(), _is_whole())
+def stands(*, of_all: bool = False) -> ColumnElement[bool]:
+    """Build the condition that the joined result stands: no fact changed, its day has not come, policy and program.
+
+    Args:
+        of_all: Whether every case is looked at, so that all marks are read once; else each case looks for its own.
+    """
+    return and_(_is_of_today(of_all=of_all), _is_whole())
 
 
-def _is_of_today() -> ColumnElement[bool]:
+def _is_of_today(*, of_all: bool) -> ColumnElement[bool]:
     kept, marks, today = known_case_result, known_case_mark, day_parameter("its_day")
-    changed = select(marks.c.number).where(
-        marks.c.case_ref == cases.c.case_ref, marks.c.scope == text_parameter("its_scope")
-    )
+    marked = select(marks.c.case_ref).where(marks.c.scope == text_parameter("its_scope"))
+    own = marked.where(marks.c.case_ref == cases.c.case_ref).exists()
     return and_(
         kept.c.policy_key == text_parameter("its_key"),
         kept.c.as_of <= today,
         or_(kept.c.next_change_on.is_(None), kept.c.next_change_on > today),
-        ~changed.exists(),
+        cases.c.case_ref.not_in(marked) if of_all else ~own,
     )
 
 
@@ -59,9 +62,10 @@ def list_not_standing(reading: Reading, scope: ResultScope, programmes: Collecti
         programmes: The programmes that are listed; None for all.
     """
     kept, marks = known_case_result, known_case_mark
-    version = case((and_(_is_of_today(), not_(_is_whole())), 0), else_=func.coalesce(kept.c.version, 0))
+    is_foreign = and_(_is_of_today(of_all=True), not_(_is_whole()))
+    version = case((is_foreign, 0), else_=func.coalesce(kept.c.version, 0))
     query = select(cases.c.case_ref, version).outerjoin_from(cases, kept, of_its_case())
-    query = query.where(not_(func.coalesce(stands(), false())))
+    query = query.where(not_(func.coalesce(stands(of_all=True), false())))
     if programmes is not None:
         query = query.where(cases.c.programme.in_(sorted(programmes)))
     found: dict[str, int] = dict(iter(reading.connection.execute(query, scope_parameters(scope))))

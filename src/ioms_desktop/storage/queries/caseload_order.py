@@ -126,7 +126,7 @@ def results_query(conditions: CaseConditions, limit: int | None = None) -> Selec
     # Results come first and are read in order until there are enough, unless few cases are asked for.
     of_case = cases.c.case_ref == (ref if is_selective(conditions) else no_index(ref))
     query = select(value, ref, cases.c.id).join_from(known_case_result, cases, of_case)
-    query = query.where(kept.scope == text_parameter("its_scope"), stands(), *narrowed_by(conditions))
+    query = query.where(kept.scope == text_parameter("its_scope"), stands(of_all=True), *narrowed_by(conditions))
     turned = [each.desc() if conditions.descending else each.asc() for each in (value, ref)]
     query = query.order_by(nulls_last(turned[0]), turned[1])
     return query if limit is None else query.limit(written_limit(limit))
