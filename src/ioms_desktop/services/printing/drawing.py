@@ -180,7 +180,7 @@ class _Drawer:
                     pipe.recv()  # it is ready
                     self._draw_by(pipe, sent)
                     return
-            except (EOFError, OSError):
+            except Exception:  # noqa: BLE001 - whatever it was: nobody may wait for what is not drawn
                 if not sent:
                     break
             sent.popleft().fail("a process that ended")  # the first is what it was drawing
