@@ -11,11 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.services.cases.today import Duty, list_owed_work
 from ioms_desktop.services.cases.worklist import EARLIER_LIST, Worklist
-from ioms_desktop.services.session import Session
+from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.screens.today import TodayScreen
@@ -200,6 +200,24 @@ def test_the_heading_counts_what_is_late(qtbot: QtBot, window: MainWindow) -> No
         line.due_on is not None and line.due_on < EARLIER for line in list_owed_work(window.session)
     )
     assert f"{late} late" in shown.summary.text()
+
+
+def test_an_act_of_ones_own_has_the_cases_read_again_that_it_names(
+    qtbot: QtBot, window: MainWindow, store: Store
+) -> None:
+    shown = screen(window, qtbot, "today")
+    with store.begin(window.session.command_context()) as tx:
+        for ref in (MARLOW, HARKER):
+            tx.add(Action(action_ref=ref, case_ref=ref, text=f"Ring about {ref}", owner="holt", due_on=EARLIER))
+
+    def told() -> set[str]:
+        idle(qtbot, window)
+        return {ref for ref in (MARLOW, HARKER) if any(f"about {ref}" in words for words in texts(register(shown), 3))}
+
+    window.handle_outcome(Outcome(notice="", changed=frozenset({Topic.ACTIONS}), cases=frozenset({MARLOW})))
+    assert told() == {MARLOW}
+    press(window, Qt.Key.Key_F5)
+    assert told() == {MARLOW, HARKER}
 
 
 class HeldClock:
