@@ -265,13 +265,14 @@ class OrderedLines:
         former = self._of.get(group)
         known = {(line.work.duty, line.work.ref): line.id for line in former} if former else {}
         case_ref = group if isinstance(group, str) else None
+        ending, last = f"\0{case_ref or ''}", self._last_id
         lines = []
         for each in work:
             number = known.pop((each.duty, each.ref), 0) if known else 0
             if not number:
-                self._last_id += 1
-                number = self._last_id
-            name = beside.name_key if isinstance(each, CaseDuty) or beside.name_key else fold(each.name)
-            place = (urgency(each.duty, each.due_on), f"{name}\0{each.ref}\0{case_ref or ''}")
+                number = last = last + 1
+            name = beside.name_key or (fold(each.name) if isinstance(each, WorklistItem) else "")
+            place = (urgency(each.duty, each.due_on), f"{name}\0{each.ref}{ending}")
             lines.append(Line(number, place, case_ref, each, beside))
+        self._last_id = last
         return lines
