@@ -23,7 +23,7 @@ from ioms_desktop.domain.retention import Disposal
 from ioms_desktop.services import drafts
 from ioms_desktop.services.access.case_access_admin import CaseAccess
 from ioms_desktop.services.cases.cases import CaseView, open_case
-from ioms_desktop.services.letters.printed import PrintedLetter
+from ioms_desktop.services.printing.packs.printed_letter import PrintedLetter
 from ioms_desktop.services.recording.decisions import DecisionPage, decision_page
 from ioms_desktop.services.records.recalls import CopyToRecall
 from ioms_desktop.services.retention.retention import DueReview, list_reviews

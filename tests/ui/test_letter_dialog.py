@@ -21,7 +21,7 @@ from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.documents.documents import open_document
 from ioms_desktop.services.drafts import list_drafts, save_draft
 from ioms_desktop.services.letters.letters import WriteLetter, offered_letters, read_letter_facts, write_letter
-from ioms_desktop.services.letters.printed import note_of_print
+from ioms_desktop.services.printing.packs.printed_letter import note_of_print
 from ioms_desktop.services.printing.papers import PaperState, list_papers
 from ioms_desktop.services.session import DecidedStep, Outcome
 from ioms_desktop.ui.actions.casework.document_actions import DELIVER_LETTER

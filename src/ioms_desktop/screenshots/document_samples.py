@@ -6,7 +6,7 @@ from datetime import timedelta
 from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.documents.documents import OpenedDocument
-from ioms_desktop.services.letters.printed import PrintedLetter
+from ioms_desktop.services.printing.packs.printed_letter import PrintedLetter
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.actions.casework.document_actions import DOCUMENT, OPENED_DOCUMENT
 from ioms_desktop.ui.actions.casework.letter_actions import PRINTED_LETTER

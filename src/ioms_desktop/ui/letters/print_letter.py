@@ -12,8 +12,8 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.printing.papers import PrintOfCase
 from ioms_desktop.services.drafts import delete_draft, save_draft
 from ioms_desktop.services.letters.letters import WriteLetter, WrittenLetter
-from ioms_desktop.services.letters.printed import note_of_print
 from ioms_desktop.services.printing.many_summaries import PrintedCase
+from ioms_desktop.services.printing.packs.printed_letter import note_of_print
 from ioms_desktop.services.printing.sharing_log import record_unfinished_letter
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.dialogs.autosave import UNDER_WAY, draft_notifier

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from ioms_desktop.domain.drafts import PRINTED_LETTER_FORM
 from ioms_desktop.domain.text_format import join_words
-from ioms_desktop.services.letters.printed import CAME_OUT, PrintedLetter, record_what_came_out
+from ioms_desktop.services.printing.packs.printed_letter import CAME_OUT, PrintedLetter, record_what_came_out
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.dialogs.simple_command import SimpleCommand, SimpleCommandDialog

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
 
     from ioms_desktop.services.cases.cases import CaseView
-    from ioms_desktop.services.letters.printed import PrintedLetter
+    from ioms_desktop.services.printing.packs.printed_letter import PrintedLetter
 
 
 def _printed_letter(gathered: Gathered) -> "PrintedLetter":
-    from ioms_desktop.services.letters.printed import find_printed_letter
+    from ioms_desktop.services.printing.packs.printed_letter import find_printed_letter
 
     return find_printed_letter(gathered.session, gathered[VIEW], gathered.target.about)
 
