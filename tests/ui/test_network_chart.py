@@ -164,8 +164,10 @@ def test_the_list_opens_and_changes_the_record_of_each_line(qtbot: QtBot, sessio
                 if isinstance(dialog, RecordDialog):
                     assert type(dialog.record) is type(record)
                 dialog.reject()
-        offered = {action.text(): action.shortcut().toString() for action in table.row_menu().actions()}
-        assert {"&Open": "", "Chan&ge…": "F2", "Histo&ry…": "Ctrl+H"}.items() <= offered.items()
+        offered = {
+            action.text().replace("&", ""): action.shortcut().toString() for action in table.row_menu().actions()
+        }
+        assert {"Open": "", "Change…": "F2", "History…": "Ctrl+H"}.items() <= offered.items()
 
 
 def test_a_case_that_is_read_again_leaves_the_keyboard_where_it_is(
@@ -231,7 +233,7 @@ def test_a_line_of_today_opens_the_groups_it_speaks_of(qtbot: QtBot, session: Se
             assert view.model.rowCount() == 2
             view.table.setFocus()
             view.table.selectRow(place)
-            assert today.action_button.text() == "&Open groups"
+            assert today.action_button.text().replace("&", "") == "Open groups"
             press(view.table, Qt.Key.Key_Return)
             idle(qtbot, window)
             case = window.tabs.case_screen(MARLOW)
