@@ -190,24 +190,25 @@ def _case_row(session: Session, facts: CaseloadFacts, today: date) -> CaseRow:
     if contact_due is not None and (next_due is None or contact_due < next_due):
         next_due = contact_due
     worker = facts.navigator if facts.programme == "PHOENIX" else facts.police_om
+    # In the order of its fields: by name, a screen of rows takes twice as long to make.
     return CaseRow(
-        id=facts.id,
-        case_ref=facts.case_ref,
-        person_ref=facts.person_ref,
-        family_name=facts.family_name,
-        given_names=facts.given_names,
-        born_on=facts.date_of_birth,
-        programme=facts.programme,
-        cohort=facts.cohort,
-        status=facts.status,
-        closed=closed,
-        rag=facts.rag,
-        engagement=facts.engagement,
-        step=facts.step,
-        last_contact=facts.last_contact_on,
-        next_due=next_due,
-        worker=session.names.of(worker or facts.probation_practitioner or facts.police_om or facts.navigator) or None,
-        in_custody=facts.in_custody,
+        facts.id,
+        facts.case_ref,
+        facts.person_ref,
+        facts.family_name,
+        facts.given_names,
+        facts.date_of_birth,
+        facts.programme,
+        facts.cohort,
+        facts.status,
+        closed,
+        facts.rag,
+        facts.engagement,
+        facts.step,
+        facts.last_contact_on,
+        next_due,
+        session.names.of(worker or facts.probation_practitioner or facts.police_om or facts.navigator) or None,
+        facts.in_custody,
     )
 
 
