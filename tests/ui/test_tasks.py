@@ -206,3 +206,24 @@ def test_busy_is_said_at_the_first_and_at_the_last(qtbot: QtBot, tasks: Tasks) -
     tasks.run(tasks, lambda: None, lambda _: None)
     qtbot.waitUntil(lambda: not tasks.is_busy)
     assert said == [True, False]
+
+
+def test_steps_are_done_one_a_turn_until_something_newer_is_asked_for(qtbot: QtBot, tasks: Tasks) -> None:
+    done: list[str] = []
+
+    def steps(name: str) -> list[Callable[[], None]]:
+        return [lambda each=each: done.append(f"{name}{each}") for each in range(3)]  # type: ignore[misc]  # bound now
+
+    tasks.in_steps(tasks, "shown", steps("a"))
+    tasks.in_steps(tasks, "other", steps("b"))
+    assert done == ["a0", "b0"]
+    assert tasks.is_busy
+    tasks.latest(tasks, "shown", lambda: None, lambda _: tasks.in_steps(tasks, "shown", steps("c")))
+    qtbot.waitUntil(lambda: not tasks.is_busy)
+    assert [each for each in done if each[0] in "ac"] == ["a0", "c0", "c1", "c2"]
+    assert [each for each in done if each[0] == "b"] == ["b0", "b1", "b2"]
+    owner = QObject()
+    tasks.in_steps(owner, "gone", steps("d"))
+    shiboken6.delete(owner)
+    qtbot.waitUntil(lambda: not tasks.is_busy)
+    assert done[-1] == "d0"
