@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import psycopg
 
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.policy.rules import counted_outcomes
@@ -11,14 +13,44 @@ from ioms_desktop.domain.records.cases import Action, RagEntry
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.services.case_history import get_case_history
+from ioms_desktop.services.cases.rule_runs import list_triggers
 from ioms_desktop.storage.records.case_stream import stream_case_facts
+from listening import statements_and_values_of
 from rulebook import default_policy
+from shared_people import Office, login_of
 from stored_samples import CASE, PERSON, act
 
 if TYPE_CHECKING:
     from ioms_desktop.storage.store import Store
 
 DAY = date(2026, 2, 3)
+ADD = """
+    INSERT INTO {table} SELECT (jsonb_populate_record(one, jsonb_build_object({given}))).*
+    FROM {table} AS one, generate_series({first}, {last}) AS n, generate_series(1, {each}) AS m
+    WHERE one.id = (SELECT min(id) FROM {table})
+"""
+ADDED = {
+    "people": (1, "'id', 1000 + n, 'person_ref', 'P-' || n"),
+    "cases": (1, "'id', 1000 + n, 'case_ref', 'C-' || n, 'person_ref', 'P-' || n, 'programme', 'PHOENIX'"),
+    "contacts": (9, "'id', n * 10 + m, 'contact_ref', n || '-' || m, 'case_ref', 'C-' || n, 'outcome', 'SEEN'"),
+    "custody": (3, "'id', n * 10 + m, 'person_ref', 'P-' || n, 'received_on', date '2026-01-01' + m"),
+}
+"""How many rows a case has of each table, and what tells them from the one that is there."""
+PLAN_OF = """
+    CREATE FUNCTION plan_of(said text) RETURNS json LANGUAGE plpgsql AS $$
+    DECLARE
+      plan json;
+    BEGIN
+      EXECUTE 'EXPL' || 'AIN (ANALYZE, TIMING OFF, FORMAT JSON) DECLARE read NO SCROLL CURSOR FOR ' || said INTO plan;
+      RETURN plan;
+    END $$;
+    GRANT EXECUTE ON FUNCTION plan_of TO PUBLIC;
+"""
+"""Told to whoever looks after the server, by whom alone it can be made."""
+JOINED = (
+    "SELECT k.contact_ref FROM cases AS c JOIN known_contacts AS k ON k.case_ref = c.case_ref "
+    "WHERE c.programme = 'PHOENIX' AND k.outcome IN ('SEEN', 'REFUSED_ENTRY') ORDER BY c.case_ref"
+)
 
 
 def _filled(store: Store) -> None:
@@ -55,3 +87,49 @@ def test_read_for_triggers_alone_the_book_leaves_out_what_no_rule_counts(store: 
     assert case.custody
     assert not case.rag
     assert not case.actions
+
+
+def _rows_met(plan: dict[str, Any]) -> int:
+    """Count the rows that the steps of a plan gave or looked at."""
+    each = sum(plan.get(said, 0) for said in ("Actual Rows", "Rows Removed by Join Filter", "Rows Removed by Filter"))
+    return int(each * plan["Actual Loops"]) + sum(map(_rows_met, plan.get("Plans", ())))
+
+
+def _met(owner: psycopg.Connection, statements: list[str], fraction: str = "0.1") -> int:
+    """Count what a navigator's cursors on some statements meet, planned for a fraction of their rows."""
+    with owner.transaction(force_rollback=True):
+        owner.execute(f"SET LOCAL cursor_tuple_fraction = {fraction}".encode())
+        owner.execute(f"SET LOCAL SESSION AUTHORIZATION {login_of('navigator')}".encode())
+        plans = [owner.execute("SELECT plan_of(%s)", (each,)).fetchall()[0][0] for each in statements]
+    return sum(_rows_met(plan[0]["Plan"]) for plan in plans)
+
+
+def _work(office: Office, owner: psycopg.Connection, first: int, last: int) -> tuple[int, int]:
+    """Add cases, and count what a navigator's run of the rules meets, and a plain join."""
+    for table, (each, given) in ADDED.items():
+        owner.execute(ADD.format(table=table, given=given, first=first, last=last, each=each).encode())
+    session = office.session("navigator")
+    with statements_and_values_of(session.store.engine) as said:
+        list_triggers(session, session.today(), programme="PHOENIX")
+    asked = [
+        psycopg.ClientCursor(owner).mogrify(statement.encode(), given)
+        for statement, given in said
+        if "ORDER BY" in statement and "case_ref" in statement
+    ]
+    assert len(asked) >= 9
+    return _met(owner, asked), _met(owner, [JOINED])
+
+
+def test_on_a_server_without_statistics_twice_the_book_is_twice_the_work(office: Office) -> None:
+    """As after an import: what every case has been asked for must not be every row of every case."""
+    with office.owner() as owner, office.session("navigator").store.read() as reading:
+        owner.execute("SET session_replication_role = replica")
+        owner.execute(PLAN_OF)
+        once, joined_once = _work(office, owner, 1, 100)
+        twice, joined_twice = _work(office, owner, 101, 200)
+        assert 100 * 12 < once < twice < 2.2 * once
+        assert joined_twice > 3 * joined_once  # the control: the same rows from a plain join
+        owner.execute("ANALYZE")
+        # With statistics a join is read in order too, if the server is not told that it is read to its end.
+        told = str(reading.connection.exec_driver_sql("SHOW cursor_tuple_fraction").scalar_one())
+        assert _met(owner, [JOINED], told) < _met(owner, [JOINED]) / 9

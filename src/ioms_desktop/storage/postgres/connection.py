@@ -18,7 +18,8 @@ WEAK_SSLMODES = frozenset({"disable", "allow", "prefer", "require", "verify-ca"}
 LOCAL_HOSTS = frozenset({"", "localhost", "::1"})
 DRIVE_PATH = re.compile(r"[A-Za-z]:[\\/]")
 """The beginning of a path on a drive of Windows; the path of a share may lead to another machine."""
-# The timeouts keep a forgotten window from blocking others; `extend_timeouts` allows a long transaction more.
+# The timeouts keep a forgotten window from blocking others; `extend_timeouts` allows a long transaction more. What is
+# streamed is read to its end: planned for its first tenth, as is usual, a join compares every row with every other.
 SESSION_SETTINGS = {
     "timezone": "UTC",
     "search_path": "public,ioms_audit",
@@ -26,6 +27,7 @@ SESSION_SETTINGS = {
     "statement_timeout": "15s",
     "idle_in_transaction_session_timeout": "10s",
     "client_connection_check_interval": "10s",
+    "cursor_tuple_fraction": "1",
 }
 
 

@@ -7,7 +7,7 @@ from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, or_, select, type_coerce
+from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, or_, select, type_coerce
 from sqlalchemy.types import NullType
 
 from ioms_desktop.domain.dates.calendar import CustodyPeriod
@@ -213,9 +213,11 @@ def stream_cases(
         query = query.where(cases.c.programme == programme)
     names = [name for name in FACT_BUILDERS if counted_outcomes is None or name not in TABLES_NOT_USED_BY_TRIGGERS]
     sources = {name: reading.scope.facts_table(name) for name in names}
+    if not reading.is_local:
+        sources = {name: _by_case(name, source, programme, counted_outcomes) for name, source in sources.items()}
     queries = {name: _facts_query(name, source, programme) for name, source in sources.items()}
     if counted_outcomes is not None:
-        queries["contacts"] = _counted_contacts_query(counted_outcomes, programme)
+        queries["contacts"] = _counted_contacts_query(sources["contacts"], counted_outcomes, programme)
     if known_at is not None:
         queries = {name: each.where(sources[name].c[RECORDED_AT] <= known_at) for name, each in queries.items()}
     streams = {name: CaseRowStream(_stream_rows(reading, each)) for name, each in queries.items()}
@@ -302,26 +304,43 @@ def corrected_cases(
     return frozenset(reading.connection.scalars(query))
 
 
+def _by_case(
+    name: str, table: FromClause, programme: str | None, counted_outcomes: Mapping[str, Collection[str]] | None
+) -> FromClause:
+    """Have a server look up the rows of each case where a query joins them to the cases.
+
+    A join to a view with a barrier cannot be asked by an index: expecting few rows, as it does before statistics are
+    there, a server compared every case with every row. This is one look-up by an index a case, whatever is expected.
+    """
+    is_counted = name == "contacts" and counted_outcomes is not None
+    of_person = "person_ref" in table.c
+    if not isinstance(table, Table) or not (is_counted or of_person or programme is not None):
+        return table
+    owner = "person_ref" if of_person else "case_ref"
+    read = dict.fromkeys((owner, *FACT_COLUMNS[name], RECORDED_AT))
+    of_case = select(*(table.c[each] for each in read)).where(table.c[owner] == tables.cases.c[owner])
+    # Because it is sorted it stays a query of its own; else it would be taken for a join after all.
+    return of_case.order_by(table.c.id).lateral(table.name)
+
+
 def _facts_query(name: str, table: FromClause, programme: str | None) -> Select[Any]:
     cases = tables.cases
-    read = _untyped_columns(table, (*FACT_COLUMNS[name], RECORDED_AT))
-    if "person_ref" in table.c:
-        query: Select[Any] = select(cases.c.case_ref, *read).join_from(
-            cases, table, cases.c.person_ref == table.c.person_ref
-        )
-        ordered: ColumnElement[Any] = cases.c.case_ref
-    else:
-        query = select(table.c.case_ref, *read).where(table.c.case_ref.is_not(None))
-        ordered = table.c.case_ref
-        if programme is not None:
-            query = query.join(cases, cases.c.case_ref == table.c.case_ref)
+    owner = "person_ref" if "person_ref" in table.c else "case_ref"
+    ordered = cases.c.case_ref if owner == "person_ref" else table.c.case_ref
+    query: Select[Any] = select(ordered, *_untyped_columns(table, (*FACT_COLUMNS[name], RECORDED_AT)))
+    if owner == "person_ref" or programme is not None:
+        query = query.join_from(cases, table, cases.c[owner] == table.c[owner])
+    if owner == "case_ref":
+        query = query.where(table.c.case_ref.is_not(None))
     if programme is not None:
         query = query.where(cases.c.programme == programme)
     return query.order_by(ordered)
 
 
-def _counted_contacts_query(counted_outcomes: Mapping[str, Collection[str]], programme: str | None) -> Select[Any]:
-    contacts, cases = views.FACT_VIEWS["contacts"], tables.cases
+def _counted_contacts_query(
+    contacts: FromClause, counted_outcomes: Mapping[str, Collection[str]], programme: str | None
+) -> Select[Any]:
+    cases = tables.cases
     wanted = {name: sorted(each) for name, each in counted_outcomes.items() if programme in {None, name}}
     return (
         select(*_untyped_columns(contacts, ("case_ref", *FACT_COLUMNS["contacts"], RECORDED_AT)))
