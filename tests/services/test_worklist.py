@@ -178,13 +178,14 @@ def test_lines_that_come_and_go_stand_where_all_put_in_order_anew_would(
 ) -> None:
     monkeypatch.setattr(lines, "LINES_PER_BLOCK", block)
     monkeypatch.setattr(lines, "MOST_MOVED", 12)
-    rng, kept = seeded("order"), OrderedLines()
+    rng, kept, some = seeded("order"), OrderedLines(), (Duty.RECALL, Duty.ACTION, Duty.MISSING)
     stand: dict[Group, tuple[list[Work], Beside]] = {}
-    for _ in range(60):
+    for _ in range(90):
         ref = f"C-{rng.randrange(9)}"
         work: list[Work] = [
-            CaseDuty(rng.choice(list(Duty)), CountedWords("Owed."), TODAY + rng.randrange(-2, 9) * DAY, str(number))
-            for number in range(rng.randrange(4))
+            # Some have one reference, and so one urgency, as two prints of a letter that bear one number.
+            CaseDuty(rng.choice(some), CountedWords("Owed."), TODAY + rng.choice((-2, 0, 5)) * DAY, rng.choice("xy"))
+            for _ in range(rng.randrange(6))
         ]
         stand[ref] = work, Beside("P-1", ref, rng.choice("ab"), "IOM", None, is_own=False)
         before = kept.as_of(TODAY)
@@ -197,3 +198,24 @@ def test_lines_that_come_and_go_stand_where_all_put_in_order_anew_would(
         assert (after.rows(ids), len(after)) == (list(after), len(ids))
         assert after.counts() == anew.as_of(TODAY).counts()
         assert (list(before), before.rows(shown[1])) == (shown[0], shown[0]), "what is shown meanwhile stays"
+
+
+def test_after_a_fault_everything_is_worked_out_anew(boss: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(boss.store, PHOENIX, replace(ACTION, case_ref="C-1"))
+    book = read(boss)
+    shown = set(book.ids("", frozenset(), mine=False))
+    put(boss.store, replace(ACTION, case_ref="C-1", action_ref="AC-2"), OFFER)
+
+    def fail(*_: object) -> None:
+        raise IndexError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(lines.OrderedLines, "replace", fail)
+        book.note_changed({"C-1"})
+        with pytest.raises(IndexError):
+            book.read_changed()
+    anew = Worklist(boss).read()
+    found = book.read_changed()
+    assert [replace(line, id=0) for line in found] == [replace(line, id=0) for line in anew]
+    assert {line.ref for line in found} >= {"AC-1", "AC-2", "OF-1"}
+    assert not shown & {line.id for line in found}, "a number that is still shown is not another line's"

@@ -99,6 +99,10 @@ class OwedWork:
         """The cases that the user sees, as of the last reading."""
         return self._known.versions.keys()
 
+    def begin_anew(self) -> None:
+        """Forget everything, as after a fault, of which nobody can say how far it came."""
+        self._known, self._lines = _Known(), self._lines.emptied()
+
     def read(self, progress: ProgressCallback = no_progress, changed: Collection[str] | None = None) -> OwedLines:
         """List the work that is due, the most urgent first; cases are evaluated only where no kept result stands.
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from threading import Lock
 
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.errors import NotReadYet
+from ioms_desktop.domain.errors import NotReadYet, Refused
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.services.cases.owed.lines import OwedLines
 from ioms_desktop.services.cases.today import OwedWork, WorklistItem
@@ -59,22 +59,32 @@ class Worklist:
     def read_changed(self, progress: ProgressCallback = no_progress) -> OwedLines:
         """Read what was noted as changed; what is owed is shown once it is passed to `replace_lines`.
 
+        After a reading that was stopped or refused the next one reads the same; after a fault, everything anew.
+
         Args:
             progress: As for `OwedWork.read`; where an earlier list is still shown, it is told so.
 
         Raises:
             NotAllowed: The user may not read cases.
         """
+        stops: list[BaseException] = []
 
-        def beside_earlier(done: int, total: int, _step: str = "", /) -> None:
-            progress(done, total, EARLIER_LIST)
+        def report(done: int, total: int, step: str = "", /) -> None:
+            try:
+                progress(done, total, EARLIER_LIST if self.was_read else step)
+            except BaseException as stop:
+                stops.append(stop)
+                raise
 
         with self._lock:
             changed = self._changes.take(self._owed.known_cases)
             try:
-                return self._owed.read(beside_earlier if self.was_read else progress, changed)
-            except BaseException:
-                self._changes.note(changed)  # nothing was read: the next reading has to
+                return self._owed.read(report, changed)
+            except BaseException as error:
+                is_fault = not isinstance(error, Refused) and error not in stops
+                if is_fault:
+                    self._owed.begin_anew()
+                self._changes.note(None if is_fault else changed)  # nothing was read: the next reading has to
                 raise
 
     def replace_lines(self, read: OwedLines) -> None:
