@@ -43,9 +43,9 @@ CASES_PER_TRANSACTION = 500
 NOT_READ_BACK = 0
 """Stands for the number of a result that was just worked out: it is read again, and then known by its number."""
 MOST_LOOKED_AT = 500
-"""Of more cases that may have changed, every one is looked at."""
+"""If more cases than this may have changed, every one is looked at."""
 MOST_READ_ALONE = 3
-"""So many cases are read one by one, which is the sooner done up to then."""
+"""Up to this many cases, reading them one by one is faster."""
 LEAST_SHARE_TO_STREAM = 5
 """Of more than a fifth of the book, the whole book is read in one stream; of less, some hundred cases at once."""
 

@@ -43,9 +43,9 @@ __all__ = [
     "list_owed_work",
 ]
 MOST_CASES_APART = 200
-"""Of more cases that changed, everything is read again."""
+"""If more cases than this changed, everything is read again."""
 WHOLE_EVERY = timedelta(minutes=10)
-"""How long what is told of changes is relied on: then everything is read again, for what nobody told."""
+"""How long notices of changes are relied on before everything is read again, in case a change was not announced."""
 
 
 @dataclass
