@@ -266,3 +266,24 @@ def test_who_keeps_a_proposal_from_being_sealed_is_named_to_whoever_carries_it_o
             asked(closed, ANOTHER, DISPOSE)
         assert (refused.value.diag.message_detail or "").startswith(f"{login_of('officer')} since 20")
     assert asked(closed, ANOTHER, DISPOSE) is not None, "the control"
+
+
+def test_a_link_to_somebody_who_was_disposed_of_is_shown_and_redacted(closed: Office) -> None:
+    link = (
+        "INSERT INTO associates (associate_ref, person_ref, kind, basis, source, other_person_ref, name, revision, "
+        "recorded_at, recorded_by) VALUES ('{}', 'P-CH', 'FRIEND', 'FACT', 's', '{}', 'Jayden', 1, now(), 'x')"
+    )
+    asked(closed, "officer", "SELECT open_person('P-CH')", link.format("AS-1", "P-JM") + " RETURNING id")
+    asked(closed, "supervisor", PROPOSE)
+    verify_audit(closed.session("auditor"))  # seals the proposal
+    assert asked(closed, ANOTHER, DISPOSE) is not None
+    with closed.raw("officer") as psql:
+        assert psql.execute("SELECT may_be_named('P-NON'), open_person('P-CH')").fetchall() == [(False, True)]
+        shown = psql.execute("SELECT other_person_ref FROM read_associates(refs => ARRAY['AS-1'])").fetchall()
+        assert shown == [("P-JM",)]
+        psql.execute("SELECT set_config('ioms.reason_text', 'redacted', false)")
+        change = "UPDATE associates SET other_person_ref = {}, name = '', revision = 2"
+        for refused in (change.format("'P-NON'"), link.format("AS-2", "P-NON")):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                psql.execute(refused.encode())
+        assert psql.execute(change.format("NULL").encode()).rowcount == 1
