@@ -145,8 +145,8 @@ class _Changes:
         """Return what was noted, and begin anew with nothing.
 
         Args:
-            known: The cases that the user sees. A digest that matches none of them may be a new case, or one that has just
-                become visible, so everything is read.
+            known: The cases that the user sees. A digest that matches none of them may be a new case, or one that has
+                just become visible, so everything is read.
         """
         with self._lock:
             cases, keys, key_of = self._cases, self._keys, self._key_of
