@@ -117,6 +117,8 @@ def test_what_a_dialog_says_moves_neither_its_fields_nor_its_buttons(
                 await_reading(qtbot, window, dialog)
                 if isinstance(dialog, AutoHeightDialog) and dialog.height() < largest_size(dialog).height():
                     assert dialog.scroll_area.verticalScrollBar().maximum() == 0, f"{name}: it could be higher"
+                room = dialog.screen().availableGeometry()
+                assert dialog.frameGeometry().bottom() <= room.bottom(), f"{name}: its buttons are off the screen"
                 for bar in dialog.findChildren(MessageBar):
                     stay_in_place(dialog, bar)
                     tried.add(name)

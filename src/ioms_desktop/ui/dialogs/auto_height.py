@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -40,8 +40,8 @@ class AutoHeightDialog(CommandDialog):
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
+        self._fit_height()  # before Qt puts it in the middle of its window, for which it takes its height as it then is
         super().showEvent(event)
-        self._fit_height()
 
     @Slot()
     def _schedule_fit(self) -> None:
@@ -65,7 +65,19 @@ class AutoHeightDialog(CommandDialog):
         height = min(wanted + around, largest.height())
         if width > self.width() or height > self.height() or not self._fitted:
             self.resize(width, max(height, self.height()) if self._fitted else height)
+            if self._fitted:
+                self._keep_on_screen()
         self._fitted = True
+
+    def _keep_on_screen(self) -> None:
+        """Move back what has grown over the lower or the right edge of the screen."""
+        room, frame = self.screen().availableGeometry(), self.frameGeometry()
+        over = QPoint(
+            max(min(frame.right() - room.right(), frame.left() - room.left()), 0),
+            max(min(frame.bottom() - room.bottom(), frame.top() - room.top()), 0),
+        )
+        if not over.isNull():
+            self.move(self.pos() - over)
 
     def show_below_form(self, widget: QWidget) -> None:
         """Put a widget below the form that scrolls, so that it is always in sight."""
