@@ -53,6 +53,9 @@ EPOCH = (
 )
 SEAL = ("n", "at", "epoch", "from_mark", "to_mark", "rows", "root", "prev")
 
+MALFORMED = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+"""What reading a text that is not of an audit may end in."""
+
 MIXED_VERSIONS = "Version 1 and version 2 entries are mixed, or the entry that starts version 2 is missing or repeated."
 
 
@@ -94,6 +97,7 @@ class Audit:
         """Begin with nothing but a database and the lines that follow."""
         self.database, self.lines = database, lines
         self.after: Optional[Row] = None
+        self.heads = 0
         self.kept: List[str] = []
         self.epochs: List[Row] = []
         self.seals: List[Row] = []
@@ -116,7 +120,7 @@ class Audit:
                 entry = row
                 break
             if row["part"] == "kept audit":
-                self.after = row
+                self.begin_kept(row)
                 break
             kinds[row["part"]].append(row)
         self.emptied = {row["entry"]: row for row in self.redactions}  # the latest of each
@@ -139,6 +143,11 @@ class Audit:
             waiting = next(stream, None)
         self.check_itself()
 
+    def begin_kept(self, head: Row) -> None:
+        """Count the audits that are kept beside this one, and take note of the next."""
+        self.after = head
+        self.heads += 1
+
     def check_itself(self) -> None:
         """Check what the audit says of its versions, disposals, epochs, and of other audits that are kept beside it."""
         self.check_versions()
@@ -151,11 +160,12 @@ class Audit:
             except NotWholeError:
                 if kept.records:
                     raise
-            except (ValueError, KeyError, TypeError, IndexError):
+            except MALFORMED:
                 refuse(kept.records, f"What is kept of {kept.database} by {kept.by} is no audit.")
-            for _ in kept.lines:  # of one that nobody put on record, the rest is passed over
-                pass
+            kept.pass_over()
             self.kept.append(kept.description)
+        is_unread = len(self.kept) != self.heads or next(self.lines, None) is not None
+        refuse(is_unread, "Of what is kept of other databases, not all was checked.")
 
     def checked_entries(self, row: Optional[Row]) -> Iterator[Tuple[int, str, bool]]:
         """Give mark, sealed hash and version of each entry, once its own hash was recomputed."""
@@ -165,7 +175,8 @@ class Audit:
             line = next(self.lines, None)
             row = None if line is None else json.loads(line)
             if row is not None and row["part"] != "entry":
-                row, self.after = None, row
+                self.begin_kept(row)
+                row = None
 
     def check_entry(self, row: Row) -> str:
         """Check an entry; give the hash with which it was sealed."""
@@ -394,6 +405,7 @@ class KeptAudit(Audit):
     def __init__(self, beside: Audit) -> None:
         """Read it from where the other one has come to."""
         first = beside.after or {}
+        beside.after = None
         self.by, self.beside = first["by"], beside
         self.digests: Dict[str, Any] = {}
         self.with_emptied: Set[str] = set()
@@ -403,14 +415,24 @@ class KeptAudit(Audit):
         self.records = [each["said"] for each in records if each["actor"] == self.by and each["said"]]
         self.begin(first["database"], self.as_exported())
 
-    def as_exported(self) -> Iterator[str]:
-        """Give what is kept in the lines of an export; what was emptied comes before the entries."""
-        entries, self.beside.after = [], None
-        for line in self.beside.lines:
+    def rows(self) -> Iterator[Row]:
+        """Give what is kept, unread, up to where the next kept audit begins."""
+        while self.beside.after is None and (line := next(self.beside.lines, None)) is not None:
             row = json.loads(line)
             if row["part"] == "kept audit":
-                self.beside.after = row
-                break
+                self.beside.begin_kept(row)
+            else:
+                yield row
+
+    def pass_over(self) -> None:
+        """Leave unread what is left of one that nobody put on record; whoever may bring an audit may bring anything."""
+        for _ in self.rows():
+            pass
+
+    def as_exported(self) -> Iterator[str]:
+        """Give what is kept in the lines of an export; what was emptied comes before the entries."""
+        entries = []
+        for row in self.rows():
             self.digests.setdefault(row["at"], hashlib.sha256()).update(row["fields"].encode("utf-8"))
             said = json.loads(row["fields"])
             if row["of"] == "ENTRY":

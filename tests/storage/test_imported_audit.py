@@ -4,6 +4,7 @@ import json
 import runpy
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -25,8 +26,31 @@ from tampering import unguarded
 CHECK = runpy.run_path(str(resource("audit", "check_audit.py")))["main"]
 
 
+PLANTED = (
+    ("SEAL", "5"),
+    ("ENTRY", "[]"),
+    ("ENTRY", json.dumps([1, *[None] * 21])),
+    ("ENTRY", "[1e999" + ", null" * 21 + "]"),
+    ("ENTRY", json.dumps([1, *[7] * 21])),
+    ("ENTRY", json.dumps([1, *[None] * 6, 7, 7, *[None] * 8, "x", *[None] * 4])),
+)
+"""Rows that are no audit, each read and passed over in its own way."""
+
+
+def planted(store: Store) -> None:
+    """Keep rows that nobody put on record as imported, before all that anybody did."""
+    insertion = (
+        "INSERT INTO kept_trail (database_id, kept_by, part, n, fields, kept_at) "
+        "VALUES ('0', :by, :part, 1, :fields, '2026-10-15 09:30:00')"
+    )
+    with store.begin(act()) as tx:
+        for place, (part, fields) in enumerate(PLANTED):
+            tx.connection.execute(text(insertion), {"by": f"x{place}", "part": part, "fields": fields})
+
+
 def reason(reading: Reading) -> str:
-    (proof,) = imported_audit.verify_imported_audits(reading)
+    *others, proof = imported_audit.verify_imported_audits(reading)
+    assert {(each.on_record, each.reason != "") for each in others} <= {(False, True)}
     return proof.reason
 
 
@@ -52,10 +76,11 @@ def forged(store: Store, number: int, change: Callable[[list[str | None]], list[
     """Change a kept entry, and look what is found; nothing of it stays."""
     where = {"n": number}
     with unguarded(store) as reading:
-        row = reading.connection.scalar(text("SELECT fields FROM kept_trail WHERE part = 'ENTRY' AND n = :n"), where)
+        ask = "SELECT fields FROM kept_trail WHERE part = 'ENTRY' AND n = :n AND database_id <> '0'"
+        row = reading.connection.scalar(text(ask), where)
         fields = json.dumps(change(json.loads(row or "")), ensure_ascii=False)
-        statement = text("UPDATE kept_trail SET fields = :fields WHERE part = 'ENTRY' AND n = :n")
-        reading.connection.execute(statement, {"fields": fields, **where})
+        change_it = "UPDATE kept_trail SET fields = :fields WHERE part = 'ENTRY' AND n = :n AND database_id <> '0'"
+        reading.connection.execute(text(change_it), {"fields": fields, **where})
         said = reason(reading)
         checked(reading, is_whole=not found)
     assert found in said if found else not said
@@ -82,6 +107,7 @@ def test_an_emptied_entry_of_another_database_still_proves_who_did_what(
     file = opened(str(shutil.copy(empty, tmp_path / "brought.ioms")))
     imported(file, store)
     file.close()
+    planted(store)
     forged(store, 4, as_of_version_1, "mixed")
     forged(store, 4, lambda row: [*row[:13], "other", *row[14:]], "its digest is not the one")
     forged(store, 4, lambda row: row, "")  # the control
@@ -94,7 +120,8 @@ def test_an_emptied_entry_of_another_database_still_proves_who_did_what(
     with store.read() as reading:
         assert reason(reading) == ""
         checked(reading, is_whole=True)
-        kept = reading.connection.scalars(text("SELECT fields FROM kept_trail WHERE part = 'ENTRY' ORDER BY n")).all()
+        ask = "SELECT fields FROM kept_trail WHERE part = 'ENTRY' AND database_id <> '0' ORDER BY n"
+        kept = reading.connection.scalars(text(ask)).all()
     assert ['"P1"' in fields for fields in kept] == [False] * 4
     assert ["emptied" in fields for fields in kept] == [True, True, True, False]
     for name, other in (("ADEYEMI", "nobody"), ("CONSULTATION", "DISCLOSURE"), ("officer", "auditor")):
@@ -141,15 +168,32 @@ def test_of_an_audit_of_version_1_no_entry_is_emptied_but_by_a_disposal_that_say
 
 
 def test_what_nobody_put_on_record_as_imported_proves_nothing_and_breaks_nothing(store: Store) -> None:
-    with store.begin(act()) as tx:
-        tx.add(PERSON)
-        strange = (
-            "INSERT INTO kept_trail (database_id, kept_by, part, n, fields, kept_at) "
-            "VALUES ('d', 'x', '{}', 1, '[]', '2026-10-15 09:30:00')"
-        )
-        for part in ("SEAL", "ENTRY"):
-            tx.connection.execute(text(strange.format(part)))
+    planted(store)
     with store.read() as reading:
         checked(reading, is_whole=True)
-        (proof,) = imported_audit.verify_imported_audits(reading)
-    assert (proof.on_record, proof.reason) == (False, "What was imported is not an audit.")
+        proofs = imported_audit.verify_imported_audits(reading)
+    assert len(proofs) == len(PLANTED)
+    assert {each.on_record for each in proofs} == {False}
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "is_import"),
+    [
+        ("COMBINATION", {"sha256": "x"}, True),
+        ("COMBINATION", {"entries": "1"}, True),
+        ("COMBINATION", {"entries": 1, "fault": 5}, True),
+        ("COMBINATION", {"entries": 1, "denied": True}, False),
+        ("DISCLOSURE", {"entries": 1}, False),
+    ],
+)
+def test_what_an_import_says_of_itself_is_read_with_suspicion(
+    store: Store, kind: str, said: dict[str, object], *, is_import: bool
+) -> None:
+    planted(store)
+    with store.begin(replace(act(), user="x2")) as tx:
+        tx.log(kind, object_type=PROMOTION_OBJECT_TYPE, object_ref="0", subject_ref=None, detail=said)
+    with store.read() as reading:
+        proofs = {each.kept_by: each for each in imported_audit.verify_imported_audits(reading)}
+        checked(reading, is_whole=not is_import)
+    assert (proofs["x2"].on_record, proofs["x3"].on_record) == (is_import, False)
+    assert proofs["x2"].reason

@@ -45,6 +45,8 @@ FORMER_STAYS = frozenset({0, 1, 2, 3, 4, 5, 7, 11, 15, 16, 17})
 STAYS = FORMER_STAYS | {6, 18, 20, 21}
 """The places of what a disposal here leaves of an entry of version 1 and of version 2: header, hashes, the marker."""
 OBJECT_REF = ENTRY_FIELDS.index("object_ref")
+MALFORMED = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+"""What reading a text that is not of an audit may end in: users who may import an audit may import anything."""
 
 
 class ImportedAuditSummary(NamedTuple):
@@ -167,9 +169,9 @@ def verify_imported_audits(reading: Reading) -> list[ImportedAuditProof]:
 
 def _verify_imported_audit(reading: Reading, number: str, by: str) -> ImportedAuditProof:
     records = _records_of_imports(reading, number, by)
-    count = sum(each["entries"] for each in records)
-    emptied_there = _EmptiedThere()
+    emptied_there, on_record = _EmptiedThere(), bool(records)
     try:
+        count = sum(each["entries"] for each in records)
         epochs = [_epoch_from_json(text) for text in _stored_fields(reading, number, by, EPOCH)]
         found = verify_chain(
             emptied_there.watched(_entries(reading, number, by)),
@@ -183,10 +185,10 @@ def _verify_imported_audit(reading: Reading, number: str, by: str) -> ImportedAu
             reason = f"{count} entries were put on record as kept, and {found.entries} are there."
         reason = reason or _digests_fault(reading, number, by, records) or _emptying_fault(reading, number, by)
     except _NotEmptiedError as wrong:
-        return ImportedAuditProof(number, by, 0, 0, str(wrong), count > 0)
-    except (ValueError, KeyError, TypeError):  # users who may import an audit may import malformed rows
-        return ImportedAuditProof(number, by, 0, 0, "What was imported is not an audit.", count > 0)
-    return ImportedAuditProof(number, by, found.entries, found.sealed, reason, count > 0)
+        return ImportedAuditProof(number, by, 0, 0, str(wrong), on_record)
+    except MALFORMED:
+        return ImportedAuditProof(number, by, 0, 0, "What was imported is not an audit.", on_record)
+    return ImportedAuditProof(number, by, found.entries, found.sealed, reason, on_record)
 
 
 class _NotEmptiedError(ValueError):
@@ -265,11 +267,13 @@ def _emptying_fault(reading: Reading, number: str, by: str) -> str:
 def _records_of_imports(reading: Reading, number: str, by: str) -> list[dict[str, Any]]:
     """What this database's own audit says of each import."""
     query = select(audit_trail.c.detail).where(
+        audit_trail.c.kind == "COMBINATION",
         audit_trail.c.object_type == PROMOTION_OBJECT_TYPE,
         audit_trail.c.object_ref == number,
         audit_trail.c.actor == by,
     )
-    return [detail for detail in reading.connection.scalars(query) if detail]
+    told = (detail for detail in reading.connection.scalars(query) if isinstance(detail, dict))
+    return [detail for detail in told if detail and not detail.get("denied")]
 
 
 def _entries(reading: Reading, number: str, by: str) -> Generator[AuditEntry, None, None]:
