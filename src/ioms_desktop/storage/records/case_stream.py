@@ -295,10 +295,18 @@ def corrected_cases(
         programme: Only cases of this programme; None for both.
     """
     former, cases = views.FACT_VIEWS["former_version"], tables.cases
-    names = [record_type.table for record_type in record_types]
-    of_cases = select(former.c.case_ref).where(former.c.table_name.in_(names), former.c.case_ref.is_not(None))
-    of_persons = select(former.c.person_ref).where(former.c.table_name.in_(names), former.c.case_ref.is_(None))
-    query = select(cases.c.case_ref).where(or_(cases.c.case_ref.in_(of_cases), cases.c.person_ref.in_(of_persons)))
+    listed = former.c.table_name.in_([record_type.table for record_type in record_types])
+
+    def is_among(owner: str, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+        found = select(former.c[owner]).where(listed, *conditions)
+        if reading.is_local:
+            return cases.c[owner].in_(found)
+        # A list that does not fit into its memory a server goes through for each case; this is asked by an index.
+        return found.where(former.c[owner] == cases.c[owner]).exists()
+
+    of_case = is_among("case_ref", former.c.case_ref.is_not(None))
+    of_person = is_among("person_ref", former.c.case_ref.is_(None))
+    query = select(cases.c.case_ref).where(or_(of_case, of_person))
     if programme is not None:
         query = query.where(cases.c.programme == programme)
     return frozenset(reading.connection.scalars(query))
