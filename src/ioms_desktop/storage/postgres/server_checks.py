@@ -25,6 +25,25 @@ _NOT_ENCRYPTED = (
     "The connection is not encrypted. Set ssl = on with a certificate in postgresql.conf, write hostssl for host in "
     "pg_hba.conf and connect with sslmode=verify-full."
 )
+SHOWN_NAMES = 3
+"""How many of the views and functions that everybody sees are named."""
+_RUN_STATISTICS = "Have a superuser run migrations/sql/0089_statistics.sql on this database."
+_SHOWN_TO_ALL = text(r"""
+SELECT c.oid::regclass::text AS name FROM pg_catalog.pg_class AS c
+WHERE c.relkind = 'v' AND has_table_privilege('public', c.oid, 'SELECT')
+  AND (c.relnamespace = 'pg_catalog'::regnamespace AND c.relname ~ '^pg_(stat(io)?_|locks$)'
+    AND c.relname NOT IN ('pg_stat_activity', 'pg_stat_ssl', 'pg_stat_gssapi', 'pg_stat_archiver')
+    OR c.relname = 'pg_stat_statements')
+UNION ALL
+SELECT p.proname || '()' FROM pg_catalog.pg_proc AS p
+WHERE has_function_privilege('public', p.oid, 'EXECUTE')
+  AND (p.pronamespace = 'pg_catalog'::regnamespace AND (
+      p.proname ~ '^pg_stat_get_' AND p.proname !~ '^pg_stat_get_(activity|archiver|backend_)'
+      OR p.proname IN ('pg_lock_status', 'pg_stat_get_backend_io', 'pg_stat_get_backend_wal'))
+    OR p.proname = 'pg_stat_statements')
+ORDER BY name
+""")
+"""What migrations/sql/0089_statistics.sql keeps to the server's keepers, where everybody sees it."""
 _SETTING_NAMES = (*_MUST_BE_ON, "synchronous_commit", "password_encryption", "server_encoding", "server_version_num")
 
 
@@ -111,20 +130,28 @@ def _archive_warnings(connection: Connection) -> tuple[str, ...]:
 
 def _counter_warnings(connection: Connection) -> tuple[str, ...]:
     """Find whether everybody sees what statements cost or locked: as after an upgrade, or with an extension."""
-    query = text(
-        "SELECT to_regprocedure('known_people(text[],integer[])') IS NOT NULL AND EXISTS ("
-        "SELECT FROM pg_catalog.pg_class AS c, aclexplode(c.relacl) AS a "
-        "WHERE c.relkind = 'v' AND c.relname ~ '^pg_(stat(io)?_(xact_|all_|user_|statements$)|locks$)' "
-        "AND a.grantee = 0 AND a.privilege_type = 'SELECT')"
-    )
-    if not connection.scalar(query):
+    shown = connection.execute(_SHOWN_TO_ALL).scalars().all() if _is_of_this_program(connection) else []
+    if not shown:
         return ()
+    named = ", ".join(shown[:SHOWN_NAMES]) + (f" and {len(shown) - SHOWN_NAMES} more" if shown[SHOWN_NAMES:] else "")
     words = (
-        "The server lets everybody see how many rows and pages each statement read, and so what was kept from whoever "
-        "sent it. Have a superuser run migrations/sql/0081_statistics.sql on this database, and revoke SELECT from "
-        "PUBLIC on pg_locks, and on pg_stat_statements where it is installed."
+        "The server lets everybody see how many rows and pages each statement read or what it locked, and so what was "
+        f"kept from whoever sent it: {named}. {_RUN_STATISTICS}"
     )
     return (words,)
+
+
+def missing_rights(connection: Connection) -> tuple[str, ...]:
+    """List what the program's own roles lack; another database of the server takes it with it to a former schema."""
+    query = text("SELECT pg_has_role('ioms_accounts', 'pg_read_all_stats', 'USAGE')")
+    if not _is_of_this_program(connection) or connection.scalar(query):
+        return ()
+    return (f"Nobody who is held up is told by whom: a right of ioms_accounts is missing. {_RUN_STATISTICS}",)
+
+
+def _is_of_this_program(connection: Connection) -> bool:
+    """Whether the database has been brought to the schema that keeps counters, locks and holders to a few."""
+    return connection.scalar(text("SELECT to_regprocedure('sealing_held_up_by()') IS NOT NULL")) or False
 
 
 def refuse_unsafe_server(connection: Connection, consequence: str) -> None:
