@@ -14,6 +14,7 @@ from ioms_desktop.storage.database.migrate import have_windows_read_again
 from ioms_desktop.storage.engine import engine_for
 from ioms_desktop.storage.schema.version import SCHEMA_HEAD
 from ioms_desktop.ui.actions.recording_actions import RECORD_CONTACT
+from ioms_desktop.ui.main_window.live_updates import OTHER_VERSION_MESSAGE, RECONNECTED_MESSAGE
 from ioms_desktop.ui.recording.record_contact import RecordContactDialog
 from shared_people import PASSWORD, login_of
 from ui.window_at_work import at_work, idle, screen
@@ -69,7 +70,15 @@ def test_a_window_says_by_itself_to_update_and_keeps_what_was_typed(
         idle(qtbot, window)
         screen(window, qtbot, "today")
         qtbot.waitUntil(lambda: is_told(window), timeout=20_000)
-    moved_to(office, SCHEMA_HEAD)  # as if the newer version had been installed
+        window.messages.clear()
+        with office.owner() as owner:  # as when the server is started anew after it
+            owner.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", [session.user])
+        state = window.live_updates.connection_label
+        qtbot.waitUntil(lambda: state.text() == OTHER_VERSION_MESSAGE, timeout=20_000)
+        assert window.messages.isVisible()
+        assert TOLD in window.messages.text_label.text()
+        moved_to(office, SCHEMA_HEAD)
+        qtbot.waitUntil(lambda: state.text() == RECONNECTED_MESSAGE, timeout=20_000)
     again = sign_in(office.location, login_of("officer"), PASSWORD)
     (entry,) = drafts.list_drafts(again).entries
     assert entry.draft.fields["done"] == OWN_WORDS

@@ -62,6 +62,7 @@ class ListenerCallbacks:
         on_presence: Who else has a case open has changed; with its reference.
         on_connection: The connection to the server is up, or was lost.
         on_access_ended: The server lets this person in no more; nothing is heard after it.
+        on_other_version: The server is up, and its database is of another version; with a sentence that says what to do.
         on_alert: A glass may have been broken; what there is to know of it is in the record.
     """
 
@@ -69,6 +70,7 @@ class ListenerCallbacks:
     on_presence: Callable[[str], None]
     on_connection: Callable[[bool], None]
     on_access_ended: Callable[[], None] | None = None
+    on_other_version: Callable[[str], None] = lambda _sentence: None
     on_alert: Callable[[], None] = lambda: None
 
 
@@ -115,6 +117,7 @@ class ChangeListener:
                 self._connection_changed,
                 (heartbeat_s, self._send_heartbeat),
                 closed,
+                callbacks.on_other_version,
             )
             self._notify_thread.start()
 

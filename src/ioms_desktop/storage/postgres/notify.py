@@ -38,6 +38,8 @@ MAX_NOTICE_BYTES = 7_900
 FIRST_RETRY_PAUSE_S, MAX_RETRY_PAUSE_S = 0.5, 15.0
 CLOSE_TIMEOUT_S = 1.0
 """How long `close` waits; a thread that is still trying to connect ends by itself."""
+LOST = "lost"
+"""A line that was lost and may come back by itself, among what was reported of it."""
 ACCESS_WITHDRAWN_TEXT = "is not permitted to log in any more"
 _NOTIFY_SQL = text("SELECT pg_notify(:channel, :payload)")
 _log = logging.getLogger(__name__)
@@ -90,6 +92,7 @@ class NotifyThread(threading.Thread):
         on_connection_change: Callable[[bool], None],
         periodic: tuple[float, Callable[[], None]],
         on_access_withdrawn: Callable[[], None] | None = None,
+        on_other_version: Callable[[str], None] = lambda _sentence: None,
     ) -> None:
         """Prepare the thread; `start` begins and `close` ends it. All callbacks run on this thread.
 
@@ -100,11 +103,14 @@ class NotifyThread(threading.Thread):
             periodic: An interval in seconds and what is called that often.
             on_access_withdrawn: Called once if the server no longer lets this user in; None if the connection is not a
                 user's own.
+            on_other_version: Called with a sentence when the server is back and its database is of another version. The
+                thread tries on, because the database may be migrated, or put back.
         """
         super().__init__(name="ioms-notices", daemon=True)
         self._engine, self._on_notice, self._on_connection_change = engine, on_notice, on_connection_change
         self._tick_seconds, self._on_tick = periodic
         self._on_access_withdrawn, self._must_check_access = on_access_withdrawn, False
+        self._on_other_version, self._reported = on_other_version, ""
         self._outgoing: deque[tuple[str, str]] = deque()
         self._ended = threading.Event()
         self.database_id = ""
@@ -138,12 +144,11 @@ class NotifyThread(threading.Thread):
     def run(self) -> None:
         """Listen until closed by `close` or by the server."""
         pause = FIRST_RETRY_PAUSE_S
-        stood = True
         while not self._ended.is_set():
             try:
                 with contextlib.closing(_dedicated_connection(self._engine)) as line:
                     self._subscribe(line)
-                    stood, pause = True, FIRST_RETRY_PAUSE_S
+                    self._reported, pause = "", FIRST_RETRY_PAUSE_S
                     self._report_state(is_connected=True)
                     self._listen(line)
             except _connection_errors() as error:
@@ -151,10 +156,7 @@ class NotifyThread(threading.Thread):
                     self._ended.set()
                     self._on_access_withdrawn()
                     break
-                if stood:
-                    _log.info("The line for notices was lost: %s", type(error).__name__)
-                    self._report_state(is_connected=False)
-                stood = False
+                self._report_trouble(error)
                 self._ended.wait(pause)
                 pause = min(pause * 2, MAX_RETRY_PAUSE_S)
         self._wake_receiver.close()
@@ -175,6 +177,19 @@ class NotifyThread(threading.Thread):
         self._must_check_access = False
         if self._on_access_withdrawn is not None and line.execute("SELECT my_role()").fetchone() == (None,):
             raise PermissionError(ACCESS_WITHDRAWN_TEXT)
+
+    def _report_trouble(self, error: Exception) -> None:
+        """Report once that the line was lost, and once that there is none because of the database's version."""
+        sentence = error.sentence if isinstance(error, SchemaMismatch) else ""
+        trouble = sentence or LOST
+        if self._reported == trouble:
+            return
+        self._reported = trouble
+        _log.info("The line for notices was lost: %s", type(error).__name__)
+        if not sentence:
+            self._report_state(is_connected=False)
+        elif not self._ended.is_set():
+            self._on_other_version(sentence)
 
     def _report_state(self, *, is_connected: bool) -> None:
         if not self._ended.is_set():

@@ -32,6 +32,7 @@ REST_PER_COST, LONGEST_REST_S = 150, 60.0
 RECONNECTED_SHOWN_MS = 10_000
 MAX_NAMED_VIEWERS = 2
 RECONNECTED_MESSAGE = "Connected again"
+OTHER_VERSION_MESSAGE = "Not connected: the database is of another version than this program"
 
 
 def describe_viewers(others: Sequence[Viewer], today: date, names: WorkerNames) -> str:
@@ -93,6 +94,7 @@ class LiveUpdates(QObject):
     _changed = Signal(object)
     _viewers_changed = Signal(str)
     _connection_changed = Signal(bool)
+    _other_version = Signal(str)
     _access_ended = Signal()
     _break_glass_alerted = Signal()
 
@@ -114,6 +116,7 @@ class LiveUpdates(QObject):
         self._changed.connect(self._mark_stale)
         self._viewers_changed.connect(self._show_viewers)
         self._connection_changed.connect(self._show_connection)
+        self._other_version.connect(self._show_other_version)
         self._access_ended.connect(window.access_ended)
         self._break_glass_alerted.connect(self._check_break_glass)
         self._announced_refs: set[str] = set()
@@ -121,6 +124,7 @@ class LiveUpdates(QObject):
             on_change=self._changed.emit,
             on_presence=self._viewers_changed.emit,
             on_connection=self._connection_changed.emit,
+            on_other_version=self._other_version.emit,
             on_access_ended=self._access_ended.emit,
             on_alert=self._break_glass_alerted.emit,
         )
@@ -256,6 +260,13 @@ class LiveUpdates(QObject):
                 ChangeNotice(frozenset(Topic), None)
             )  # changes made while the connection was lost were not notified
             self._check_break_glass()
+
+    @Slot(str)
+    def _show_other_version(self, sentence: str) -> None:
+        """Say what to do, rather than that the line was lost: the server is up, and waiting alone mends nothing."""
+        self._connection_lost = True
+        self._show_state(OTHER_VERSION_MESSAGE)
+        self._window.messages.caution(sentence)
 
     def _show_state(self, words: str) -> None:
         self._hide_timer.stop()
