@@ -56,9 +56,14 @@ def typed(window: MainWindow, qtbot: QtBot, text: str) -> list[str]:
 
 
 def test_what_is_done_on_a_case_is_found_without_one_too_and_says_so(qtbot: QtBot, window: MainWindow) -> None:
-    assert typed(window, qtbot, "add need")[0] == "Add need, open a case first"
-    press(window.quick_search, Qt.Key.Key_Return)
-    assert window.messages.text_label.text() == "Add need cannot be started now: open a case first."
+    for command, missing in (
+        ("Unsaved entries", "there are none"),
+        ("Close tab", "no case is open"),
+        ("Add need", "open a case first"),
+    ):
+        assert typed(window, qtbot, command.lower())[0] == f"{command}, {missing}"
+        press(window.quick_search, Qt.Key.Key_Return)
+        assert window.messages.text_label.text() == f"“{command}” is not available now: {missing}."
     assert QApplication.activeModalWidget() is None
     window.open_case(HARKER)
     idle(qtbot, window)

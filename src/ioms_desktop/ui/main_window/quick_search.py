@@ -50,7 +50,7 @@ class QuickSearch(QLineEdit):
         person_requested: A person without a case visible to the user was chosen; carries their name.
         new_person_requested: Nobody was found, and a new person is to be recorded; carries what was typed.
         break_glass_requested: Break-glass access was requested for a reference that was not found.
-        not_possible: A command was chosen that cannot be started now; carries a sentence that says what it needs.
+        not_possible: A command was chosen that is not available now; carries a sentence that says what it needs.
     """
 
     case_requested = Signal(str)
@@ -152,7 +152,7 @@ class QuickSearch(QLineEdit):
     def _suggest_action(self, action: UserAction) -> SearchSuggestion:
         picture = action.icon or "chevron-right"
         if missing := action.what_is_missing:
-            said = f"{action.plain_title} cannot be started now: {missing}."
+            said = f"“{action.plain_title}” is not available now: {missing}."
             return SearchSuggestion(action.plain_title, missing, picture, partial(self.not_possible.emit, said))
         return SearchSuggestion(action.plain_title, action.shortcut, picture, action.callback)
 
