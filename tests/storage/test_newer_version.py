@@ -14,7 +14,7 @@ from ioms_desktop.domain.errors import DatabaseInUse, SchemaMismatch
 from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.storage.database import migrate
 from ioms_desktop.storage.database.migrate import MIGRATION_LOCK_ID
-from ioms_desktop.storage.db_errors import UNDEFINED_SQLSTATES
+from ioms_desktop.storage.db_errors import UNDEFINED_SQLSTATES, translate_db_errors
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.schema.version import SCHEMA_HEAD
 from keys import opened
@@ -27,7 +27,11 @@ if TYPE_CHECKING:
     from shared_people import Office
 
 MOVED = "UPDATE meta SET value = '{}' WHERE name = 'schema'"
-TOLD = "brought to another version of IOMS Desktop while it was open here"
+TOLD = {
+    "9999": "brought to a newer version of IOMS Desktop while it was open here.*install that version",
+    "0082": "back to an older version while it was open here.*an administrator has run migrate",
+}
+"""What is said of a database whose schema became this one."""
 
 
 DAYS = (NOW.date() - timedelta(days=number) for number in count())
@@ -42,16 +46,17 @@ def people(session: Session) -> int:
         return int(reading.connection.scalar(select(func.count()).select_from(tables.people)) or 0)
 
 
-def test_a_file_that_another_program_migrated_is_neither_read_nor_written(local_location: str) -> None:
+@pytest.mark.parametrize("schema", TOLD)
+def test_a_file_that_another_program_migrated_is_neither_read_nor_written(local_location: str, schema: str) -> None:
     store = opened(local_location)
     fill(store)
     session = session_of(store, "A. Shah", Role.OFFICER, lambda: NOW)
     red(session)  # the control
     before = people(session)
     with store.engine.connect() as another, another.execution_options(ioms_command=True).begin():
-        another.execute(text(MOVED.format("9999")))
+        another.execute(text(MOVED.format(schema)))
     for act in (red, people):
-        with pytest.raises(SchemaMismatch, match=TOLD):
+        with pytest.raises(SchemaMismatch, match=TOLD[schema]):
             act(session)
     with store.engine.connect() as another, another.execution_options(ioms_command=True).begin():
         another.execute(text(MOVED.format(SCHEMA_HEAD)))
@@ -65,10 +70,16 @@ def test_a_server_that_was_migrated_is_neither_read_nor_written(office: Office) 
     officer.store.case_gate.open_case("IOM-1", "CASE_WORK", "w")  # type: ignore[union-attr]  # a server has one
     red(officer)  # the control
     with office.owner() as owner:
-        owner.execute(MOVED.format("9999").encode())
-        for act in (red, people):
-            with pytest.raises(SchemaMismatch, match=TOLD):
-                act(officer)
+        for schema, told in TOLD.items():
+            owner.execute(MOVED.format(schema).encode())
+            for act in (red, people):
+                with pytest.raises(SchemaMismatch, match=told):
+                    act(officer)
+            owner.execute(MOVED.format(SCHEMA_HEAD).encode())
+            with officer.store.engine.connect() as begun:  # by the server itself, where the connection was in use
+                owner.execute(MOVED.format(schema).encode())
+                with pytest.raises(SchemaMismatch, match=told), translate_db_errors():
+                    begun.execute(text(NOTED.format("begun")))
         owner.execute(MOVED.format(SCHEMA_HEAD).encode())
     red(officer)
 

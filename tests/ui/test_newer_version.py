@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("theme")
 OWN_WORDS = "He has found a room with his aunt"
-TOLD = "brought to another version of IOMS Desktop"
+TOLD = "brought to a newer version of IOMS Desktop"
 
 
 def moved_to(office: Office, schema: str) -> None:

@@ -62,7 +62,7 @@ class ListenerCallbacks:
         on_presence: Who else has a case open has changed; with its reference.
         on_connection: The connection to the server is up, or was lost.
         on_access_ended: The server lets this person in no more; nothing is heard after it.
-        on_other_version: The server is up, and its database is of another version; with a sentence that says what to do.
+        on_other_version: The server is up, and its database of another version; with a sentence that says what to do.
         on_alert: A glass may have been broken; what there is to know of it is in the record.
     """
 

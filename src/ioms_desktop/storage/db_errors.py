@@ -31,6 +31,7 @@ from ioms_desktop.domain.errors import (
 from ioms_desktop.domain.records.documents.document import NO_ROOM
 from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.storage.login_errors import LOGIN_ERROR_MESSAGES
+from ioms_desktop.storage.schema.version import other_schema
 
 STALE_MESSAGE = "Someone else saved this record while you were editing it. Your text is still here; reload to compare."
 SERIALIZATION_SQLSTATE = "40001"
@@ -61,10 +62,6 @@ _DATABASE_MISSING = re.compile(r'database ".*" does not exist', re.DOTALL)
 INCOMPLETE = (
     "The database lacks a table, a column or a function that this version of the program needs. Nothing was saved; run "
     "check, or ask an administrator to."
-)
-OUTDATED = (
-    "This database was brought to another version of IOMS Desktop while it was open here. Nothing was saved, and what "
-    "you typed is kept; close the program, install that version and sign in again."
 )
 UNDEFINED_SQLSTATES = frozenset({"42P01", "42703", "42883", "42704", "3F000"})
 """What a statement names is not there: table, column, function, type or role, schema."""
@@ -294,10 +291,15 @@ def describe_holders(holders: Iterable[tuple[str, datetime]]) -> str:
 def _known_error(error: DBAPIError) -> Refused | None:
     found = _find_error(_decisive_attempt(str(error.orig).lower()))
     if isinstance(found, DatabaseInUse):
-        detail = getattr(getattr(error.orig, "diag", None), "message_detail", None)
-        holders = describe_holders(parse_holders(detail))
+        holders = describe_holders(parse_holders(_detail(error)))
         return DatabaseInUse(f"{found.sentence} {holders}") if holders else found
     return found
+
+
+def _detail(error: DBAPIError) -> str | None:
+    """Return what a server told beside its refusal."""
+    detail: str | None = getattr(getattr(error.orig, "diag", None), "message_detail", None)
+    return detail
 
 
 def _find_error(text: str) -> Refused | None:
@@ -315,7 +317,7 @@ def _to_refused(error: DBAPIError) -> Refused:
     if getattr(error.orig, "sqlstate", "") == SERIALIZATION_SQLSTATE or "stale revision" in message:
         return Stale(STALE_MESSAGE)
     if _OTHER_VERSION in message:
-        return SchemaMismatch(OUTDATED)
+        return other_schema(_detail(error))
     if getattr(error.orig, "sqlstate", "") in UNDEFINED_SQLSTATES:
         return DatabaseDamaged(INCOMPLETE)
     understood = _known_error(error)

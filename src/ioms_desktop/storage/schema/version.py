@@ -10,11 +10,27 @@ from sqlalchemy.exc import InvalidatePoolError
 
 from ioms_desktop.domain.errors import SchemaMismatch
 from ioms_desktop.paths import migrations
-from ioms_desktop.storage.db_errors import OUTDATED
 
 SCHEMA_HEAD = max(path.name[:4] for path in (migrations() / "versions").glob("[0-9][0-9][0-9][0-9]_*.py"))
 """The newest schema, from the names of the migrations: Alembic is imported only if there is something to migrate."""
+NEWER = (
+    "This database was brought to a newer version of IOMS Desktop while it was open here. Nothing was saved, and what "
+    "you typed is kept; close the program, install that version and sign in again."
+)
+OLDER = (
+    "This database was brought back to an older version while it was open here, from a backup perhaps. Nothing was "
+    "saved, and what you typed is kept; close the program, and sign in again when an administrator has run migrate."
+)
 SCHEMA_SQL = text("SELECT value FROM meta WHERE name = 'schema'")
+
+
+def other_schema(found: str | None) -> SchemaMismatch:
+    """Return the refusal of a database whose schema became another while it was open.
+
+    Args:
+        found: Its schema. None if it does not say, as a server of before migration 0089 does in its refusal.
+    """
+    return SchemaMismatch(NEWER if (found or "") > SCHEMA_HEAD else OLDER)
 
 
 def refuse_other_schema(connection: Connection) -> None:
@@ -25,8 +41,8 @@ def refuse_other_schema(connection: Connection) -> None:
     Raises:
         SchemaMismatch: It was migrated.
     """
-    if connection.dialect.name == "sqlite" and connection.scalar(SCHEMA_SQL) != SCHEMA_HEAD:
-        raise SchemaMismatch(OUTDATED)
+    if connection.dialect.name == "sqlite" and (found := connection.scalar(SCHEMA_SQL)) != SCHEMA_HEAD:
+        raise other_schema(found)
 
 
 def check_schema_of_connections(engine: Engine) -> None:
@@ -49,4 +65,4 @@ def check_schema_of_connections(engine: Engine) -> None:
                 raise InvalidatePoolError from error
             raw.autocommit = False
         if found is not None and found[0] != SCHEMA_HEAD:
-            raise SchemaMismatch(OUTDATED)
+            raise other_schema(found[0])
