@@ -28,7 +28,7 @@ def other_schema(found: str | None) -> SchemaMismatch:
     """Return the refusal of a database whose schema became another while it was open.
 
     Args:
-        found: Its schema. None if it does not say, as a server of before migration 0089 does in its refusal.
+        found: Its schema. None if it does not say, as a server of before migration 0090 does in its refusal.
     """
     return SchemaMismatch(NEWER if (found or "") > SCHEMA_HEAD else OLDER)
 

@@ -6,7 +6,7 @@ to install that older version, when it was for an administrator to migrate.
 
 from alembic import op
 
-revision, down_revision = "0089", "0088"
+revision, down_revision = "0090", "0089"
 
 REFUSED = "USING ERRCODE = '42704'"
 TOLD = f"{REFUSED}, DETAIL = coalesce((SELECT value FROM meta WHERE name = 'schema'), '')"
