@@ -97,6 +97,10 @@ def test_putting_names_in_order_leaves_the_guards_of_records_as_they_were(old: S
         assert guards(connection) == before != []
 
 
+TOLD = """
+    CREATE OR REPLACE FUNCTION ioms_private.refuse_explain() RETURNS boolean LANGUAGE sql STABLE AS 'SELECT true'"""
+
+
 def plan(connection: Connection, query: Select[tuple[int]]) -> str:
     sql = str(query.compile(connection, compile_kwargs={"literal_binds": True}))
     if connection.dialect.name == "postgresql":
@@ -108,8 +112,11 @@ def plan(connection: Connection, query: Select[tuple[int]]) -> str:
 
 def test_the_first_names_are_read_from_the_index_and_nothing_is_sorted(old: Store) -> None:
     walked = FACT_VIEWS["people_by_name"]
-    with old.read() as reading:
-        told = plan(reading.connection, select(walked.c.id).order_by(walked.c.name_key, walked.c.id).limit(10))
+    with old.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            # A plan is told to nobody who signs in; for them, too, it is this one.
+            connection.execute(text(TOLD))
+        told = plan(connection, select(walked.c.id).order_by(walked.c.name_key, walked.c.id).limit(10))
     assert "ix_people_names" in told
     assert "Sort" not in told
     assert "TEMP B-TREE" not in told

@@ -31,7 +31,7 @@ VALUES: dict[str, tuple[str, ...]] = {
 """Values of each type, as they are written."""
 NOT_ASKED = ("draft_secret", "seal_audit", "dispose")
 """Functions whose answer is of their database or of the moment."""
-EXPLAIN = "EXPLAIN (ANALYZE, BUFFERS, WAL, TIMING OFF, SUMMARY OFF)"
+EXPLAIN = "EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, SUMMARY OFF)"
 LOCKED = "relation, page, tuple FROM pg_locks WHERE mode = 'SIReadLock'"
 WAYS: dict[str, tuple[str, ...]] = {
     "answer": ("{0}",),
@@ -46,6 +46,8 @@ WAYS: dict[str, tuple[str, ...]] = {
 """Ways to ask a statement; the last line of each is the question."""
 MOMENT = re.compile(r"datetime\.datetime\(2026, 1[12],[^)]*\)+|'?_?pg3_\w+")
 """The present, in an answer."""
+PAGES = re.compile(r"shared(?: hit=(\d+))?(?: read=(\d+))?(?: dirtied=\d+)?(?: written=\d+)?")
+"""The pages that were looked at: which of them were in memory, and which the reading marked, is of the moment, too."""
 Columns = dict[str, list[tuple[str, str]]]
 
 
@@ -183,7 +185,8 @@ def told(psql: psycopg.Connection, way: Sequence[str], statement: str) -> str:
     finally:
         psql.remove_notice_handler(listening)
         psql.execute("DEALLOCATE ALL")
-    return MOMENT.sub("now", " ".join(said))
+    counted = PAGES.sub(lambda pages: f"{sum(int(each or 0) for each in pages.groups())} pages", " ".join(said))
+    return MOMENT.sub("now", counted)
 
 
 @contextmanager
