@@ -293,6 +293,7 @@ CALLUM_FULL = CaseSummary(
             delivered_by="PC 4411 ADEYEMI",
             witnessed_by="J. Reid, probation",
         ),
+        DeliveryLine(letter="Offer of support, letter to Callum Harker, 3 November 2026"),
     ),
     disclosures=(
         DisclosureLine(on=on(25, 11), recipient="Housing provider", what="Sanitised summary", power="CDA 1998 s115"),

@@ -13,6 +13,7 @@ from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.print_facts import PrintFacts
 from ioms_desktop.domain.records.documents.delivery import LetterDelivery, latest_delivery
 from ioms_desktop.domain.records.documents.document import Document
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.undo import UndoAct, undo_act
 from ioms_desktop.services.letters.letters import WriteLetter, read_letter_facts, write_letter
@@ -97,8 +98,10 @@ def test_what_became_of_a_letter_is_recorded_put_right_and_told_to_the_office_al
     assert third.undo is not None
     undo_act(okoro, UndoAct(request=request(), case_ref=CASE, done=third.undo))
     assert sorted(each.method for each in deliveries(okoro)) == ["BY_POST", "READ_OUT"]
+    written(okoro)
     wright = session_of(store, "wright", Role.SUPERVISOR, Clock())
     view = open_case(wright, CASE)
+    untried = f"{letter.title}, {format_day(TODAY)}"
     with store.read() as reading:
         for audience in (Audience.FULL, Audience.PARTNER, Audience.PANEL):
             summary = gather_for_reader(wright, reading, view, PrintFacts(audience=audience), "TURNING_POINT")
@@ -107,6 +110,7 @@ def test_what_became_of_a_letter_is_recorded_put_right_and_told_to_the_office_al
             if told:
                 assert ("Offer of support, letter to Jayden MARLOW", "Read out and explained: his aunt") in told
                 assert ("A letter that is not kept here", "By post") in told
+                assert [line.letter for line in summary.deliveries or () if line.at is None] == [untried]
     assert view.as_of == TODAY
     for role in (Role.COORDINATOR, Role.ANALYST, Role.PARTNER):
         with subtests.test(role.value), pytest.raises(NotAllowed):

@@ -79,8 +79,9 @@ def test_a_child_and_a_parent_are_told_each_what_they_may_know_and_at_a_reading_
             assert secret not in repr(copy)
     assert [line for line in child.offered if "drugs or drink" in line]
     assert len(parent.offered) == 1, "drugs and where to be safe are between the child and who helps"
-    assert "On 3 November 2026 we gave you a spoken warning." in child.upcoming
-    assert not [line for line in parent.upcoming if "warning" in line], "it was not safe to tell the parent"
+    assert child.happened == ("On 3 November 2026 we gave you a spoken warning.",)
+    assert parent.happened == (), "it was not safe to tell the parent"
+    assert not [line for copy in (child, parent, nominal) for line in copy.upcoming if "warning" in line]
     assert "We meet you on 1 December 2026 at 16:30, with N. OKORO, at our office." in child.upcoming
     assert "We meet Jayden on 1 December 2026 at 16:30." in parent.upcoming
     assert [(each.name, each.phone) for each in parent.calls if each.phone] == [("N. OKORO", "0116 496 0000")]
@@ -148,7 +149,7 @@ def test_intelligence_changes_no_byte_of_a_persons_copy_whoever_prints_it(store:
     assert paper() == paper_before
     assert before == before[:1] * len(before)
     upcoming = before[0].upcoming
-    assert "On 3 November 2026 we gave you a spoken warning." in upcoming
+    assert before[0].happened == ("On 3 November 2026 we gave you a spoken warning.",)
     assert [line for line in upcoming if "two new worries" in line], "what they know of is said"
     assert len(set(upcoming)) == len(upcoming), "once"
 

@@ -33,6 +33,7 @@ from ioms_desktop.domain.records.person_sets.names import PersonName
 from ioms_desktop.domain.records.person_sets.numbers import PersonNumber
 from ioms_desktop.services import drafts
 from ioms_desktop.services.audit.audit import verify_audit
+from ioms_desktop.services.printing.packs.certificate import certificate_facts
 from ioms_desktop.services.retention.labels import certificate_text
 from ioms_desktop.services.retention.retention import (
     AnswerDisposal,
@@ -106,6 +107,10 @@ def test_two_people_dispose_of_a_record_and_the_trail_still_proves(
     assert (told["proposed_by"], told["authorised_by"]) == ("wright", "holt")
     assert (told["removed"]["people"], told["removed"]["cases"], told["removed"]["rag"]) == (1, 1, 1)
     assert told["removed"]["search_key"] > 0
+    said = (certificate_text(told), *dict(certificate_facts(holt, ref).removed))
+    assert not [line for line in said if "earch key" in line], "what is worked out of records is none"
+    assert "Case" in said, "the control"
+    assert sum(dict(certificate_facts(holt, ref).removed).values()) < sum(told["removed"].values())
     # Every table that says whose a row is has been looked through; a new one would be missing here.
     owners = {"person_ref", "case_ref"}
     owned = {t.name for t in tables.metadata.tables.values() if owners & set(t.columns.keys())}

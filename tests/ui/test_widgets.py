@@ -1,7 +1,7 @@
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSlider, QApplication, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.paths import resource
@@ -9,6 +9,7 @@ from ioms_desktop.ui.theme.apply import apply_theme
 from ioms_desktop.ui.theme.icons import icon, pixmap, set_icon
 from ioms_desktop.ui.theme.tokens import Theme, Tone
 from ioms_desktop.ui.widgets.chips import Chip, ChipLabel, Shape, deadline_chip, rag_chip
+from ioms_desktop.ui.widgets.layouts import FocusScrollArea
 from ioms_desktop.ui.widgets.widgets import (
     BusyIndicator,
     CardStrip,
@@ -20,6 +21,7 @@ from ioms_desktop.ui.widgets.widgets import (
     button,
     icon_button,
 )
+from ui.every_dialog import in_sight
 from ui.hands import click, show
 from ui.kit_checks import focusable, nameless
 
@@ -175,3 +177,21 @@ def test_everything_the_keyboard_comes_to_has_a_name(qtbot: QtBot, theme: Theme)
     assert strip.accessibleName() == "Worker: Mia Bello"
     strip.show_facts([("Step", "L2")])
     assert strip.accessibleName() == "Step: L2"
+
+
+def test_what_was_brought_into_sight_stays_there_while_a_form_grows(qtbot: QtBot) -> None:
+    area, inside, above, field = FocusScrollArea(), QWidget(), QLabel("Above"), QLineEdit()
+    qtbot.addWidget(area)
+    column = QVBoxLayout(inside)
+    for part in (above, field):
+        column.addWidget(part)
+    area.setWidget(inside)
+    area.resize(300, 200)
+    show(qtbot, area)
+    field.setFocus(Qt.FocusReason.OtherFocusReason)
+    above.setFixedHeight(600)
+    qtbot.waitUntil(lambda: inside.height() > above.height() and in_sight(field))
+    area.verticalScrollBar().triggerAction(QAbstractSlider.SliderAction.SliderToMinimum)
+    above.setFixedHeight(700)
+    qtbot.waitUntil(lambda: inside.height() > above.height())
+    assert not in_sight(field), "the control: who scrolls away is left there"

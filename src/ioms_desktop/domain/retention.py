@@ -4,7 +4,7 @@ Source: practice notes 4.4 (management of police information). Every period come
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -17,6 +17,10 @@ from ioms_desktop.domain.text_format import capitalise, format_day, pluralise
 
 COUNTED_ROLES = frozenset({"SUSPECT", "CONVICTED", None})
 """The roles in an offence that place a person in its group. An unrecorded role counts, so the record is kept longer."""
+
+
+DERIVED_KINDS = frozenset({"search_key"})
+"""What a disposal removes that was worked out of the records to find them by: it goes with them, and is none itself."""
 
 
 class ReviewResult(StrEnum):
@@ -327,6 +331,11 @@ def _due_as_child(group: RetentionGroup, born_on: date, since: date) -> tuple[da
             f"A child's record is reviewed every {pluralise(every, 'month')}, counted from {format_day(since)}.",
         )
     return of_age, f"A child's record is reviewed on the 18th birthday, {format_day(of_age)}."
+
+
+def removed_records(removed: Mapping[str, int]) -> dict[str, int]:
+    """Return how many records of each kind a disposal removed, of all the rows that it counted; no kind without any."""
+    return {kind: count for kind, count in removed.items() if count and kind not in DERIVED_KINDS}
 
 
 def is_named_in(text: str, names: Iterable[str | None], numbers: Iterable[str | None]) -> bool:

@@ -26,7 +26,11 @@ class OversightLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryLine:
-    """How a letter was delivered, or was not, for the office copy alone."""
+    """How a letter was delivered, or was not, for the office copy alone.
+
+    Attributes:
+        at: When it was tried; None for a letter of which no delivery is recorded.
+    """
 
     at: DayTime | None = None
     letter: str = ""

@@ -153,7 +153,8 @@ class PlainCopy:
         programme: What the programme is, in sentences.
         offered: What was offered, and what they said to it.
         expected: What is expected of them.
-        upcoming: What happens next.
+        happened: The last warning that they were given.
+        upcoming: What happens next; only what lies ahead.
         calls: Whom to call.
         complaints: How to complain.
     """
@@ -166,6 +167,7 @@ class PlainCopy:
     programme: tuple[str, ...] = ()
     offered: tuple[str, ...] = ()
     expected: tuple[str, ...] = ()
+    happened: tuple[str, ...] = ()
     upcoming: tuple[str, ...] = ()
     calls: tuple[CallLine, ...] = ()
     complaints: tuple[str, ...] = ()
@@ -265,7 +267,7 @@ def complaint_lines(to: Addressee) -> tuple[str, ...]:
 
 def all_sentences(copy: PlainCopy) -> Sequence[str]:
     """Return everything that a copy says in sentences, in order."""
-    return (*copy.programme, *copy.offered, *copy.expected, *copy.upcoming, *copy.complaints)
+    return (*copy.programme, *copy.offered, *copy.expected, *copy.happened, *copy.upcoming, *copy.complaints)
 
 
 def _day(on: date) -> str:

@@ -333,7 +333,7 @@ def add_disclosures(summary: CaseSummary, section: SummarySection) -> None:
 
 
 def add_deliveries(summary: CaseSummary, section: SummarySection) -> None:
-    """List how letters were delivered."""
+    """List how letters were delivered, and in a line those of which that is not recorded."""
     columns = (
         TableColumn("When", 2.2),
         TableColumn("Letter", 3.6),
@@ -342,7 +342,10 @@ def add_deliveries(summary: CaseSummary, section: SummarySection) -> None:
         TableColumn("Witnessed by", 2),
     )
     rows = [
-        ("" if row.at is None else row.at.words, row.letter, row.outcome, row.delivered_by, row.witnessed_by)
+        (row.at.words, row.letter, row.outcome, row.delivered_by, row.witnessed_by)
         for row in summary.deliveries or ()
+        if row.at is not None
     ]
     section.add_table(columns, rows)
+    others = [row.letter for row in summary.deliveries or () if row.at is None]
+    section.add_paragraph(f"Letters without a recorded delivery: {'; '.join(others)}." if others else "")

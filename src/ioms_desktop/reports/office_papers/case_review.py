@@ -59,6 +59,7 @@ BEFORE: tuple[tuple[str, Fill], ...] = (
 AFTER: tuple[tuple[str, Fill], ...] = (
     ("Open actions", case.add_actions),
     ("Pathways", case.add_pathways),
+    ("Letters delivered", case.add_deliveries),
     ("Oversight", case.add_oversight),
     ("Contacts by agency and purpose", case.add_contact_counts),
     ("Changed since the last review", case.add_changes),

@@ -39,6 +39,7 @@ def describe_plain_copy(copy: PlainCopy) -> PaperDocument:
             *_section("What this is", copy.programme),
             *_section("What we have offered", copy.offered or (NO_OFFER_TO_PARENTS if is_parent else NO_OFFER,)),
             *_section("What we ask", copy.expected),
+            *_section("What has happened", copy.happened),
             *_section("What happens next", copy.upcoming),
             *_calls(copy),
             *_section("If you are not happy", copy.complaints),

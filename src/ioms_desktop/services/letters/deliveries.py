@@ -2,8 +2,9 @@
 
 from ioms_desktop.domain.printing.oversight_lines import DeliveryLine
 from ioms_desktop.domain.records.code_lists import CodeLists
-from ioms_desktop.domain.records.documents.delivery import DELIVERED, LetterDelivery
-from ioms_desktop.domain.records.documents.document import Document
+from ioms_desktop.domain.records.documents.delivery import DELIVERED, LETTER, LetterDelivery
+from ioms_desktop.domain.records.documents.document import POLICE_ONLY, Document
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView
 
 NOT_KEPT_HERE = "A letter that is not kept here"
@@ -27,9 +28,9 @@ def delivered_letter(view: CaseView, delivery: LetterDelivery) -> str:
 
 
 def delivery_lines(view: CaseView, lists: CodeLists) -> tuple[DeliveryLine, ...]:
-    """Return the deliveries by the day of a view, the latest first, for print."""
+    """Return the deliveries by the day of a view, the latest first, for print; then the letters kept without any."""
     made = [each for each in view.of(LetterDelivery) if each.attempted_at.on <= view.as_of]
-    return tuple(
+    lines = (
         DeliveryLine(
             at=each.attempted_at,
             letter=delivered_letter(view, each),
@@ -39,3 +40,12 @@ def delivery_lines(view: CaseView, lists: CodeLists) -> tuple[DeliveryLine, ...]
         )
         for each in sorted(made, key=lambda each: (each.attempted_at.iso_text, each.id), reverse=True)
     )
+    tried = {each.document_ref for each in made}
+    kept = [
+        each
+        for each in view.of(Document)
+        if each.kind == LETTER and each.handling != POLICE_ONLY  # a copy on paper is read by others than who prints it
+        if each.case_ref == view.case.case_ref and each.dated_on <= view.as_of
+    ]
+    waiting = (each for each in sorted(kept, key=lambda each: each.dated_on) if each.document_ref not in tried)
+    return (*lines, *(DeliveryLine(letter=f"{each.title}, {format_day(each.dated_on)}") for each in waiting))

@@ -82,6 +82,7 @@ def gather_plain_copy(session: Session, view: CaseView, about: PrintFacts) -> Pl
         programme=describe_programme(view.case.programme, to),
         offered=tuple(_offers(session, view, to)),
         expected=(*_orders(session, view, to), *describe_expectations(view.case.programme, to), OFFER_STAYS),
+        happened=tuple(_happened(session, view, to)),
         upcoming=tuple(_upcoming(session, view, to)),
         calls=tuple(_calls(session, view)),
         complaints=complaint_lines(to),
@@ -109,8 +110,7 @@ def _orders(session: Session, view: CaseView, to: Addressee) -> Iterator[str]:
             yield describe_order(code, ends, to)
 
 
-def _upcoming(session: Session, view: CaseView, to: Addressee) -> Iterator[str]:
-    yield from _meetings(session, view, to)
+def _happened(session: Session, view: CaseView, to: Addressee) -> Iterator[str]:
     steps = session.lists.of("enforcement_step")
     served = [
         (steps.canonical(decision.step), decision.actioned_on)
@@ -122,6 +122,10 @@ def _upcoming(session: Session, view: CaseView, to: Addressee) -> Iterator[str]:
     ]
     for step, served_on in served[-1:]:
         yield describe_served(step, served_on, to)
+
+
+def _upcoming(session: Session, view: CaseView, to: Addressee) -> Iterator[str]:
+    yield from _meetings(session, view, to)
     if view.case.programme == "IOM" and to.name is None:  # on Phoenix an alert would tell the arm of the trial
         yield from _open_alerts(session, view)
     release = view.case.expected_release_on

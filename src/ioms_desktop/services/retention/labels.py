@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from ioms_desktop.domain.retention import removed_records
 from ioms_desktop.domain.text_format import format_day, join_words, pluralise
 from ioms_desktop.services.retention.retention import DueReview
 
@@ -23,7 +24,7 @@ def describe_obstacles(review: DueReview) -> tuple[str, ...]:
 
 def certificate_text(certificate: Mapping[str, Any]) -> str:
     """Write a certificate as plain text."""
-    removed = {name: count for name, count in certificate["removed"].items() if count}
+    removed = removed_records(certificate["removed"])
     lines = [
         f"{CERTIFICATE_TITLE} {certificate['certificate']}",
         f"Disposal carried out on: {format_day(date.fromisoformat(certificate['disposed_on']))}",

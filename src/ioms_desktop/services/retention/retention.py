@@ -1,7 +1,6 @@
 """Retention reviews and disposal: one person proposes, another authorises, and only then is anything removed.
 
-Supervisors ask, with names. An administrator looks after the database and sees no case; whoever carries a disposal out
-has to know what is disposed of.
+Supervisors ask, with names: who carries a disposal out has to know what of. An administrator sees no case.
 """
 
 from collections.abc import Sequence
@@ -37,9 +36,10 @@ from ioms_desktop.domain.retention import (
     due_bounds,
     is_named_in,
     latest_next_review_on,
+    removed_records,
 )
 from ioms_desktop.domain.retention import next_review_due as due_of
-from ioms_desktop.domain.text_format import format_day, format_name, join_words
+from ioms_desktop.domain.text_format import format_day, format_name, join_words, pluralise
 from ioms_desktop.services.commands import clean_entry, new_ref, run_command
 from ioms_desktop.services.drafts import forget_people
 from ioms_desktop.services.retention.copies import describe_known_copies
@@ -382,10 +382,10 @@ def _require_done(done: bool) -> None:
 
 
 def _describe_disposal(certificate: dict[str, Any]) -> str:
-    rows = sum(certificate["removed"].values())
-    tasks = certificate["tasks_to_redact"]
-    others = f" Others' records mention the person: {join_words(tasks)} say where." if tasks else ""
-    return f"Disposal carried out as {certificate['certificate']}: {rows} rows removed.{others}"
+    records = pluralise(sum(removed_records(certificate["removed"]).values()), "record")
+    tasks = join_words(certificate["tasks_to_redact"])
+    others = f" Others' records mention the person: {tasks} say where." if tasks else ""
+    return f"Disposal carried out as {certificate['certificate']}: {records} removed.{others}"
 
 
 def _rewrite_file(session: Session, outcome: Outcome) -> Outcome:

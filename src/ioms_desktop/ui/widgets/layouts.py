@@ -3,8 +3,9 @@
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLayout, QScrollArea, QWidget
+from shiboken6 import isValid
 from typing_extensions import override
 
 MAX_SCREEN_SHARE = 0.92
@@ -45,14 +46,19 @@ def clear_layout(layout: QLayout) -> None:
 class FocusScrollArea(QScrollArea):
     """A scroll area that keeps the widget with the focus in sight, however the focus came there.
 
-    Qt's own follows Tab only, not a mnemonic, a shortcut or a problem that was found. The room of the scroll bar at its
-    side is kept where there is none, so that nothing is laid out anew when one comes.
+    Qt's own follows Tab only, not a mnemonic, a shortcut or a problem that was found. A form that shows more is laid
+    out in several turns of the event loop: what was brought into sight stays there meanwhile, until somebody scrolls or
+    clicks. The room of the scroll bar at its side is kept where there is none, so that nothing is laid out anew when
+    one comes.
     """
+
+    _sought: tuple[QWidget, QRect | None] | None = None
 
     def __init__(self) -> None:
         """Create it without a frame, out of the way of Tab."""
         super().__init__()
         self.verticalScrollBar().installEventFilter(self)
+        self.verticalScrollBar().actionTriggered.connect(self._let_go)
         self._keep_bar_room()
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -70,7 +76,29 @@ class FocusScrollArea(QScrollArea):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Show, QEvent.Type.Hide) and watched is self.verticalScrollBar():
             self._keep_bar_room()
-        return super().eventFilter(watched, event)
+        is_done = super().eventFilter(watched, event)
+        # A message that comes makes what is inside no higher, and moves nothing.
+        grows = isinstance(event, QResizeEvent) and event.size().height() > event.oldSize().height()
+        if grows and watched is self.widget():
+            self._keep_in_sight()
+        return is_done
+
+    def bring_into_sight(self, widget: QWidget, part: QRect | None) -> None:
+        """Scroll to a widget or a part of it, and keep it in sight however the rest is laid out after that."""
+        self._sought = widget, part
+        self._keep_in_sight()
+
+    def _keep_in_sight(self) -> None:
+        inside = self.widget()
+        if self._sought is None or inside is None:
+            return
+        widget, part = self._sought
+        if isValid(widget) and inside.isAncestorOf(widget) and widget.isVisible():
+            _scroll_in(self, widget, part)
+
+    @Slot()
+    def _let_go(self) -> None:
+        self._sought = None
 
     def _keep_bar_room(self) -> None:
         is_there = self.verticalScrollBar().isVisible()
@@ -80,7 +108,10 @@ class FocusScrollArea(QScrollArea):
     def _follow(self, _old: QWidget | None, now: QWidget | None) -> None:
         # What is clicked is in sight, and must not move between the press and the release of the button.
         inside = self.widget()
-        if now is not None and inside is not None and inside.isAncestorOf(now) and not QApplication.mouseButtons():
+        if now is None or inside is None:
+            return
+        self._sought = None
+        if inside.isAncestorOf(now) and not QApplication.mouseButtons():
             reveal(now)
 
 
@@ -98,13 +129,21 @@ def _scroll_to(widget: QWidget, part: QRect | None) -> None:
             layout = None if inside is None else inside.layout()
             if layout is not None:
                 layout.activate()
-            if inside is None or part is None:
-                around.ensureWidgetVisible(widget, REVEAL_MARGIN_PX, REVEAL_MARGIN_PX)
+            if isinstance(around, FocusScrollArea):
+                around.bring_into_sight(widget, part)
             else:
-                middle = widget.mapTo(inside, part.center())
-                beside, above = part.width() // 2 + REVEAL_MARGIN_PX, part.height() // 2 + REVEAL_MARGIN_PX
-                around.ensureVisible(middle.x(), middle.y(), beside, above)
+                _scroll_in(around, widget, part)
         around = around.parentWidget()
+
+
+def _scroll_in(around: QScrollArea, widget: QWidget, part: QRect | None) -> None:
+    inside = around.widget()
+    if inside is None or part is None:
+        around.ensureWidgetVisible(widget, REVEAL_MARGIN_PX, REVEAL_MARGIN_PX)
+    else:
+        middle = widget.mapTo(inside, part.center())
+        beside, above = part.width() // 2 + REVEAL_MARGIN_PX, part.height() // 2 + REVEAL_MARGIN_PX
+        around.ensureVisible(middle.x(), middle.y(), beside, above)
 
 
 REVEAL_MARGIN_PX = 8

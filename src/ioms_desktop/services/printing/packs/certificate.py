@@ -7,7 +7,7 @@ from typing import Any
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.printing.packs.certificates import NO_NAMES_MARKING, DisposalCertificate
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
-from ioms_desktop.domain.retention import Disposal
+from ioms_desktop.domain.retention import Disposal, removed_records
 from ioms_desktop.domain.text_format import capitalise
 from ioms_desktop.services.printing.packs.plain_file import check_paper_path, let_file_leave, plain_print_facts
 from ioms_desktop.services.retention.retention import REVIEW_REASON_CODE, get_certificate
@@ -58,7 +58,7 @@ def certificate_facts(session: Session, disposal_ref: str) -> DisposalCertificat
         Missing: Nothing was disposed of under this number.
     """
     told = get_certificate(session, disposal_ref)
-    removed = ((_kind(name), int(count)) for name, count in told["removed"].items() if count)
+    removed = ((_kind(name), count) for name, count in removed_records(told["removed"]).items())
     return DisposalCertificate(
         about=plain_print_facts(session, REVIEW_REASON_CODE, NO_NAMES_MARKING),
         number=str(told["certificate"]),
