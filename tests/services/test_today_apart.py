@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import update
+
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.calendar import DAY, LONDON
 from ioms_desktop.domain.dates.day_time import DayTime
@@ -18,16 +20,22 @@ from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.protection import GroupResponse
 from ioms_desktop.domain.records.record import Record
+from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
 from ioms_desktop.services.cases.results import RuleWork, read_rule_work, read_rule_work_in
 from ioms_desktop.services.cases.today import WHOLE_EVERY, OwedWork
 from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
 from ioms_desktop.services.session import Session
+from ioms_desktop.storage.schema.tables import access_entry
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
+from keys import opened
 from policy_histories.exchange_columns import write_folder
 from policy_histories.generate import corrected, histories, seeded
+from services.access_bureau import Bureau
 from services.exchange_session import session_at, taken
 from services.test_case_results import act
+from services.written import put
+from sessions import request
 from shared_people import Office
 
 SEED, CASES, BEGUN = 12, 3, datetime(2026, 11, 27, 9, tzinfo=UTC)
@@ -166,3 +174,47 @@ def test_on_a_server_each_role_is_told_of_an_act_and_of_a_case_that_is_kept_from
     check({"PHX-1"})
     assert not any(line.case_ref == "PHX-1" for line in officer.told(()))
     assert any(line.case_ref == "PHX-1" for line in seats["supervisor"].told(())), "the control"
+
+
+def test_when_restricted_access_is_over_its_lines_go_with_the_next_reading(bureau: Bureau) -> None:
+    officer = bureau.session("officer")
+    seat = Seat(officer)
+
+    def shown() -> set[str | None]:
+        told = seat.told(())
+        assert told == seat.whole()
+        return {line.case_ref for line in told}
+
+    bureau.restrict("second")
+    assert "IOM-1" not in shown()
+    break_glass(officer, BreakGlass(request=request(), case_ref="IOM-1", reason="his mother rang twice"))
+    bureau.clock.now += timedelta(minutes=55)
+    assert "IOM-1" in shown()
+    if bureau.shared:
+        with bureau.keeper.engine.begin() as connection:
+            connection.execute(update(access_entry).where(access_entry.c.kind == "GLASS").values(ends_at=BEGUN))
+    bureau.clock.now += timedelta(minutes=6)
+    assert "IOM-1" not in shown()
+    looked = len(seat.looked)
+    assert "IOM-1" not in shown()
+    assert len(seat.looked) == looked, "the control: what did not change is not read"
+
+
+def test_in_a_file_what_another_process_did_is_read_with_the_next_act(local_location: str) -> None:
+    here, other = (Seat(session_at(opened(local_location), at=BEGUN)) for _ in range(2))
+    put(here.session.store, OLD, OLD_CASE)
+    assert here.told(None) == here.whole()
+    looked = len(here.looked)
+
+    def do(seat: Seat, number: int) -> None:
+        with seat.session.store.begin(seat.session.command_context()) as tx:
+            tx.add(added(1 + 4 * number, "C-OLD", BEGUN))
+
+    do(here, 1)
+    assert here.told({"C-OLD"}) == here.whole()
+    assert here.looked[looked:] == [{"C-OLD"}], "one's own act needs no reading of everything"
+    do(other, 2)
+    assert here.told(()) == here.whole()
+    assert here.looked[-1] is None
+    for seat in (here, other):
+        seat.session.store.close()

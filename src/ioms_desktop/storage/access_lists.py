@@ -99,6 +99,17 @@ def cases_open_by_break_glass(reading: Reading, user: str, at: datetime) -> list
     return sorted(set(reading.connection.scalars(mine.where(access_entry.c.kind == AccessList.BREAK_GLASS))))
 
 
+def break_glass_ends(reading: Reading, user: str, at: datetime) -> dict[int, datetime]:
+    """Return when each break-glass access of a user that is not over will be, by its number."""
+    query = select(access_entry.c.id, access_entry.c.ends_at).where(
+        access_entry.c.user_name == user,
+        access_entry.c.kind == AccessList.BREAK_GLASS.value,
+        access_entry.c.ends_at.is_not(None),
+        is_current(reading, at),
+    )
+    return {row.id: row.ends_at for row in reading.connection.execute(query)}
+
+
 def open_break_glass_reviews(reading: Reading, now: datetime, period: timedelta) -> list[tuple[str, str, str]]:
     """List the break-glass accesses of the period that await review: the review action, its case, and the user.
 

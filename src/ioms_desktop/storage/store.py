@@ -53,6 +53,7 @@ class Store:
         case_gate: Opens cases that a server keeps closed to the user; None where nothing is closed.
         sender_id: Identifies this store's own change notices.
         case_filter: Hides cases from a local file's reader; None where nothing is hidden, and on a server.
+        own_requests: The requests that were made here, as distinct from those of another process.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Store:
         self.case_gate = case_gate
         self.sender_id = token_hex(8)
         self.case_filter: CaseFilter | None = None
+        self.own_requests: set[str] = set()
         self._database_id = ""
 
     def database_id(self, reading: Reading) -> str:
@@ -136,6 +138,7 @@ class Store:
         Raises:
             Refused: The database cannot be written; nothing was changed.
         """
+        self.own_requests.add(command.request)
         with (
             suppress(Rollback),
             translate_db_errors(),

@@ -27,6 +27,7 @@ from ioms_desktop.services.cases.owed.people import (
     read_work_of_people,
     review_items,
 )
+from ioms_desktop.services.cases.owed.unannounced import Unannounced, has_unannounced, read_unannounced
 from ioms_desktop.services.cases.results import RuleWork, read_rule_work, read_rule_work_in, result_scope
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.queries.today import LineHeader, first_worker, line_headers
@@ -59,6 +60,7 @@ class _Known:
         versions: Which result of each case is known.
         rules: What the rules find, by case, where there is something.
         people: What people gave themselves and each other; retention reviews are among the items.
+        unannounced: What was known then of that of which no notice comes.
     """
 
     stands_for: tuple[object, ...] = ()
@@ -67,6 +69,7 @@ class _Known:
     versions: dict[str, int] = field(default_factory=dict)
     rules: dict[str, tuple[CaseDuty, ...]] = field(default_factory=dict)
     people: PeoplesWork = field(default_factory=lambda: PeoplesWork({}, {}, {}))
+    unannounced: Unannounced = field(default_factory=Unannounced)
 
 
 class OwedWork:
@@ -135,11 +138,14 @@ class OwedWork:
         return some if len(some) <= MOST_CASES_APART else None
 
     def _read_some(self, session: Session, some: set[str], progress: ProgressCallback) -> bool:
-        """Read some cases again; False where one of them is not the user's to see any longer."""
-        if not some:
-            return True
+        """Read some cases again; False where one of them is not the user's to see any longer, or others may differ."""
         known = self._known
         with session.store.read(facts_only=True) as reading:
+            unannounced = read_unannounced(session, reading)
+            if has_unannounced(session, reading, known.unannounced, unannounced):
+                return False
+            if not some:
+                return True
             work = self._read_some_rules(session, reading, known.versions, only=some, progress=progress)
             heads = {head.case_ref: head for head in line_headers(reading, some)}
             shown = _beside(session, heads.values())
@@ -149,6 +155,7 @@ class OwedWork:
             persons = sorted({each.person_ref for each in shown.values()})
             _add_reviews(session, reading, people, persons)
         groups: set[Group] = {*some, *((Duty.RETENTION, ref) for ref in persons)}
+        known.unannounced = unannounced
         known.people.replace(groups, people)
         known.versions.update(work.versions)
         self._take(session, work._replace(versions=known.versions), shown, groups)
@@ -159,6 +166,8 @@ class OwedWork:
         today = session.today()
         is_same = self._known.stands_for == stands_for and self._known.day <= today
         known = self._known if is_same else _Known(stands_for, today)
+        with session.store.read() as reading:  # before the rest: what changes meanwhile is found the next time
+            unannounced = read_unannounced(session, reading)
         is_later = {"is_later_day": True} if known.day < today else {}
         work = self._read_rules(session, known.versions, progress=progress, **is_later)
         with session.store.read(facts_only=True) as reading:
@@ -179,6 +188,7 @@ class OwedWork:
             }
             shown = _beside(session, line_headers(reading, owed))
         known.people, known.day, known.whole_at = people, today, session.clock()
+        known.unannounced = unannounced
         self._known = known
         self._take(session, work, shown, groups)
 
