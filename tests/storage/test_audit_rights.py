@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from psycopg.errors import CheckViolation, InsufficientPrivilege
+from psycopg.errors import CheckViolation, InsufficientPrivilege, LockNotAvailable
 
 from shared_people import ANOTHER, Office, login_of
 
@@ -82,6 +82,31 @@ def test_an_epoch_is_proposed_by_one_administrator_and_opened_by_another(office:
         assert owner.execute(f"SELECT confirm_epoch({entry})".encode()).fetchone() == (2,)
         opened = owner.execute("SELECT proposed_by, opened_by, superseded FROM epoch WHERE number = 2").fetchone()
     assert opened == (login_of("administrator"), "second", LOST)
+    assert asked(office, "administrator", "SELECT count(*) FROM proposed_epoch()") == 0
+
+
+def test_a_proposal_is_not_withdrawn_with_another_that_its_withdrawer_could_not_see(office: Office) -> None:
+    propose = f"SELECT propose_epoch('restored from Monday', '{LOST}')"
+    asked(office, "administrator", propose)
+    entry = asked(office, "administrator", "SELECT entry FROM proposed_epoch()")
+    withdraw = f"SELECT withdraw_epoch({entry}, 'it was another server')"
+    with office.raw("administrator") as psql, office.raw("administrator") as other:
+        other.execute("SET lock_timeout = '20ms'")
+        with psql.transaction():
+            psql.execute(propose.encode())
+            for act in (propose, withdraw):
+                with pytest.raises(LockNotAvailable):
+                    other.execute(act.encode())
+        with pytest.raises(CheckViolation, match="no such epoch"):
+            other.execute(withdraw.encode())
+        other.execute("SET default_transaction_isolation = 'repeatable read'")
+        for act in (propose, withdraw, f"SELECT confirm_epoch({entry})"):
+            with pytest.raises(InsufficientPrivilege, match="old view"):
+                other.execute(act.encode())
+        other.execute("RESET default_transaction_isolation")
+        again = asked(office, "administrator", "SELECT entry FROM proposed_epoch()")
+        assert again > entry
+        other.execute(withdraw.replace(str(entry), str(again)).encode())  # the control
     assert asked(office, "administrator", "SELECT count(*) FROM proposed_epoch()") == 0
 
 
