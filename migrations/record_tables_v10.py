@@ -29,7 +29,7 @@ class RefuseExplain(MigrateOperation):
 
     @classmethod
     def refuse_explain(cls, operations: Any, name: str) -> None:  # noqa: ANN401 - proxied by Alembic
-        """Have no statement explained that names the table, or a view of facts on it.
+        """Refuse EXPLAIN for every statement that names the table, or a view of facts on it.
 
         Args:
             operations: Alembic's.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import create_engine, make_url, text
 
 from ioms_desktop.domain.errors import Refused, UnsafeDatabase
@@ -124,6 +125,26 @@ def test_a_server_that_became_hasty_is_given_no_upgrade(careful_server: Cluster,
             connection.execute("ALTER SYSTEM RESET ALL")
             connection.execute("SELECT pg_reload_conf()")
     wait_until(lambda: faults_at(made) == ())
+
+
+REFUSING = ("debug_print_plan = yes", "enable_partition_pruning = off")
+
+
+def test_settings_with_which_no_record_is_read_are_named_and_keep_the_program_from_nothing(office: Office) -> None:
+    name = make_url(office.location).database
+    with office.owner() as owner:
+        for each in REFUSING:
+            owner.execute(f'ALTER DATABASE "{name}" SET {each}'.encode())
+        try:
+            with office.session("officer").store.read(facts_only=True) as reading:
+                assert reading.connection.scalar(text("SELECT count(*) FROM cases"))
+            with office.raw("officer") as psql, pytest.raises(InsufficientPrivilege):  # the control
+                psql.execute("SELECT count(*) FROM cases")
+            named = [fault.split(":")[0] for fault in faults_at(office.location)]
+        finally:
+            owner.execute(f'ALTER DATABASE "{name}" RESET ALL'.encode())
+    assert named[-2:] == ["debug_print_plan is on", "enable_partition_pruning is off"]
+    assert not [fault for fault in faults_at(office.location) if "psql" in fault], "the control"
 
 
 def test_several_programs_creating_one_shared_database_make_one(careful: str) -> None:

@@ -25,6 +25,22 @@ _NOT_ENCRYPTED = (
     "The connection is not encrypted. Set ssl = on with a certificate in postgresql.conf, write hostssl for host in "
     "pg_hba.conf and connect with sslmode=verify-full."
 )
+REFUSING_SETTINGS = {
+    "debug_print_plan": ("off", "the log would hold the plans of statements, with the values that were asked for."),
+    "enable_partition_pruning": ("on", "the server could not refuse to explain a statement before its first row."),
+}
+"""What each of these must be, and why: otherwise no session reads records."""
+_SET_FOR_ALL = text("""
+SELECT lower(split_part(its, '=', 1)), CASE WHEN split_part(its, '=', 2)::boolean THEN 'on' ELSE 'off' END
+FROM pg_catalog.pg_db_role_setting AS s, unnest(s.setconfig) AS its
+WHERE s.setrole = 0 AND lower(its) ~ '^(debug_print_plan|enable_partition_pruning)='
+  AND s.setdatabase IN (0, (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()))
+ORDER BY s.setdatabase
+""")
+_SET_IN_FILES = text("""
+SELECT name, CASE WHEN setting::boolean THEN 'on' ELSE 'off' END FROM pg_catalog.pg_file_settings
+WHERE applied AND name IN ('debug_print_plan', 'enable_partition_pruning')
+""")
 SHOWN_NAMES = 3
 """How many of the views and functions that everybody sees are named."""
 _RUN_STATISTICS = "Have a superuser run migrations/sql/0089_statistics.sql on this database."
@@ -55,7 +71,12 @@ def server_faults(connection: Connection) -> tuple[str, ...]:
     """
     query = text("SELECT name, setting FROM pg_catalog.pg_settings WHERE name = ANY(:names)")
     settings = {row.name: row.setting for row in connection.execute(query, {"names": list(_SETTING_NAMES)})}
-    return (*_version_faults(settings), *_encryption_faults(connection), *_setting_faults(settings))
+    return (
+        *_version_faults(settings),
+        *_encryption_faults(connection),
+        *_setting_faults(settings),
+        *_refusing_faults(connection),
+    )
 
 
 def _version_faults(settings: Mapping[str, str]) -> tuple[str, ...]:
@@ -92,6 +113,26 @@ def _setting_faults(settings: Mapping[str, str]) -> tuple[str, ...]:
             "anew with ENCODING 'UTF8' TEMPLATE template0."
         )
     return tuple(faults)
+
+
+def _refusing_faults(connection: Connection) -> tuple[str, ...]:
+    """Find settings with which the server refuses to read records (`refuse_explain`).
+
+    The program overrules them in its own sessions, so that they are looked for where they are set: for a database or
+    everybody, and in the files of the server as far as they are shown to whoever asks.
+    """
+    shown = connection.scalar(text("SELECT has_table_privilege('pg_catalog.pg_file_settings', 'SELECT')"))
+    found = {
+        name: value
+        for query in ([_SET_IN_FILES, _SET_FOR_ALL] if shown else [_SET_FOR_ALL])
+        for name, value in connection.execute(query)
+    }
+    return tuple(
+        f"{name} is {found[name]}: {words} Whoever works with psql reads no records. Set {name} = {safe} in "
+        "postgresql.conf, and by ALTER DATABASE where it is set for the database."
+        for name, (safe, words) in REFUSING_SETTINGS.items()
+        if found.get(name, safe) != safe
+    )
 
 
 def server_warnings(connection: Connection, now: datetime | None = None) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ class no_index(FunctionElement[Any]):  # noqa: N801 - it stands in a query like 
     """
 
     inherit_cache = True
-    name = "unhelped"
+    name = "no_index"
 
 
 @compiles(no_index)

@@ -48,8 +48,8 @@ def refuse_other_schema(connection: Connection) -> None:
 def check_schema_of_connections(engine: Engine) -> None:
     """Ask a server for its schema with each connection that is taken out of the pool.
 
-    This takes the place of the statement by which a pool finds out whether a connection still stands. Whoever is not
-    told the schema learns why from what comes next.
+    This takes the place of the statement by which a pool finds out whether a connection still stands. If the schema
+    cannot be read, the next statement says why.
     """
     driver = engine.dialect.loaded_dbapi
 
