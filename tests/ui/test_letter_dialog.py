@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Unreachable
@@ -27,6 +28,7 @@ from ioms_desktop.services.session import DecidedStep, Outcome
 from ioms_desktop.ui.actions.casework.document_actions import DELIVER_LETTER
 from ioms_desktop.ui.actions.dialog_action import Target
 from ioms_desktop.ui.cases.section_table import SectionTable
+from ioms_desktop.ui.dialogs.autosave import write_open_drafts
 from ioms_desktop.ui.documents.deliver_letter import DeliveryDialog
 from ioms_desktop.ui.letters.print_letter import AGAIN, NOTHING, THE_LETTER, LetterPrint
 from ioms_desktop.ui.letters.printed_letter import PrintedLetterDialog
@@ -244,19 +246,34 @@ def test_a_letter_whose_print_was_cut_short_by_a_lock_is_asked_about_until_it_is
         if kept:
             write_letter(session, entry)
     assert {each.state for each in list_papers(session)} == {PaperState.OUT}
+
+    def opened(shown: UnsavedDialog) -> PrintedLetterDialog:
+        press(shown.entry_list, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: bool(window.findChildren(PrintedLetterDialog)), timeout=WAIT_MS)
+        (dialog,) = window.findChildren(PrintedLetterDialog)
+        await_guard(dialog)
+        return dialog
+
     with at_work(qtbot, session, tmp_path) as window:
         told = "It is not known whether one letter came out of the printer."
         assert window.unsaved_banner.message.text() == told, "the other was never written"
         window.unsaved_banner.show_list()
         (shown,) = window.findChildren(UnsavedDialog)
         picture(shown, "asked_about")
-        press(shown.entry_list, Qt.Key.Key_Return)
-        qtbot.waitUntil(lambda: bool(window.findChildren(PrintedLetterDialog)), timeout=WAIT_MS)
-        (asked,) = window.findChildren(PrintedLetterDialog)
-        await_guard(asked)
+        left = opened(shown)
+        press(focused(), Qt.Key.Key_Escape)
+        qtbot.waitUntil(lambda: not isValid(left), timeout=WAIT_MS)
+        idle(qtbot, window)
+        assert window.unsaved_banner.message.text() == told, "unanswered, it is asked about still"
+        window.unsaved_banner.show_list()
+        asked = opened(window.findChildren(UnsavedDialog)[-1])
+        assert write_open_drafts(session, WAIT_MS / 1_000)  # as a lock does, with nothing answered
+        assert [each.asks_of_print for each in list_drafts(session).entries] == [True]
         assert shared_mnemonics(asked) == nameless(asked) == []
         assert list(asked.came_out.buttons) == ["1", "0"], "he is of age, and nobody has a copy"
         write(focused(), "n")
+        assert write_open_drafts(session, WAIT_MS / 1_000)
+        assert [each.asks_of_print for each in list_drafts(session).entries] == [True], "nor is it asked twice"
         picture(asked, "asked")
         with qtbot.waitSignal(asked.completed, timeout=WAIT_MS):
             press(focused(), Qt.Key.Key_Return, CTRL)

@@ -98,6 +98,23 @@ def delete_draft(session: Session, draft_id: str) -> None:
         files.delete_draft(drawer, draft_id)
 
 
+def delete_notes(session: Session, document_ref: str) -> None:
+    """Delete the notes that ask what a printer made of a letter, by the document as which it is kept.
+
+    Raises:
+        Refused: The database cannot be read, or the folder cannot be written.
+    """
+    drawer = _open_drawer(session)
+    if drawer is None:
+        return
+    for draft in files.load_drafts(drawer).drafts:
+        if draft.form != PRINTED_LETTER_FORM:
+            continue
+        written = find_outcome(session, draft.about)
+        if written is not None and written.ref == document_ref:
+            files.delete_draft(drawer, draft.id)
+
+
 def forget_people(session: Session, refs: Collection[str], names: KnownNames | None = None) -> str:
     """Delete the user's drafts about cases or people that were disposed of, and take them out of the others.
 

@@ -37,12 +37,15 @@ class Origin:
         case_ref: The case; empty for none.
         about: The record; empty for none.
         revision: The record's revision as it was read; 0 for none.
+        is_note: Whether what is kept under the name is a note that something is to be answered: the form neither writes
+            over it nor takes it away, and what answers it does.
     """
 
     form: str
     case_ref: str = ""
     about: str = ""
     revision: int = 0
+    is_note: bool = False
 
 
 class _WriteOrder:
@@ -113,8 +116,8 @@ class DraftAutosave(QObject):
 
     @property
     def can_save(self) -> bool:
-        """Whether drafts can be saved on this computer for this user."""
-        return drafts.can_keep_drafts(self.session)
+        """Whether drafts of the form can be saved on this computer for this user."""
+        return not self.origin.is_note and drafts.can_keep_drafts(self.session)
 
     @property
     def is_open(self) -> bool:
@@ -175,7 +178,9 @@ class DraftAutosave(QObject):
         )
 
     def adopt(self, draft: Draft) -> None:
-        """Continue a saved draft: its file, its request number and the revision it was typed on."""
+        """Continue a saved draft: its file, its request and the revision it was typed on; a note stays as it is."""
+        if self.origin.is_note:
+            return
         self.id, self.request = draft.id, draft.request
         self.origin = replace(self.origin, revision=draft.revision)
         self._on_disk = True

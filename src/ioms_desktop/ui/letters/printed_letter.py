@@ -8,7 +8,7 @@ from ioms_desktop.domain.drafts import PRINTED_LETTER_FORM
 from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.services.printing.packs.printed_letter import CAME_OUT, PrintedLetter, record_what_came_out
 from ioms_desktop.services.session import Session
-from ioms_desktop.ui.dialogs.autosave import Origin
+from ioms_desktop.ui.dialogs.autosave import Origin, draft_notifier
 from ioms_desktop.ui.dialogs.simple_command import SimpleCommand, SimpleCommandDialog
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField
 from ioms_desktop.ui.tasks import Tasks
@@ -42,8 +42,9 @@ class PrintedLetterDialog(SimpleCommandDialog):
             verb="&Put on record",
             intro=f"{letter.title}. It is on record as given to {join_words(letter.recipients)}. Say what came out of "
             "the printer; what did not is then on record as not given, and can be printed from Documents.",
-            origin=Origin(PRINTED_LETTER_FORM, letter.case_ref, about),
+            origin=Origin(PRINTED_LETTER_FORM, letter.case_ref, about, is_note=True),
             fields=(self.came_out,),
             command=lambda: partial(record_what_came_out, session, letter, int(self.came_out.filled())),
         )
         super().__init__(session, tasks, spec, parent)
+        self.completed.connect(draft_notifier().changed)

@@ -5,15 +5,17 @@ its window is locked or closed. So a note stays on this computer from before the
 out, or it is on record that they are not; what it asks is offered with the unsaved entries.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import uuid4
 
 from ioms_desktop.domain.drafts import PRINTED_LETTER_FORM, Draft
-from ioms_desktop.domain.errors import Missing
+from ioms_desktop.domain.errors import Missing, Refused
 from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.commands import find_outcome
+from ioms_desktop.services.drafts import delete_notes
 from ioms_desktop.services.letters.copies import copies_of_letter
 from ioms_desktop.services.letters.letters import USUAL_REASON, WriteLetter
 from ioms_desktop.services.printing.sharing_log import NOT_REGISTERED, record_unfinished_letter
@@ -94,14 +96,20 @@ def record_what_came_out(session: Session, letter: PrintedLetter, whole: int) ->
         letter: The letter.
         whole: How many copies came out, in their order: the letter first.
 
+    The notes that ask about the letter go.
+
     Raises:
         Missing: The register has no such copy of this user's; nothing was recorded.
         Refused: The database cannot be written.
     """
     left = letter.recipients[whole:]
+    if left:
+        which = letter.case_ref, letter.document_ref
+        record_unfinished_letter(session, *which, whole=whole, reason_code=letter.reason_code)
+    with suppress(Refused):  # what is recorded stays so; a note that is left is asked about once more
+        delete_notes(session, letter.document_ref)
     if not left:
         return Outcome(notice=f"{letter.title}: it stays on record as given.")
-    record_unfinished_letter(session, letter.case_ref, letter.document_ref, whole=whole, reason_code=letter.reason_code)
     return Outcome(
         notice=f"{letter.title}: it is on record that {join_words(left)} did not receive it. The letter is kept under "
         "Documents; save a copy of it there to print it.",
