@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.dates.calendar import DAY
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
-from ioms_desktop.services.cases.today import Duty, list_owed_work
+from ioms_desktop.services.cases.today import WHOLE_EVERY, Duty, list_owed_work
 from ioms_desktop.services.cases.worklist import EARLIER_LIST, Worklist
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.store import Store
@@ -264,6 +265,35 @@ def test_the_former_lines_stay_and_can_be_searched_while_every_case_is_looked_at
     idle(qtbot, window)
     assert texts(view, 3) == before
     assert not shown.progress.isVisible()
+
+
+def test_what_changes_by_the_clock_or_is_not_announced_is_read_while_the_list_is_shown(
+    qtbot: QtBot, store: Store, tmp_path: Path
+) -> None:
+    begun = session_of(store, today=EARLIER)
+    now = [begun.clock()]
+    with at_work(qtbot, replace(begun, clock=lambda: now[0]), tmp_path) as window:
+        shown = screen(window, qtbot, "today")
+        assert isinstance(shown, TodayScreen)
+        assert shown.clock_timer.isActive()
+        with store.begin(window.session.command_context()) as tx:
+            tx.add(Action(action_ref="A-9", case_ref=MARLOW, text="Ring about it", owner="holt", due_on=EARLIER))
+
+        def listed() -> bool:
+            shown.clock_timer.timeout.emit()
+            idle(qtbot, window)
+            return any("Ring about it" in words for words in texts(register(shown), 3))
+
+        assert not listed()
+        now[0] += WHOLE_EVERY
+        window.show_screen("caseload")
+        assert not listed()
+        window.show_screen("today")
+        assert listed()
+        now[0] += DAY
+        assert shown.worklist.day == EARLIER
+        assert listed()
+        assert shown.worklist.day == EARLIER + DAY
 
 
 def test_reading_is_stopped_and_begun_again_by_its_button(qtbot: QtBot, held: tuple[MainWindow, HeldClock]) -> None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 
 from ioms_desktop.domain.access.roles import sees_programme
+from ioms_desktop.domain.dates.calendar import DAY, LONDON
 from ioms_desktop.domain.duties.case_duties import (
     LOOK_AHEAD,
     RELEASE_PLAN_REF,
@@ -69,7 +70,7 @@ class _Known:
     versions: dict[str, int] = field(default_factory=dict)
     rules: dict[str, tuple[CaseDuty, ...]] = field(default_factory=dict)
     people: PeoplesWork = field(default_factory=lambda: PeoplesWork({}, {}, {}))
-    unannounced: Unannounced = field(default_factory=Unannounced)
+    unannounced: Unannounced = field(default_factory=lambda: Unannounced({}, 0))
 
 
 class OwedWork:
@@ -77,6 +78,7 @@ class OwedWork:
 
     Attributes:
         day: The day of the last reading: one list is of one day, also where midnight passes while it is read.
+        due_at: When the list will have changed by the clock, or has to be read again in any event.
     """
 
     def __init__(
@@ -92,7 +94,7 @@ class OwedWork:
             read_rules: What reads the work that the rules find, as `read_rule_work`.
             read_some_rules: What reads that of some cases, as `read_rule_work_in`.
         """
-        self.day = session.today()
+        self.day, self.due_at = session.today(), session.clock()
         self._session, self._read_rules, self._read_some_rules = session, read_rules, read_some_rules
         self._known = _Known()
         self._lines = OrderedLines()
@@ -126,8 +128,15 @@ class OwedWork:
         some = self._apart(session, changed) if is_same and changed is not None else None
         if some is None or not self._read_some(session, some, progress):
             self._read_whole(session, stands_for, progress)
-        self.day = today
+        self.day, self.due_at = today, self._due_after(session.clock())
         return self._lines.as_of(self.day)
+
+    def _due_after(self, now: datetime) -> datetime:
+        known = self._known
+        midnight = datetime.combine(now.astimezone(LONDON).date() + DAY, time(), LONDON)
+        turns = (datetime.combine(at.on, at.local_time or time(), LONDON) for at in known.people.turns.values())
+        limit = (known.whole_at or now) + WHOLE_EVERY
+        return min(limit, midnight, *turns, *known.unannounced.accesses.values())
 
     def _apart(self, session: Session, changed: Collection[str]) -> set[str] | None:
         """Name the few cases that have to be read again, those whose appointment is over among them; None for all."""

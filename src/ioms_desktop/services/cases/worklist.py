@@ -38,6 +38,11 @@ class Worklist:
         """Whether the list has been read."""
         return self._lines is not None
 
+    @property
+    def is_due(self) -> bool:
+        """Whether the list has changed by the clock since it was read, or has to be read again in any event."""
+        return self._session.clock() >= self._owed.due_at
+
     def note_changed(self, cases: Collection[str] | None) -> None:
         """Note the only cases that an act changed, for the next reading; None where any may have changed."""
         self._changes.note(cases)

@@ -5,7 +5,7 @@ from datetime import date
 from functools import partial
 from typing import ClassVar
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from typing_extensions import override
 
@@ -29,6 +29,10 @@ from ioms_desktop.ui.widgets.long_read import LongRead
 from ioms_desktop.ui.widgets.progress_bar import ProgressStrip
 from ioms_desktop.ui.widgets.widgets import button, label
 
+CLOCK_INTERVAL_MS = 30_000
+"""How often the clock is looked at: what changes by it, or was not announced, is read while the list is shown."""
+STOPPED_INTERVAL_MS = 600_000
+"""The same after a reading that was stopped or failed: what was just stopped does not begin again at once."""
 MINE, GIVEN = "yes", "given"
 NOTHING_OWED = "Nothing is owed. Every decision is made, every contact in time, every action done."
 NOTHING_SHOWN = "Nothing is owed that you may see: no decision, no contact, no action."
@@ -72,6 +76,8 @@ class TodayScreen(Screen):
         self.reading = LongRead(
             services.tasks, self.progress, stopped=STOPPED_MESSAGE, failed="The list could not be read.", parent=self
         )
+        self.clock_timer = QTimer(self)
+        self.clock_timer.timeout.connect(self._read_when_due)
         self._lay_out()
         self.view.loaded.connect(self._show_counts)
         self.view.table.selectionModel().currentRowChanged.connect(self._show_current)
@@ -226,15 +232,22 @@ class TodayScreen(Screen):
         self.worklist.note_keys(keys, key_of)
         self._read_changed()
 
+    @Slot()
+    def _read_when_due(self) -> None:
+        if self.isVisible() and self.worklist.is_due and not self.reading.is_running:
+            self._read_changed()
+
     def _read_changed(self) -> None:
         self.reading.start(partial(_read, self.worklist), self._show_lines)
 
     def _show_lines(self, read: OwedLines) -> None:
         self.worklist.replace_lines(read)
+        self.clock_timer.start(CLOCK_INTERVAL_MS)
         self.view.refresh()
 
     @Slot()
     def _show_interrupted(self) -> None:
+        self.clock_timer.start(STOPPED_INTERVAL_MS)
         if not self.worklist.was_read:
             self.view.refresh()  # shows that nothing has been worked out yet, with a button to try again
 
