@@ -4,11 +4,12 @@ from array import array
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from heapq import merge
+from itertools import chain
 from json import dumps
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, func, nulls_last, or_, select
+from sqlalchemy import ColumnElement, Row, Select, Text, case, cast, func, literal, nulls_last, or_, select
 
 from ioms_desktop.domain.duties.row_figures import RowFigures
 from ioms_desktop.storage.cases.results import ResultScope
@@ -102,13 +103,29 @@ def index_by_results(
         limit: Only the first cases, quickly; None for all.
     """
     conditions, words = resolved(reading, conditions).with_named_words()
-    query, given = results_query(conditions, limit), {**words, **scope_parameters(scope)}
+    given = {**words, **scope_parameters(scope)}
+    queries = [results_query(conditions, limit)]
+    if reading.is_local and limit is not None and not is_selective(conditions):
+        queries = run_queries(conditions, limit) or queries
     if not found:
-        return array("q", reading.connection.scalars(query.with_only_columns(cases.c.id), given).all())
-    standing = list(map(Placed._make, reading.connection.execute(query, given)))
+        only_ids = (query.with_only_columns(cases.c.id) for query in queries)
+        return array("q", chain.from_iterable(_first_of(reading, only_ids, given, limit)))
+    standing = list(map(Placed._make, _first_of(reading, queries, given, limit)))
     others = _others(reading, conditions, words, found)
     placed = _merged(standing, others, descending=conditions.descending)
     return array("q", (each.id for each in placed))[:limit]
+
+
+def _first_of(
+    reading: Reading, queries: Iterable[Select[Any]], given: Mapping[str, object], limit: int | None
+) -> list[Row[Any]]:
+    """Read what one query after the other gives, until there is enough of it."""
+    found: list[Row[Any]] = []
+    for query in queries:
+        found += reading.connection.execute(query, given)
+        if limit is not None and len(found) >= limit:
+            break
+    return found[:limit]
 
 
 def _merged(standing: list[Placed], others: list[Placed], *, descending: bool) -> Iterable[Placed]:
@@ -127,9 +144,42 @@ def results_query(conditions: CaseConditions, limit: int | None = None) -> Selec
     of_case = cases.c.case_ref == (ref if is_selective(conditions) else no_index(ref))
     query = select(value, ref, cases.c.id).join_from(known_case_result, cases, of_case)
     query = query.where(kept.scope == text_parameter("its_scope"), stands(of_all=True), *narrowed_by(conditions))
-    turned = [each.desc() if conditions.descending else each.asc() for each in (value, ref)]
+    turned = _turned(conditions, no_index(value), ref)
     query = query.order_by(nulls_last(turned[0]), turned[1])
     return query if limit is None else query.limit(written_limit(limit))
+
+
+def run_queries(conditions: CaseConditions, limit: int) -> list[Select[Any]]:
+    """Build queries for the first cases of `results_query`, each for those whose order an index of results has.
+
+    One follows the other, until there are enough. There are none for an order that no index has.
+    """
+    value, its_scope = KEPT_ORDERS[conditions.sort](conditions), kept.scope == text_parameter("its_scope")
+    query = select(value, kept.case_ref, cases.c.id)
+    query = query.join_from(known_case_result, cases, cases.c.case_ref == no_index(kept.case_ref))
+    query = query.where(stands(of_all=False), *narrowed_by(conditions)).limit(written_limit(limit))
+    by_ref = query.order_by(*_turned(conditions, kept.case_ref))
+    if conditions.sort in _NAMED_PLACES:
+        column, places = _NAMED_PLACES[conditions.sort](conditions)
+        names = sorted(places, key=places.__getitem__, reverse=conditions.descending)
+        named = [by_ref.where(its_scope, column == cast(literal(name), Text)) for name in names]
+        # The others are many, or the named ones were few: in order of their references as they come.
+        return [*named, by_ref.where(no_index(kept.scope) == text_parameter("its_scope"), value.is_(None))]
+    if conditions.sort in _BY_VALUE:
+        by_value = query.order_by(*_turned(conditions, value, kept.case_ref))
+        return [by_value.where(its_scope, value.is_not(None)), by_ref.where(its_scope, value.is_(None))]
+    return []
+
+
+def _turned(conditions: CaseConditions, *order: ColumnElement[Any]) -> list[ColumnElement[Any]]:
+    return [each.desc() if conditions.descending else each.asc() for each in order]
+
+
+_NAMED_PLACES: dict[str, Callable[[CaseConditions], tuple[ColumnElement[Any], dict[str, int]]]] = {
+    "rag": lambda _: (kept.rag, RAG_PLACES),
+    "step": lambda asked: (kept.step, _places_of_steps(asked)),
+}
+_BY_VALUE = frozenset({"engagement", "last_contact"})
 
 
 def _others(

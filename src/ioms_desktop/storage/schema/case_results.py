@@ -12,12 +12,15 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    text,
 )
 
 from ioms_desktop.storage.schema.tables import BYTE_ORDERED_TEXT, metadata
 from ioms_desktop.storage.schema.types import Instant
 
 SCOPES = ("ALL", "WITHOUT_INTELLIGENCE")
+ONLY_IN_FILES = "only in files"
+"""Says of an index that a server does not have it: it puts rows in order only after it asked who may know of them."""
 
 
 def _of_case() -> tuple[Column[str], Column[str]]:
@@ -45,11 +48,21 @@ case_result = Table(
     Column("last_contact_on", Date),
     Column("contact_due_on", Date),
     Column("in_custody", Boolean),
-    Index(None, "scope", "policy_key"),
+    Index(None, "scope", "policy_key", "as_of"),
+    Index(None, "scope", "next_change_on"),
+    *(
+        Index(f"ix_case_result_without_{name}", "scope", sqlite_where=missing, postgresql_where=missing)
+        for name, missing in (("step", text("step IS NULL")), ("custody", text("in_custody IS NULL")))
+    ),
+    *(
+        Index(None, "scope", shown, "case_ref", info={ONLY_IN_FILES: True})
+        for shown in ("rag", "engagement", "step", "last_contact_on")
+    ),
 )
 """On which day a case was evaluated, by whom, under which policy, and until when that stands; `version` is a number at
 random that tells one result of a case from another. Then what the case adds to the measures of the quarter, and what
-its row in the caseload shows besides its header."""
+its row in the caseload shows besides its header. By its indexes a query finds what does not stand, and the first cases
+in an order that the rules find."""
 
 case_duty = Table(
     "case_duty",
