@@ -7,7 +7,7 @@ what it keeps and never be read.
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0088", "0087"
+revision, down_revision = "0092", "0091"
 
 TABLE = "case_result"
 FORMER = ("scope", "policy_key")
