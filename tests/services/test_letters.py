@@ -25,6 +25,7 @@ from ioms_desktop.domain.errors import (
 )
 from ioms_desktop.domain.letters.template import LetterKind
 from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.commands import find_outcome
@@ -36,10 +37,12 @@ from ioms_desktop.services.letters.letters import (
     read_letter_facts,
     write_letter,
 )
+from ioms_desktop.services.printing.packs.printed_letter import find_printed_letter
 from ioms_desktop.services.printing.papers import PaperState, list_papers
 from ioms_desktop.services.printing.sharing_log import record_unfinished_letter
-from ioms_desktop.services.records.recalls import printed_copies
+from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL, printed_copies
 from ioms_desktop.services.session import Session
+from ioms_desktop.storage.printing.papers import STOPPED, papers_of_cases
 from ioms_desktop.storage.store import Store
 from paper_prints import printed_pdf
 from reports.reading import pages_of
@@ -151,6 +154,11 @@ def test_what_the_printer_did_not_make_is_said_of_that_letter_and_of_no_other_pa
     record_unfinished_letter(session, "C1", first.outcome.ref, whole=1, reason_code="CASE_WORK")
     told = [(child, out), ("Kim Marlow", stopped), (child, out), ("Kim Marlow", out), ("Jo Reid", out)]
     assert became() == told, "her copy of the first alone; what was printed since did leave"
+    with pytest.raises(Missing):
+        record_unfinished_letter(session, "C1", first.outcome.ref, whole=1, reason_code="CASE_WORK")
+    note_twice(session, first.outcome.ref)  # as it could be said before that was refused
+    printed = find_printed_letter(session, open_case(session, "C1"), first.outcome.ref)
+    assert [each.split(",")[0] for each in printed.recipients] == [child], "what is settled is not asked about"
     unanswered = entry(session, LetterKind.VERBAL_WARNING, day="2026-11-04")
     write_letter(session, unanswered)
     kept = find_outcome(session, unanswered.request)
@@ -165,6 +173,21 @@ def test_what_the_printer_did_not_make_is_said_of_that_letter_and_of_no_other_pa
         with pytest.raises(Missing):
             record_unfinished_letter(session, "C1", ref, whole=whole, reason_code="CASE_WORK")
     assert became() == told, "what is no copy of the letter is not said to be on record"
+
+
+def note_twice(session: Session, document_ref: str) -> None:
+    """Put a second time on record that the copy of a parent was not printed."""
+    with session.store.begin(session.command_context(reason_code="CASE_WORK"), "print_not_made") as tx:
+        (entry,) = (each for each in papers_of_cases(tx, ["C1"]) if each.act == STOPPED)
+        assert entry.detail[DOCUMENT_DETAIL] == document_ref
+        tx.log(
+            "DISCLOSURE",
+            object_type=Case.table,
+            object_ref="C1",
+            subject_ref=entry.person_ref,
+            recipient=entry.recipient,
+            detail=entry.detail,
+        )
 
 
 def test_a_case_fills_what_it_can_and_leaves_the_rest_to_be_asked(session: Session) -> None:

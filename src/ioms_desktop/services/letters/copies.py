@@ -2,7 +2,7 @@
 
 from ioms_desktop.domain.letters.template import LETTER_DETAIL
 from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL
-from ioms_desktop.storage.printing.papers import PAPER, RegisteredPaper, papers_of_cases
+from ioms_desktop.storage.printing.papers import COPY_FOR_DETAIL, PAPER, STOPPED, RegisteredPaper, papers_of_cases
 from ioms_desktop.storage.records.read import Reading
 
 
@@ -11,8 +11,25 @@ def copies_of_letter(reading: Reading, case_ref: str, document_ref: str) -> list
 
     A letter is known by its document: the same words to the same person on one day have the same code.
     """
-    return [
-        each
-        for each in papers_of_cases(reading, [case_ref])
-        if each.act == PAPER and LETTER_DETAIL in each.detail and each.detail.get(DOCUMENT_DETAIL) == document_ref
-    ]
+    return [each for each in _entries_of(reading, case_ref, document_ref) if _is_copy(each)]
+
+
+def copies_out(reading: Reading, user: str, case_ref: str, document_ref: str) -> list[tuple[int, RegisteredPaper]]:
+    """Return the copies of a letter that a user gave and of which nothing says that they were not printed.
+
+    Returns:
+        Each with its place among all that this user gave of it: the letter has 0.
+    """
+    mine = [each for each in _entries_of(reading, case_ref, document_ref) if each.actor == user]
+    stopped = {each.detail.get(COPY_FOR_DETAIL) for each in mine if each.act == STOPPED}
+    copies = enumerate(each for each in mine if _is_copy(each))
+    return [(place, each) for place, each in copies if each.recipient not in stopped]
+
+
+def _entries_of(reading: Reading, case_ref: str, document_ref: str) -> list[RegisteredPaper]:
+    found = papers_of_cases(reading, [case_ref])
+    return [each for each in found if each.detail.get(DOCUMENT_DETAIL) == document_ref]
+
+
+def _is_copy(entry: RegisteredPaper) -> bool:
+    return entry.act == PAPER and LETTER_DETAIL in entry.detail

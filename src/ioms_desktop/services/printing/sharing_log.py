@@ -17,7 +17,7 @@ from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.text_format import pluralise
 from ioms_desktop.services.commands import get_visible_case
-from ioms_desktop.services.letters.copies import copies_of_letter
+from ioms_desktop.services.letters.copies import copies_out
 from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL, RECALL_WORDS, printed_copies
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sharing.leaving import POWER_LIST
@@ -26,7 +26,9 @@ from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
 
 NOT_PRINTED = "nobody: the printer stopped"
-NOT_REGISTERED = "The register of papers has no such copy of yours. Nothing was recorded."
+NOT_REGISTERED = (
+    "The register of papers has no such copy of yours, or says already that it was not printed. Nothing was recorded."
+)
 
 
 def list_disclosures(reading: Reading, case_ref: str, before: date, lists: CodeLists) -> tuple[DisclosureLine, ...]:
@@ -78,15 +80,17 @@ def record_unfinished_letter(
         reason_code: Why it was printed.
 
     Raises:
-        Missing: The register has no entry of this user's of such a copy; nothing was recorded.
+        Missing: The register has no entry of this user's of such a copy, or each is on record as not printed already;
+            nothing was recorded.
         Refused: The database cannot be written.
     """
     with session.store.begin(session.command_context(reason_code=reason_code), "print_not_made") as tx:
         case = get_visible_case(session, tx, case_ref, reason_code)
-        mine = [each for each in copies_of_letter(tx, case_ref, document_ref) if each.actor == session.user]
-        if not mine[whole:]:
+        out = copies_out(tx, session.user, case_ref, document_ref)
+        unmade = [each for place, each in out if place >= whole]
+        if not unmade:
             raise Missing(NOT_REGISTERED)
-        for each in mine[whole:]:
+        for each in unmade:
             which = {"print_of": each.print_id, DOCUMENT_DETAIL: document_ref, COPY_FOR_DETAIL: each.recipient}
             _log_unmade(tx, case, which)
 

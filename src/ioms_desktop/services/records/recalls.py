@@ -27,7 +27,7 @@ from ioms_desktop.services.records.moved_entries import as_told, is_moved
 from ioms_desktop.services.records.readable import may_read
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.audit.audit import list_disclosures
-from ioms_desktop.storage.printing.papers import READ_AT_DETAIL, papers_of_code
+from ioms_desktop.storage.printing.papers import COPY_FOR_DETAIL, READ_AT_DETAIL, papers_of_code
 from ioms_desktop.storage.queries.recalls import (
     DisclosureEntry,
     KnownStrikeOut,
@@ -57,6 +57,10 @@ class PrintEntry(Protocol):
     @property
     def actor(self) -> str:
         """Who printed it."""
+
+    @property
+    def recipient(self) -> str | None:
+        """Who has it."""
 
     @property
     def detail(self) -> dict[str, Any] | None:
@@ -290,6 +294,7 @@ def _is_print_of(entry: PrintEntry, stopped: PrintEntry) -> bool:
     said, told = entry.detail or {}, stopped.detail or {}
     is_print = said.get("recall_of") is None and told.get("print_of") in {None, said.get("print_id")}
     is_print = is_print and told.get(DOCUMENT_DETAIL) in {None, said.get(DOCUMENT_DETAIL)}
+    is_print = is_print and told.get(COPY_FOR_DETAIL) in {None, entry.recipient}
     return is_print and (entry.case_ref, entry.actor) == (stopped.case_ref, stopped.actor)
 
 

@@ -16,7 +16,7 @@ from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.commands import find_outcome
 from ioms_desktop.services.drafts import delete_notes
-from ioms_desktop.services.letters.copies import copies_of_letter
+from ioms_desktop.services.letters.copies import copies_out
 from ioms_desktop.services.letters.letters import USUAL_REASON, WriteLetter
 from ioms_desktop.services.printing.sharing_log import NOT_REGISTERED, record_unfinished_letter
 from ioms_desktop.services.session import Outcome, Session, topics_of
@@ -31,7 +31,7 @@ class PrintedLetter:
 
     Attributes:
         title: How it stands under Documents.
-        recipients: Who is on record as having a copy: the letter first.
+        recipients: Who is on record as having a copy of this user's: the letter first, without what was not printed.
         reason_code: Why it was given.
     """
 
@@ -65,7 +65,7 @@ def find_printed_letter(session: Session, view: CaseView, about: str) -> Printed
         about: The document as which it is kept, or the number of the command that wrote it.
 
     Raises:
-        Missing: There is no such letter of this user's.
+        Missing: There is no such letter of this user's, or it is on record that no copy of it was printed.
     """
     documents = {each.document_ref: each for each in view.of(Document)}
     document = documents.get(about)
@@ -75,16 +75,15 @@ def find_printed_letter(session: Session, view: CaseView, about: str) -> Printed
     if document is None:
         raise Missing(NOT_REGISTERED)
     with session.store.read() as reading:
-        copies = copies_of_letter(reading, view.case.case_ref, document.document_ref)
-    mine = [each for each in copies if each.actor == session.user]
-    if not mine:
+        out = copies_out(reading, session.user, view.case.case_ref, document.document_ref)
+    if not out:
         raise Missing(NOT_REGISTERED)
     return PrintedLetter(
         case_ref=view.case.case_ref,
         document_ref=document.document_ref,
         title=document.title,
-        recipients=tuple(each.recipient or "" for each in mine),
-        reason_code=mine[0].reason_code or USUAL_REASON,
+        recipients=tuple(each.recipient or "" for _, each in out),
+        reason_code=out[0][1].reason_code or USUAL_REASON,
     )
 
 
