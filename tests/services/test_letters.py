@@ -185,7 +185,7 @@ def note_twice(session: Session, document_ref: str) -> None:
             object_type=Case.table,
             object_ref="C1",
             subject_ref=entry.person_ref,
-            recipient=entry.recipient,
+            recipient=entry.recipient or "",
             detail=entry.detail,
         )
 
