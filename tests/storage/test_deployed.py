@@ -187,7 +187,7 @@ def test_how_a_server_is_set_up_is_no_reason_to_restore_a_backup(
         for arguments in ((keeper,), (person, "--user", "chief")):
             code, out, verdict = checked(*arguments)
             assert (code, "fsync is off" in out, "restore a backup" in verdict) == (1, True, False)
-            assert "server or older rows are not as they should be" in verdict
+            assert "server's settings, or some older rows, are not as they should be" in verdict
         assert "every entry and every seal of the audit" in checked(keeper)[1]
         found = json.loads(checked(keeper, "--format", "json")[1])
         assert (found["ok"], found["whole"], len(found["faults"])) == (False, True, 1)

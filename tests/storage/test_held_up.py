@@ -26,7 +26,7 @@ def test_who_keeps_entries_from_being_sealed_is_named_to_whoever_verifies(office
         with held.transaction():
             held.execute("SELECT log_audit('CONSULTATION', 'search', 'x', NULL, NULL, '{}')")
             other.execute("SELECT log_audit('CONSULTATION', 'search', 'y', NULL, NULL, '{}')")
-            assert f"under the login of {login_of('supervisor')} (since " in verify_audit(auditor).held_up
+            assert f"{login_of('supervisor')} has had unfinished work open since " in verify_audit(auditor).held_up
         assert verify_audit(auditor).held_up == "", "the control"
     for role in (Role.OFFICER, Role.PARTNER, Role.ANALYST):
         with office.raw(role) as psql:
@@ -54,7 +54,7 @@ def test_who_else_holds_the_accounts_up_is_named(office: Office) -> None:
         owner.execute("ALTER FUNCTION disable_login(text) SET lock_timeout = '50ms'")
     with office.owner() as owner, owner.transaction():
         owner.execute("UPDATE users SET failed = 0")
-        with pytest.raises(DatabaseInUse, match=rf"under the login of {owner.info.user} \(since "):
+        with pytest.raises(DatabaseInUse, match=f"Ask {owner.info.user} to close the program"):
             disable_user(admin, login_of("partner"))
     disable_user(admin, login_of("partner"))  # the control
     with office.owner() as owner:

@@ -100,13 +100,15 @@ def test_rows_from_before_the_bounds_are_named_with_what_to_do(office: Office) -
         owner.execute(change.format("occurred_at = '2026-02-30'", "N-2").encode())
         owner.execute(f"ALTER TABLE contacts ADD CONSTRAINT ck_contacts_values {test} NOT VALID".encode())
         store = opened(office.location)
-        (fault,) = (each for each in faults(store) if "contacts" in each)
-        assert fault.startswith("In contacts two older rows would not be taken as they are today")
-        assert ": N-1 and N-2. They are read as ever, and a change of one is refused until all of it is right" in fault
+        (fault,) = (each for each in faults(store) if "Contacts" in each)
+        assert fault.startswith("Under Contacts, two older records hold values that would be refused today")
+        assert (
+            ": N-1 and N-2. They can still be read. They cannot be changed until every such value is corrected" in fault
+        )
         with pytest.raises(CheckViolation):
             owner.execute(change.format("minutes = 5", "N-1").encode())
         owner.execute(change.format("note = 'x', minutes = 5", "N-1").encode())  # the control: all of it is right
-        (fault,) = (each for each in faults(store) if "contacts" in each)
-        assert fault.startswith("In contacts one older row would")
+        (fault,) = (each for each in faults(store) if "Contacts" in each)
+        assert fault.startswith("Under Contacts, one older record holds")
         assert ": N-2. " in fault
         store.close()

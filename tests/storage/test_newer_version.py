@@ -120,6 +120,8 @@ def test_a_migration_that_is_held_up_says_by_whom(office: Office, monkeypatch: p
     monkeypatch.setattr(migrate, "LOCK_TIMEOUT", "50ms")
     with office.raw("officer") as held, held.transaction():
         held.execute(NOTED.format("begun").encode())
-        with pytest.raises(DatabaseInUse, match=rf"Nothing was changed; .* {login_of('officer')} \(since "):
+        with pytest.raises(
+            DatabaseInUse, match=f"Nothing was changed; .* {login_of('officer')} has had unfinished work"
+        ):
             migrate.upgrade_database(office.location)
     assert migrate.upgrade_database(office.location).after == SCHEMA_HEAD, "the control"

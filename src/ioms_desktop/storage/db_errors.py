@@ -279,12 +279,18 @@ def parse_holders(told: str | None) -> list[tuple[str, datetime]]:
 def describe_holders(holders: Iterable[tuple[str, datetime]]) -> str:
     """Say in a sentence who holds something up; empty for nobody."""
     local = [(login, since.astimezone(LONDON)) for login, since in holders]
-    named = [f"{login} (since {at:%H:%M} on {at.day} {at:%b})" for login, at in local]
+    named = [(login, f"since {at:%H:%M} on {at.day} {at:%b}") for login, at in local]
     if not named:
         return ""
+    if len(named) == 1:
+        ((asked, since),) = named
+        said, connections = f"{asked} has had unfinished work open {since}", "connection"
+    else:
+        said = f"{join_words([f'{login} ({since})' for login, since in named])} have had unfinished work open"
+        asked, connections = "them", "connections"
     return (
-        f"It waits for what was begun and not ended under the login of {join_words(named)}. Ask them to close the "
-        "program, or an administrator of the server to end that connection."
+        f"{said}, and this has to wait for it. Ask {asked} to close the program, or ask an administrator of the server "
+        f"to end the {connections}."
     )
 
 

@@ -122,12 +122,12 @@ def withdraw_restore(session: Session, entry: int, reason: str) -> str:
     proposed = get_proposed_restore(session)
     reason = reason.strip()
     if not reason:
-        raise MissingReason("To withdraw a restore needs a reason. Nothing was changed; say why.")
+        raise MissingReason("Withdrawing a restore needs a reason. Nothing was changed; say why.")
     if proposed.entry != entry:
         raise Missing(NOTHING_PROPOSED_MESSAGE)
     with session.store.begin(session.command_context(reason_text=reason), "withdraw_epoch") as tx:
         sealing.withdraw_epoch(tx, entry, reason)
-    return f"Withdrawn, and nobody can confirm it any more: {proposed.reason}"
+    return f"The restore was withdrawn and can no longer be confirmed: {proposed.reason}"
 
 
 def open_epoch_in_file(store: Store, context: CommandContext, kept: Iterable[ChainHead] = ()) -> str:

@@ -78,8 +78,8 @@ class CheckReport:
             return "The database is not whole; restore a backup."
         if self.faults:
             return (
-                "Its server or older rows are not as they should be; nothing was found wrong with the database, and no "
-                "backup is to be restored. Put right what is named above, and run check again."
+                "The server's settings, or some older rows, are not as they should be. Nothing was found wrong with "
+                "the database, and no backup has to be restored. Put right what is named above, and run check again."
             )
         if self.wrong_results:
             return f"Nothing is wrong with the records. {REBUILD_SENTENCE}"

@@ -1,12 +1,13 @@
-"""Rows of a server from before what columns may hold was bounded: they stand, and cannot be changed as they are.
+"""Rows that a server took before its columns had bounds: they stay, and cannot be changed as they are.
 
-In a local file nothing bounds columns beside the program: whoever could write it otherwise has its key, and could take
-triggers away as well.
+The columns of a local file have no bounds: writing it without the program takes its key, with which bounds could be
+removed as well.
 """
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from ioms_desktop.domain.records.record import plural_label
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.domain.text_format import join_words, pluralise
 
@@ -27,12 +28,16 @@ def describe_rows_out_of_bounds(connection: Connection) -> list[str]:
         numbers = _rows_outside(connection, name, test)
         if not numbers:
             continue
-        said = (
-            f"In {name} {pluralise(len(numbers), 'older row')} would not be taken as they are today, for a day before "
-            "1900, say, or a text that is too long"
-        )
+        count = len(numbers)
+        rows = f"{pluralise(count, 'older record')} {'holds' if count == 1 else 'hold'}"
+        refused = "values that would be refused today, such as a day before 1900 or a text that is too long"
+        it = "It" if count == 1 else "They"
         if record_type is None:
-            found.append(f"{said}. They are read as ever; nothing has to be done.")
+            kept_in = name.rpartition(".")[2].replace("_", " ")
+            found.append(
+                f"In a table of the server's own ({kept_in}), {rows} {refused}. {it} can still be read. "
+                "Nothing has to be done."
+            )
             continue
         key = record_type.key[0]
         few = connection.execute(
@@ -42,8 +47,8 @@ def describe_rows_out_of_bounds(connection: Connection) -> list[str]:
         more = len(numbers) - NAMED
         refs = join_words([*map(str, few), *([pluralise(more, "other")] if more > 0 else [])])
         found.append(
-            f"{said}: {refs}. They are read as ever, and a change of one is refused until all of it is right: correct "
-            "each in its form, or enter it in error and record it anew."
+            f"Under {plural_label(record_type)}, {rows} {refused}: {refs}. {it} can still be read. {it} cannot be "
+            "changed until every such value is corrected in the form; or enter the record in error, and record it anew."
         )
     return found
 

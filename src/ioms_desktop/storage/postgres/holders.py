@@ -1,4 +1,4 @@
-"""Names those whose transactions keep whoever looks after a server waiting."""
+"""Say whose open transactions the administrator of a server has to wait for."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ OPEN_TRANSACTIONS_SQL = text(
 
 @contextmanager
 def refuse_if_held_up(engine: Engine) -> Iterator[None]:
-    """Name those who have something open where whoever keeps the server waits for it in vain.
+    """Refuse, and name the logins with open transactions, where a lock was not to be had in time.
 
     Raises:
         DatabaseInUse: A lock was not to be had in time.
