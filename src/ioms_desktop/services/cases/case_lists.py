@@ -1,19 +1,23 @@
 """Lists of cases and people: the ids that match a query, and finished rows for some of them; headers only."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from ioms_desktop.domain.access.roles import Right, visible_programmes
+from ioms_desktop.domain.duties.row_figures import RowFigures
+from ioms_desktop.domain.errors import Stopped
 from ioms_desktop.domain.policy.case_facts import NO_STEP
+from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.search.search_query import parse_search
 from ioms_desktop.domain.text_format import format_name
 from ioms_desktop.services.cases.results import evaluate_due, result_scope
 from ioms_desktop.services.cases.standing import read_rows
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Session
-from ioms_desktop.storage.cases.results import ResultScope
+from ioms_desktop.storage.cases.results import DueCase, ResultScope
 from ioms_desktop.storage.cases.standing_rows import list_not_standing
 from ioms_desktop.storage.queries import caseload as cases
 from ioms_desktop.storage.queries import people
@@ -28,6 +32,11 @@ if TYPE_CHECKING:
 
 FIRST_PAGE_ROWS = 200
 """Rows of the first screen, asked for before all are counted."""
+NEWER_QUERY_MESSAGE = "Something newer was asked for. The list shows that."
+Due = Mapping[str, DueCase]
+"""Cases of which no result stands."""
+Evaluate = Callable[[Session, Reading, ResultScope, Due], Mapping[str, RowFigures]]
+"""Finds what an order needs of cases of which no result stands."""
 
 
 class CaseRow(NamedTuple):
@@ -83,7 +92,14 @@ class PersonRow:
         return format_name(self.family_name, self.given_names)
 
 
-def case_ids(session: Session, query: ListQuery) -> "array[int]":
+def _evaluate(
+    session: Session, reading: Reading, scope: ResultScope, due: Due, progress: ProgressCallback = no_progress
+) -> dict[str, RowFigures]:
+    found = evaluate_due(session, reading, scope, due, progress)
+    return {each.due.case_ref: each.row for each in found if each.row is not None}
+
+
+def case_ids(session: Session, query: ListQuery, evaluate: Evaluate = _evaluate) -> "array[int]":
     """Return the ids of the cases that match a query, in order.
 
     Raises:
@@ -94,11 +110,11 @@ def case_ids(session: Session, query: ListQuery) -> "array[int]":
     with session.store.read(facts_only=True) as reading:
         conditions = _case_filter(session, query)
         if conditions.sort in KEPT_ORDERS:
-            return _ids_by_results(session, reading, conditions)
+            return _ids_by_results(session, reading, conditions, evaluate)
         return cases.case_index(reading, conditions)
 
 
-def first_case_rows(session: Session, query: ListQuery) -> list[CaseRow]:
+def first_case_rows(session: Session, query: ListQuery, evaluate: Evaluate = _evaluate) -> list[CaseRow]:
     """Return only the rows of the first screen, in order, quickly.
 
     Raises:
@@ -109,7 +125,7 @@ def first_case_rows(session: Session, query: ListQuery) -> list[CaseRow]:
     scope, conditions = result_scope(session), _case_filter(session, query)
     with session.store.read(facts_only=True) as reading:
         if conditions.sort in KEPT_ORDERS:
-            ids = _ids_by_results(session, reading, conditions, FIRST_PAGE_ROWS)
+            ids = _ids_by_results(session, reading, conditions, evaluate, FIRST_PAGE_ROWS)
             rows = {each.id: each for each in case_window(reading, ids, scope)}
             found = [rows[number] for number in ids if number in rows]
         else:
@@ -117,13 +133,64 @@ def first_case_rows(session: Session, query: ListQuery) -> list[CaseRow]:
         return _shown_rows(session, reading, scope, found)
 
 
+class CaseQueries:
+    """The queries of one list of cases, of which only the newest counts: the first rows, and then the id of every case.
+
+    The evaluation of many cases for an older query ends when a newer one begins. What the first rows needed is handed
+    to the query that follows, because a copy that can only be read keeps nothing of it.
+    """
+
+    def __init__(self, session: Session) -> None:
+        """Query as a user."""
+        self._session = session
+        self._newest = object()
+        self._handed: tuple[ResultScope, Due, Mapping[str, RowFigures]] | None = None
+
+    def first_rows(self, query: ListQuery) -> list[CaseRow]:
+        """Return what `first_case_rows` does.
+
+        Raises:
+            Stopped: A newer query began.
+        """
+        self._handed, self._newest = None, (newest := object())
+
+        def evaluate(session: Session, reading: Reading, scope: ResultScope, due: Due) -> Mapping[str, RowFigures]:
+            found = _evaluate(session, reading, scope, due, partial(self._go_on, newest))
+            self._handed = scope, due, found
+            return found
+
+        return first_case_rows(self._session, query, evaluate)
+
+    def ids(self, query: ListQuery) -> "array[int]":
+        """Return what `case_ids` does.
+
+        Raises:
+            Stopped: A newer query began.
+        """
+        handed, self._handed, self._newest = self._handed, None, (newest := object())
+
+        def evaluate(session: Session, reading: Reading, scope: ResultScope, due: Due) -> Mapping[str, RowFigures]:
+            known: dict[str, RowFigures] = {}
+            if handed is not None and handed[0] == scope:
+                _, former, found = handed
+                known = {ref: figures for ref, figures in found.items() if ref in due and due[ref] == former[ref]}
+            rest = {ref: each for ref, each in due.items() if ref not in known}
+            return {**known, **_evaluate(session, reading, scope, rest, partial(self._go_on, newest))}
+
+        return case_ids(self._session, query, evaluate)
+
+    def _go_on(self, asked: object, _done: int, _total: int, _step: str = "", /) -> None:
+        if asked is not self._newest:
+            raise Stopped(NEWER_QUERY_MESSAGE)
+
+
 def _ids_by_results(
-    session: Session, reading: Reading, conditions: CaseConditions, limit: int | None = None
+    session: Session, reading: Reading, conditions: CaseConditions, evaluate: Evaluate, limit: int | None = None
 ) -> "array[int]":
     """Return the ids in an order of kept results, after the cases of which none stands were evaluated."""
     scope = result_scope(session)
     due = list_not_standing(reading, scope, conditions.programmes)
-    found = {each.due.case_ref: each.row for each in evaluate_due(session, reading, scope, due) if each.row is not None}
+    found = evaluate(session, reading, scope, due)
     return index_by_results(reading, conditions, scope, found, limit)
 
 

@@ -79,12 +79,13 @@ class CaseloadScreen(RegisterScreen[CaseRow]):
     @override
     def register(self) -> Register[CaseRow]:
         session = self.services.session
+        queries = case_lists.CaseQueries(session)
         return Register(
             title=self.title,
             noun=("case", "cases"),
             columns=caseload_columns(session),
-            query_ids=partial(case_lists.case_ids, session),
-            query_first_rows=partial(case_lists.first_case_rows, session),
+            query_ids=queries.ids,
+            query_first_rows=queries.first_rows,
             fetch_rows=partial(case_lists.case_rows, session),
             open_row=self._open_case,
             actions=self._row_actions(),
