@@ -8,14 +8,20 @@ import pytest
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.people import Offence
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.storage.cases.case_records import read_case_records
+from ioms_desktop.storage.store import Store
+from ioms_desktop.storage.transaction import CommandContext
 from raw_rows import insert_sql, row_of
+from sessions import NOW, fill
 from shared_people import Office
 
 CASE, PERSON = "PHX-1", "P-JM"
 TYPES: dict[str, type[Record]] = {name: each for name, each in RECORD_TYPE_BY_TABLE.items() if each is not Case}
+OFFENCES = ("assault", "Burglary", "A_B", "AAC")
+"""Of one day: a British server has them in another order than by code point."""
 OTHERS = {Role.NAVIGATOR, Role.COORDINATOR}
 """They read cases, and not everything of them."""
 
@@ -31,6 +37,9 @@ def full(office: Office) -> Office:
                 if mark == "A" and record_type.rights.intelligence:
                     row |= dict([record_type.rights.intelligence])
                 owner.execute(f"{insert_sql(record_type, row)} ON CONFLICT DO NOTHING".encode(), row)
+        for offence in OFFENCES:
+            row = row_of(Offence, "B", "HOLT") | {"offence": offence}
+            owner.execute(insert_sql(Offence, row).encode(), row)
     return office
 
 
@@ -99,3 +108,12 @@ def test_who_knows_not_of_every_case_reads_of_an_open_book_what_they_know(full: 
     for role, answers in ((Role.OFFICER, [(True, True)] * 2), (Role.NAVIGATOR, [(False, False), (True, True)])):
         with full.raw(role) as psql:
             assert [psql.execute(each.encode()).fetchone() for each in asked] == answers
+
+
+def test_records_of_one_day_are_in_the_order_of_code_points_on_both_databases(store: Store) -> None:
+    fill(store)
+    with store.begin(CommandContext(request="", user="holt", role="officer", at=NOW, workstation="w")) as tx:
+        for each in OFFENCES:
+            tx.add(Offence(person_ref=PERSON, offence_on=NOW.date(), offence_group="ROBBERY", offence=each))
+        listed = [each.offence for each in tx.list_records(Offence, person_ref=PERSON)]
+    assert listed == ["AAC", "A_B", "Burglary", "assault"]

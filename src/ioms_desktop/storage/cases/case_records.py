@@ -9,8 +9,10 @@ from sqlalchemy import Select, select
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.storage.records.read import Reading
-from ioms_desktop.storage.records.row_mapping import json_mapper, sort_columns
+from ioms_desktop.storage.records.row_mapping import json_mapper, sort_names
 from ioms_desktop.storage.schema.read_functions import case_content
+from ioms_desktop.storage.schema.tables import table_of
+from ioms_desktop.storage.schema.types import Instant
 
 CaseRecords = Mapping[type[Record], Sequence[Any]]
 """The records of a case and of its person by type, each type in the order of `Reading.list_records`."""
@@ -56,6 +58,12 @@ def _query() -> Select[Any]:
 
 @cache
 def _order(record_type: type[Record]) -> Callable[[dict[str, Any]], Any]:
-    """Return the key by which rows are put in order as a statement would: by day, then by key, nothing last."""
-    names = [column.name for column in sort_columns(record_type)]
-    return lambda row: [(row[name] is None, row[name] or "") for name in names]
+    """Return the key by which rows are put in order as a statement would: by day, then by key, nothing last.
+
+    Raises:
+        TypeError: The type is sorted by an instant, which a server writes in more than one way.
+    """
+    names = sort_names(record_type)
+    if any(isinstance(table_of(record_type).c[name].type, Instant) for name in names):
+        raise TypeError(record_type)
+    return lambda row: [(row[name] is None, "" if row[name] is None else row[name]) for name in names]

@@ -5,15 +5,15 @@ from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Date, FromClause
+from sqlalchemy import Column, ColumnElement, Date, FromClause, Text
 
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of, date_column
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, INTERNAL_RECORD_TYPES
 from ioms_desktop.domain.search.search_terms import name_sort_key
-from ioms_desktop.storage.schema.tables import table_of
-from ioms_desktop.storage.schema.types import DayTimeText, Instant, KeyText
+from ioms_desktop.storage.schema.tables import BYTE_ORDERED_TEXT, table_of
+from ioms_desktop.storage.schema.types import DayTimeText, Instant, KeyText, by_code_point
 
 R = TypeVar("R", bound=Record)
 SYSTEM_COLUMNS = ("id", "revision", "recorded_at", "recorded_by")
@@ -27,6 +27,15 @@ RECORD_COLUMNS: dict[type[Record], tuple[Column[Any], ...]] = {
     record_type: tuple(table_of(record_type).c[name] for name in (*names, *SYSTEM_COLUMNS))
     for record_type, names in FIELD_NAMES.items()
 }
+_BY_LANGUAGE: dict[type[Record], frozenset[str]] = {
+    record_type: frozenset(
+        column.name
+        for column in columns
+        if isinstance(column.type, Text | KeyText) and column.type is not BYTE_ORDERED_TEXT
+    )
+    for record_type, columns in RECORD_COLUMNS.items()
+}
+"""The columns that a server orders by its language, unless told otherwise."""
 
 
 def field_names(record_type: type[Record]) -> tuple[str, ...]:
@@ -133,8 +142,14 @@ def changed_fields(before: Record, after: Record) -> tuple[dict[str, Any], dict[
     return {name: old[name] for name in names}, {name: new[name] for name in names}
 
 
-def sort_columns(record_type: type[Record], source: FromClause | None = None) -> Iterable[ColumnElement[Any]]:
-    """Return the sort order of a record type: by date, then by key."""
-    table = table_of(record_type) if source is None else source
+def sort_names(record_type: type[Record]) -> tuple[str, ...]:
+    """Name the columns that records of a type are sorted by: the date, then the key."""
     dated = date_column(record_type)
-    return (table.c[name] for name in dict.fromkeys([*([dated] if dated else []), *record_type.key, "id"]))
+    return tuple(dict.fromkeys([*([dated] if dated else []), *record_type.key, "id"]))
+
+
+def sort_columns(record_type: type[Record], source: FromClause | None = None) -> Iterable[ColumnElement[Any]]:
+    """Return the sort order of a record type: by date, then by key, texts by code point on both databases."""
+    table = table_of(record_type) if source is None else source
+    by_language = _BY_LANGUAGE[record_type]
+    return (by_code_point(table.c[name]) if name in by_language else table.c[name] for name in sort_names(record_type))
