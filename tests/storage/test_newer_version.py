@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import count
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from keys import opened
 from sessions import fill, request, session_of
 from shared_people import NOW, THIS_VERSION, login_of
 from storage.test_fences import answer
+from waiting import wait_until
 
 if TYPE_CHECKING:
     from ioms_desktop.services.session import Session
@@ -117,7 +119,8 @@ def test_a_program_of_before_is_told_that_its_version_lacks_something(office: Of
 
 def test_a_migration_that_is_held_up_says_by_whom(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether or not there is anything to migrate: search words and code lists are looked through as well."""
-    monkeypatch.setattr(migrate, "LOCK_TIMEOUT", "50ms")
+    monkeypatch.setattr(migrate, "LOCK_TRIES", 1)
+    monkeypatch.setattr(migrate, "QUEUE_TIMEOUT", "50ms")
     with office.raw("officer") as held, held.transaction():
         held.execute(NOTED.format("begun").encode())
         with pytest.raises(
@@ -125,3 +128,20 @@ def test_a_migration_that_is_held_up_says_by_whom(office: Office, monkeypatch: p
         ):
             migrate.upgrade_database(office.location)
     assert migrate.upgrade_database(office.location).after == SCHEMA_HEAD, "the control"
+
+
+WAITING = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event IN ('advisory', 'PgSleep')"
+)
+
+
+def test_commands_begin_while_a_migration_waits_for_one_that_has(office: Office) -> None:
+    """In the queue it would have them refused, for as long as somebody has anything open."""
+    free = "SELECT pg_try_advisory_xact_lock_shared(%s)"
+    with office.owner() as owner, office.raw("officer") as held, ThreadPoolExecutor(1) as migrating:
+        with held.transaction():
+            held.execute(NOTED.format("begun").encode())
+            report = migrating.submit(migrate.upgrade_database, office.location)
+            wait_until(lambda: owner.execute(WAITING.encode()).fetchone() == (1,))
+            assert owner.execute(free, [MIGRATION_LOCK_ID]).fetchone() == (True,)
+        assert report.result().after == SCHEMA_HEAD

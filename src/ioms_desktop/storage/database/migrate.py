@@ -40,7 +40,9 @@ from ioms_desktop.storage.schema.version import SCHEMA_HEAD
 
 MIGRATION_LOCK_ID = 0x494F4D53
 LOCK_TIMEOUT = "1min"
-"""How long a migration waits for what somebody else has begun, before it is taken back."""
+"""How long a migration waits for a table that somebody else reads, before it is taken back."""
+LOCK_TRIES, QUEUE_TIMEOUT = 500, "10s"
+"""How often it tries, ten times a second, for a moment without a command, and how long it then has none begin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,9 +228,9 @@ def _exclusive_lock(engine: Engine) -> Iterator[Connection]:
     if engine.dialect.name == "postgresql":
         with refuse_if_held_up(engine), engine.begin() as connection:
             extend_timeouts(connection)
-            # What waits for a lock makes everybody wait who comes after it.
+            _take_migration_lock(connection)
+            # What waits for a table makes everybody wait who comes after it.
             connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK_ID})
             yield connection
         return
     with engine.connect() as connection:
@@ -247,6 +249,19 @@ def _exclusive_lock(engine: Engine) -> Iterator[Connection]:
                     )
         finally:
             raw.cursor().execute("PRAGMA foreign_keys=ON")
+
+
+def _take_migration_lock(connection: Connection) -> None:
+    """Take the lock that each command shares and another migration has: as long as one waits for it, no command begins.
+
+    So it is tried for first, and waited for only if there was no moment in which nobody had anything open.
+    """
+    for _ in range(LOCK_TRIES):
+        if connection.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK_ID}):
+            return
+        connection.execute(text("SELECT pg_sleep(0.1)"))
+    connection.execute(text(f"SET LOCAL lock_timeout = '{QUEUE_TIMEOUT}'"))
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK_ID})
 
 
 def _run_alembic(connection: Connection, command: str, revision: str) -> None:
