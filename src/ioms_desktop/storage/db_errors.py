@@ -70,6 +70,7 @@ NOT_SEALED_YET = (
     "proposal is still in progress, or because it was proposed elsewhere. Nothing was removed; try "
     "again in a moment, or refuse it and propose it anew."
 )
+SESSIONS_ENDED = "The sessions that were open under this login were ended, but the login is as it was."
 _OTHER_VERSION = "of another version than the program"
 HOLDER = re.compile(r"(?:^|, )(.+?) since (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)Z")
 _ON_SOCKET = 'host "[local]"'
@@ -297,8 +298,10 @@ def describe_holders(holders: Iterable[tuple[str, datetime]]) -> str:
 def _known_error(error: DBAPIError) -> Refused | None:
     found = _find_error(_decisive_attempt(str(error.orig).lower()))
     if isinstance(found, DatabaseInUse):
+        hint = getattr(getattr(error.orig, "diag", None), "message_hint", None)
+        ended = SESSIONS_ENDED if hint == "sessions were ended" else ""
         holders = describe_holders(parse_holders(_detail(error)))
-        return DatabaseInUse(f"{found.sentence} {holders}") if holders else found
+        return DatabaseInUse(" ".join(filter(None, (found.sentence, ended, holders))))
     return found
 
 
