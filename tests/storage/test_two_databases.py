@@ -187,7 +187,9 @@ def test_who_is_hidden_is_answered_for_as_who_is_not_there(restricted: Pair) -> 
     assert sum(one != other for one, other in told_of) > len(ENTRIES) - 3
 
 
-TURNS, MOST = 101, 8.0
+TURNS, MOST = 101, 7.0
+AT_ONCE = {"SELECT its_table FROM read_case('{case}', '{person}')": 2.0}
+"""What is answered before anything is looked up."""
 
 
 @pytest.mark.sampled
@@ -209,4 +211,4 @@ def test_who_is_hidden_takes_little_longer_than_who_is_not_there(
             apart[entry] = median(took[0]) / median(took[1])
     with capsys.disabled():
         print(f"\n{role}: at most {max(apart.values()):.1f} times as long")  # noqa: T201 - a figure of docs/assurance.md
-    assert {entry: ratio for entry, ratio in apart.items() if ratio > MOST} == {}
+    assert {entry: ratio for entry, ratio in apart.items() if ratio > AT_ONCE.get(entry, MOST)} == {}
