@@ -1,14 +1,16 @@
 """A server gives a case in one call: what its read functions give one by one, to each role, and in the same order."""
 
 # ruff: noqa: S608 - statements as somebody would type them, with names of our own
+from datetime import date
 from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy import text
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.cases import Case
-from ioms_desktop.domain.records.people import Offence
+from ioms_desktop.domain.records.people import Offence, Person
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.storage.cases.case_records import read_case_records
@@ -22,6 +24,7 @@ CASE, PERSON = "PHX-1", "P-JM"
 TYPES: dict[str, type[Record]] = {name: each for name, each in RECORD_TYPE_BY_TABLE.items() if each is not Case}
 OFFENCES = ("assault", "Burglary", "A_B", "AAC")
 """Of one day: a British server has them in another order than by code point."""
+NEWCOMER = Person(person_ref="P-NEW", family_name="New", given_names="Ann", date_of_birth=date(1990, 1, 1))
 OTHERS = {Role.NAVIGATOR, Role.COORDINATOR}
 """They read cases, and not everything of them."""
 
@@ -97,6 +100,16 @@ def test_records_read_at_once_are_those_read_type_by_type(full: Office, role: Ro
         listed = {each: tx.list_records(each, **{each.subject: owners[each.subject]}) for each in types}
         assert read_case_records(tx, case, types) == listed
         assert sum(map(len, listed.values())) > len(types)
+
+
+def test_whoever_records_a_person_reads_them_until_it_is_committed(office: Office) -> None:
+    """Nothing of them is open yet, and one who was recorded before is not read."""
+    session = office.session(Role.COORDINATOR)
+    asked = text("SELECT its_table FROM read_case('NONE', :person)")
+    with session.store.begin(session.command_context(), "test") as tx:
+        tx.add(NEWCOMER)
+        for person, read in (("P-NEW", ["people"]), (PERSON, [])):
+            assert tx.connection.execute(asked, {"person": person}).scalars().all() == read
 
 
 def test_who_knows_not_of_every_case_reads_of_an_open_book_what_they_know(full: Office) -> None:
