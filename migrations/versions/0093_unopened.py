@@ -5,7 +5,7 @@ Everything of it was looked up and kept back row by row, where of a case that is
 
 from alembic import op
 
-revision, down_revision = "0092", "0091"
+revision, down_revision = "0093", "0092"
 
 
 def upgrade() -> None:
