@@ -5,7 +5,7 @@ Everything of it was looked up and kept back row by row, where of a case that is
 
 from alembic import op
 
-revision, down_revision = "0093", "0092"
+revision, down_revision = "0094", "0093"
 
 
 def upgrade() -> None:
