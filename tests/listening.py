@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, event
+import psycopg
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import OperationalError
 
 LONG_WORK = tuple(
     f"SET LOCAL {name} = '10min'"
@@ -27,6 +29,44 @@ def statements_and_values_of(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
     said: list[tuple[str, Any]] = []
     with _listening(engine, lambda statement, values: said.append((statement, values))):
         yield said
+
+
+@contextmanager
+def answer_of_commit_lost(engine: Engine, command: str, *, is_saved: bool, then_answers: bool) -> Iterator[None]:
+    """Lose the connection while a command is committed, at its first time in the block.
+
+    Args:
+        engine: The engine of the database.
+        command: The name of the command.
+        is_saved: Whether the database had saved by then.
+        then_answers: Whether it can be reached afterwards.
+    """
+    lost = OperationalError("COMMIT", {}, psycopg.OperationalError("server closed the connection unexpectedly"))
+    is_begun = is_lost = False
+
+    def hear(statement: str, values: object) -> None:
+        nonlocal is_begun
+        is_begun |= statement.startswith("INSERT INTO request") and command in str(values)
+
+    def commit(connection: Connection) -> None:
+        nonlocal is_lost
+        if is_begun and not is_lost:
+            is_lost = True
+            if is_saved:
+                connection.connection.commit()
+            raise lost
+
+    def begin(_connection: Connection) -> None:
+        if is_lost and not then_answers:
+            raise lost
+
+    event.listen(engine, "commit", commit)
+    event.listen(engine, "begin", begin)
+    with _listening(engine, hear):
+        yield
+    event.remove(engine, "commit", commit)
+    event.remove(engine, "begin", begin)
+    assert is_lost, "nothing was committed"
 
 
 @contextmanager

@@ -29,8 +29,9 @@ from ioms_desktop.services.printing.protection import make_passphrase
 from ioms_desktop.services.printing.summaries import check_wanted, preview_summary, read_summary
 from ioms_desktop.services.records.recalls import list_copies_to_recall
 from ioms_desktop.services.session import Session
+from ioms_desktop.services.sharing.files_on_record import OutcomeNotKnown
 from ioms_desktop.storage.schema.tables import audit
-from listening import statements_of
+from listening import answer_of_commit_lost, statements_of
 from services.access_bureau import Bureau
 from sessions import TODAY, given_to
 
@@ -193,6 +194,23 @@ def test_files_leave_in_one_transaction_and_by_themselves_where_one_of_them_cann
         assert len([each for each in heard if each.startswith("INSERT INTO request")]) == transactions
         counted = len([each for each in heard if "count(" in each and "former_version" in each])
         assert counted == (6 if bureau.shared else 2) + (3 if in_the_way else 0), "of all together, and of each alone"
+
+
+@pytest.mark.parametrize(
+    ("is_saved", "then_answers", "printed"),
+    [(True, True, 3), (False, True, 3), (True, False, 0)],
+)
+def test_what_was_saved_is_not_printed_twice_where_the_answer_was_lost(
+    bureau: Bureau, tmp_path: Path, is_saved: bool, then_answers: bool, printed: int
+) -> None:
+    session = bureau.session("supervisor")
+    how, lost = asked(session), {"is_saved": is_saved, "then_answers": then_answers}
+    with answer_of_commit_lost(session.store.engine, "print_case_summary", **lost):
+        (done,) = print_in_parts(session, targets(tmp_path), **how)
+    assert [each.case_ref for each in done] == [*REFS]
+    assert len([each for each in done if each.error is None]) == len([*tmp_path.glob("*.pdf")]) == printed
+    assert len(list_papers(session)) == 3, "each once, and where nobody can say so, none is tried again"
+    assert {type(each.error) for each in done} == {type(None) if then_answers else OutcomeNotKnown}
 
 
 def test_a_summary_that_cannot_be_drawn_or_ends_its_process_fails_by_itself(bureau: Bureau) -> None:

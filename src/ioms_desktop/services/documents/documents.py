@@ -7,7 +7,6 @@ from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
 
-from ioms_desktop.atomic_file import NewFiles
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.documents.file_types import (
     FILE_FIELD,
@@ -41,6 +40,7 @@ from ioms_desktop.services.recording.records import AddRecord, add_in_command
 from ioms_desktop.services.records.readable import may_read
 from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL
 from ioms_desktop.services.session import Outcome, Session
+from ioms_desktop.services.sharing.files_on_record import files_on_record
 from ioms_desktop.services.sharing.leaving import Leaving, check_leaving
 from ioms_desktop.storage.documents.content import (
     NOT_HERE,
@@ -298,7 +298,7 @@ def save_document_copy(session: Session, entry: SaveDocumentCopy) -> Path:
     leaving = check_leaving(session, entry.given_to, entry.power)
     context = session.command_context(reason_code=entry.reason, reason_text=words)
     try:
-        with NewFiles() as new, session.store.begin(context, "save_document_copy") as tx:
+        with files_on_record(session, context, "save_document_copy") as (new, tx):
             refuse_training_reason(session, tx, entry.reason)
             case = get_visible_case(session, tx, entry.case_ref, entry.reason)
             refuse_under_break_glass(session, tx, entry.case_ref)
@@ -308,7 +308,6 @@ def save_document_copy(session: Session, entry: SaveDocumentCopy) -> Path:
             new.write(path, content, overwrite=entry.overwrite)
             # With the copies of the case, so that the sharing log and recalls tell it.
             register_paper(tx, _entry_of_copy(session, case, document, path, content, leaving))
-            new.put_in_place()  # last: what is not there is not on record, and what is not on record is taken back
     except FileExistsError as there:
         raise _exists(entry.path) from there
     except OSError as failed:

@@ -7,6 +7,7 @@ Files of several cases leave in one transaction; where one of them fails, each h
 and the others are printed. Whoever stops asking for the next has stopped the work.
 """
 
+import logging
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -20,6 +21,7 @@ from ioms_desktop.atomic_file import NewFiles, is_device
 from ioms_desktop.domain.errors import FileExists, FileNotFound, FileUnwritable, NotPossibleNow, Refused, Stale
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.papers import PrintOfCase
+from ioms_desktop.services.fault_log import fault_record
 from ioms_desktop.services.printing.drawing import DrawingProcesses, NotDrawn, PaperFacts
 from ioms_desktop.services.printing.protection import check_passphrase, protect_pdf
 from ioms_desktop.services.printing.summaries import (
@@ -33,10 +35,12 @@ from ioms_desktop.services.printing.summaries import (
     require_visible_cases,
 )
 from ioms_desktop.services.session import Session
+from ioms_desktop.services.sharing.files_on_record import OutcomeNotKnown, files_on_record
 from ioms_desktop.storage.printing.as_read import NOT_READ, RecordState, state_of
 from ioms_desktop.storage.printing.read_ahead import read_ahead
 from ioms_desktop.storage.records.read import Reading
 
+LOG = logging.getLogger("ioms_desktop.faults")
 AHEAD = 6
 """How many summaries wait for each process that draws, so that none stands idle while others are read and recorded."""
 TOGETHER = 10
@@ -261,8 +265,14 @@ def _leave_together(run: _Run, reads: Sequence[_Read]) -> list[PrintedCase | Non
     drawn = [each for each in reads if _is_drawn(each) and not any(is_device(path) for path in each.target.paths)]
     left: dict[int, PrintedCase | None] = {}
     if len(drawn) > 1:
-        with suppress(Exception):  # each is then tried by itself, which says what is wrong with which
+        try:
             left = dict(zip(map(id, drawn), _let_leave(run, drawn), strict=True))
+        except OutcomeNotKnown as lost:  # to try again might put each on record twice
+            left = {id(each): _not_printed(each.target, lost) for each in drawn}
+        except (Refused, OSError):
+            pass  # nothing left; each is then tried by itself, which says what is wrong with which
+        except Exception as fault:  # noqa: BLE001 - as above; a fault that no single case has would be told nowhere
+            _failed_by(fault)
     return [left.get(id(each)) for each in reads]
 
 
@@ -274,17 +284,21 @@ def _is_drawn(read: _Read) -> bool:
 
 
 def _finish(run: _Run, read: _Read) -> PrintedCase:
-    target, ref = read.target, read.target.case_ref
+    target = read.target
     try:
         return _print_as_it_is(run, read)
     except FileExistsError as there:
-        return PrintedCase(case_ref=ref, paths=target.paths, error=name_taken(there.filename or target.paths[0]))
+        return _not_printed(target, name_taken(there.filename or target.paths[0]))
     except Refused as refused:
-        return PrintedCase(case_ref=ref, paths=target.paths, error=refused)
+        return _not_printed(target, refused)
     except OSError as failed:
-        return PrintedCase(case_ref=ref, paths=target.paths, error=place_unwritable(target.paths, failed))
+        return _not_printed(target, place_unwritable(target.paths, failed))
     except Exception as fault:  # noqa: BLE001 - as above
-        return PrintedCase(case_ref=ref, paths=target.paths, error=_failed_by(fault))
+        return _not_printed(target, _failed_by(fault))
+
+
+def _not_printed(target: SummaryTarget, why: Refused) -> PrintedCase:
+    return PrintedCase(case_ref=target.case_ref, paths=target.paths, error=why)
 
 
 def _print_as_it_is(run: _Run, read: _Read) -> PrintedCase:
@@ -304,7 +318,7 @@ def _let_leave(run: _Run, reads: Sequence[_Read]) -> list[PrintedCase | None]:
     drawn = [_checked(run, each) for each in reads]
     left: list[PrintedCase | None] = []
     session = run.session
-    with NewFiles() as new, session.store.begin(act_of_print(session, run.wanted), "print_case_summary") as tx:
+    with files_on_record(session, act_of_print(session, run.wanted), "print_case_summary") as (new, tx):
         view = read_ahead(tx, [each.target.case_ref for each in reads])
         for read, pdfs in zip(reads, drawn, strict=True):
             wanted = replace(run.wanted, read_at=read.state.at)
@@ -319,7 +333,6 @@ def _let_leave(run: _Run, reads: Sequence[_Read]) -> list[PrintedCase | None]:
                 write_copy(new, path, pdf, overwrite=run.overwrite)
             prints = tuple((PrintOfCase(ref, copy.summary.about.print_id),) for copy in read.copies)
             left.append(PrintedCase(case_ref=ref, pdfs=pdfs, prints=prints, paths=paths))
-        new.put_in_place()  # last: what is not there is not on record, and what is not on record is taken back
     return left
 
 
@@ -355,7 +368,8 @@ def place_unwritable(paths: Sequence[Path], failed: OSError) -> FileUnwritable:
 
 
 def _failed_by(fault: Exception) -> FailedByFault:
-    """Return a fault as what a case failed by; what it says may repeat what the case says, and is left out."""
+    """Log a fault, and return it as what a case failed by, without its text, which may repeat what the case says."""
+    LOG.error("A paper could not be printed\n%s", fault_record(fault))
     failed = FailedByFault(NOT_PRINTED_BY_FAULT.format(why=type(fault).__name__))
     failed.__cause__ = fault
     return failed

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from ioms_desktop.atomic_file import NewFiles
 from ioms_desktop.domain.errors import FileNotFound, Stale
 from ioms_desktop.domain.printing.papers import PrintOfCase
 from ioms_desktop.domain.records.cases import Case
@@ -13,6 +12,7 @@ from ioms_desktop.services.printing.many_summaries import PrintedCase, name_take
 from ioms_desktop.services.printing.protection import protect_pdf
 from ioms_desktop.services.printing.summaries import WantedSummary, act_of_print, as_it_leaves, open_for_print
 from ioms_desktop.services.session import Session
+from ioms_desktop.services.sharing.files_on_record import files_on_record
 from ioms_desktop.storage.printing.as_read import time_of_reading
 from ioms_desktop.storage.printing.papers import PaperEntry, register_paper
 
@@ -106,7 +106,7 @@ def let_leave(
     pdfs = tuple(protect_pdf(each.pdf, places.passphrase) if locked else each.pdf for each in copies)
     refs = sorted({entry.case.case_ref for copy in copies for entry in copy.entries})
     try:
-        with NewFiles() as new, session.store.begin(act_of_print(session, wanted), command) as tx:
+        with files_on_record(session, act_of_print(session, wanted), command) as (new, tx):
             # By reference, so that two who print the same cases in another order do not wait for each other.
             cases = {ref: open_for_print(session, tx, ref, wanted) for ref in refs}
             for copy, pdf in zip(copies, pdfs, strict=True):
@@ -116,7 +116,6 @@ def let_leave(
                     register_paper(tx, replace(leaving, case=case, digest=digest))
             for path, pdf in zip(places.paths, pdfs, strict=bool(places.paths)):
                 write_copy(new, path, pdf, overwrite=places.overwrite)
-            new.put_in_place()  # last: what is not there is not on record, and what is not on record is taken back
     except FileExistsError as there:
         raise name_taken(there.filename or places.paths[0]) from there
     except OSError as failed:

@@ -5,12 +5,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from ioms_desktop.atomic_file import NewFiles
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import FileNotFound, WrongFile
 from ioms_desktop.domain.printing.print_facts import PrintFacts
 from ioms_desktop.services.printing.many_summaries import name_taken, place_unwritable, write_copy
 from ioms_desktop.services.session import Session
+from ioms_desktop.services.sharing.files_on_record import files_on_record
 from ioms_desktop.storage.transaction import Transaction
 
 Note = Callable[[Transaction, dict[str, Any]], None]
@@ -58,10 +58,9 @@ def let_file_leave(
 
     pdf = document_pdf(facts)
     try:
-        with NewFiles() as new, session.store.begin(session.command_context(reason_code=reason_code), command) as tx:
+        with files_on_record(session, session.command_context(reason_code=reason_code), command) as (new, tx):
             note(tx, {"file": path.name, "sha256": sha256(pdf).hexdigest()})
             write_copy(new, path, pdf, overwrite=overwrite)
-            new.put_in_place()  # last: what is not there is not on record, and what is not on record is taken back
     except FileExistsError as there:
         raise name_taken(there.filename or path) from there
     except OSError as failed:
