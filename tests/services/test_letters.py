@@ -1,12 +1,13 @@
 """Letters: filled from the case, kept exactly as they were sent, in the register, and none that may not be."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from ioms_desktop.domain.access.case_access import AccessList
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import (
     ConflictingValues,
@@ -30,6 +31,7 @@ from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.commands import find_outcome
 from ioms_desktop.services.documents.documents import open_document
+from ioms_desktop.services.drafts import begin_note, list_drafts, save_draft
 from ioms_desktop.services.letters.letters import (
     WriteLetter,
     offered_letters,
@@ -37,13 +39,16 @@ from ioms_desktop.services.letters.letters import (
     read_letter_facts,
     write_letter,
 )
-from ioms_desktop.services.printing.packs.printed_letter import find_printed_letter
+from ioms_desktop.services.printing.packs.printed_letter import find_printed_letter, note_of_print, record_what_came_out
 from ioms_desktop.services.printing.papers import PaperState, list_papers
 from ioms_desktop.services.printing.sharing_log import record_unfinished_letter
+from ioms_desktop.services.recording.corrections import StrikeOut, strike_out
 from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL, printed_copies
 from ioms_desktop.services.session import Session
+from ioms_desktop.storage.access_lists import set_access_entry
 from ioms_desktop.storage.printing.papers import STOPPED, papers_of_cases
 from ioms_desktop.storage.store import Store
+from keys import opened
 from paper_prints import printed_pdf
 from reports.reading import pages_of
 from services.exchange_session import decision, iom, person, phoenix, put, session_at, taken
@@ -275,3 +280,56 @@ def test_on_a_server_who_works_with_the_person_writes_the_letter_and_nobody_else
     with pytest.raises(Refused):  # a navigator knows of no case of IOM
         write_letter(navigator, replace(wanted, request=request(), case_ref="IOM-1"))
     assert len(list_papers(office.session("auditor"))) == 1
+
+
+def test_a_note_of_a_print_asks_once_its_user_signed_in_again_until_it_is_known_what_came_out(
+    session: Session, location: str
+) -> None:
+    now = [AT]
+    mine = replace(session, draft_key=bytes(32), clock=lambda: now[0])
+    wanted, never = entry(mine, LetterKind.VERBAL_WARNING), entry(mine, LetterKind.APPOINTMENT)
+    note, unwritten = note_of_print(mine, wanted), note_of_print(mine, never)
+    begin_note(mine, note)
+    elsewhere = [save_draft(mine, replace(each, id=f"{number}")) for number, each in enumerate((note, unwritten))]
+    assert asked(mine) == [], "neither is written yet, and none of the three is lost"
+    written = write_letter(mine, wanted)
+    assert asked(mine) == [elsewhere[0].id], "not while it prints in this window"
+    store = opened(location)
+    try:
+        again = replace(mine, store=store)
+        assert asked(again) == sorted([elsewhere[0].id, note.id]), "the window in which it printed is no longer there"
+        write_letter(again, never)
+        now[0] += timedelta(days=20)
+        assert len(asked(again)) == 3, "no note is too old to be answered"
+        save_draft(again, replace(unwritten, id="lost", about="of a letter that was never written"))
+        now[0] += timedelta(hours=2)
+        assert list_drafts(again).notes == ()
+        assert len(list_drafts(again, excluding={"lost"}).entries) == 3
+        keep_away(again, listed=True)
+        (closed, *_) = list_drafts(again).entries
+        assert (closed.is_closed, closed.can_reopen) == (True, False)
+        keep_away(again, listed=False)
+        assert {each.can_reopen for each in list_drafts(again).entries} == {True}
+        wrong = {"case_ref": "C1", "table": Document.table, "key_text": written.outcome.ref}
+        strike_out(again, StrikeOut(request=request(), **wrong, revision=1, reason="Written to the wrong person."))
+        assert len(asked(again)) == 3, "it went out, though it was taken out"
+        view = open_case(again, "C1")
+        letter = find_printed_letter(again, view, wanted.request)
+        assert (letter.title, len(letter.recipients)) == ("Letter: Verbal warning, confirmed", 2)
+        record_what_came_out(again, letter, whole=1)
+        left = [each.draft.about for each in list_drafts(again).entries]
+        assert left == [never.request], "answered for the two that ask about it"
+        other = find_printed_letter(again, view, never.request)
+        record_unfinished_letter(again, "C1", other.document_ref, whole=0, reason_code="CASE_WORK")
+        assert asked(again) == [], "it is on record, and nobody needs to be asked"
+    finally:
+        store.close()
+
+
+def asked(session: Session) -> list[str]:
+    return sorted(each.draft.id for each in list_drafts(session).entries)
+
+
+def keep_away(session: Session, *, listed: bool) -> None:
+    with session.store.begin(replace(session, user="WRIGHT").command_context(), "test") as tx:
+        set_access_entry(tx, "C1", session.user, AccessList.EXCLUDED, listed=listed)

@@ -45,8 +45,8 @@ class Draft:
     cases: tuple[str, ...] = ()
 
     def has_expired(self, at: datetime) -> bool:
-        """Whether, at an instant, it is too old to be offered again."""
-        return at - self.saved_at > DRAFT_LIFETIME
+        """Whether, at an instant, it is too old to be offered again; what is to be answered never is."""
+        return self.form != PRINTED_LETTER_FORM and at - self.saved_at > DRAFT_LIFETIME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.text_format import capitalise, join_words, number_in_words, pluralise
 from ioms_desktop.services.case_access import may_open_case
 from ioms_desktop.services.commands import find_outcome
+from ioms_desktop.services.letters.copies import is_settled
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.user_paths import data_folder
 from ioms_desktop.storage import drafts as files
@@ -29,7 +30,11 @@ from ioms_desktop.storage.store import Store
 
 TAB_RESTORE_PERIOD = timedelta(hours=12)
 """For how long the tabs that were open are opened again."""
+WRITING_PERIOD = timedelta(hours=1)
+"""For how long a note stays of whose letter nothing is on record: it is kept before the letter is written."""
 _database_ids: WeakKeyDictionary[Store, str] = WeakKeyDictionary()
+_under_way: WeakKeyDictionary[Store, set[str]] = WeakKeyDictionary()
+"""The ids of notes of what is being done through a store, which is closed as its user signs out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +59,7 @@ class UnsavedEntry:
     @property
     def can_reopen(self) -> bool:
         """Whether its form can be opened again; of an entry whose case was closed the words alone are kept."""
-        return bool(self.draft.fields) and not self.is_closed
+        return (self.asks_of_print or bool(self.draft.fields)) and not self.is_closed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +101,21 @@ def delete_draft(session: Session, draft_id: str) -> None:
     drawer = _open_drawer(session)
     if drawer is not None:
         files.delete_draft(drawer, draft_id)
+
+
+def begin_note(session: Session, note: Draft) -> None:
+    """Keep a note of what is being done now; it asks nothing until `end_note`, or until its user signs in again.
+
+    Raises:
+        Refused: The folder cannot be written.
+    """
+    _under_way.setdefault(session.store, set()).add(note.id)
+    save_draft(session, note)
+
+
+def end_note(session: Session, note_id: str) -> None:
+    """Let a note ask, or delete it then: what it is of is done, or was given up."""
+    _under_way.get(session.store, set()).discard(note_id)
 
 
 def delete_notes(session: Session, document_ref: str) -> None:
@@ -175,25 +195,30 @@ def list_drafts(session: Session, excluding: Collection[str] = ()) -> UnsavedEnt
     found = files.load_drafts(drawer)
     at = session.clock()
     fresh = [_date_again(drawer, draft, at) for draft in found.drafts if not draft.has_expired(at)]
+    excluding = {*excluding, *_under_way.get(session.store, ())}  # after the drafts were read: a note may be new
     left = [draft for draft in fresh if draft.id not in excluding]
     open_ = [draft for draft in left if _is_open(session, draft)]
     with session.store.read() as reading:
         found_entries = [(draft, _entry_of(session, reading, draft)) for draft in open_]
     entries = [entry for _, entry in found_entries if entry is not None]
     for draft, entry in found_entries:
-        if entry is not None and entry.draft != draft:
+        if entry is not None and (
+            entry.draft != draft or entry.asks_of_print
+        ):  # of a note, so that its file is not old
             files.save_draft(drawer, entry.draft)
-    staying = {each.draft.id for each in entries} | set(excluding)
+    staying = {each.draft.id for each in entries} | excluding
+    staying |= {draft.id for draft in left if _may_be_under_way(draft, at)}
     for draft in found.drafts:
         if draft.id not in staying:
             files.delete_draft(drawer, draft.id)
     saved = len([draft for draft in left if draft not in open_ and draft.form != PRINTED_LETTER_FORM])
-    files.delete_expired_drafts(drawer, at, DRAFT_LIFETIME)
+    waiting = [draft.id for draft in found.drafts if draft.form == PRINTED_LETTER_FORM]
+    files.delete_expired_drafts(drawer, at, DRAFT_LIFETIME, waiting)
     counts = {
         "saved": saved,
         "expired": len(found.drafts) - len(fresh),
-        "gone": len(open_) - len(entries),
-        "closed": sum(each.is_closed for each in entries),
+        "gone": sum(entry is None and draft.form != PRINTED_LETTER_FORM for draft, entry in found_entries),
+        "closed": sum(each.is_closed and not each.asks_of_print for each in entries),
         "unreadable": found.unreadable_count,
     }
     notes = tuple(_describe_note(what, number) for what, number in counts.items() if number)
@@ -203,8 +228,17 @@ def list_drafts(session: Session, excluding: Collection[str] = ()) -> UnsavedEnt
 def _is_open(session: Session, draft: Draft) -> bool:
     """Whether a draft still waits: it was not saved, or it asks about a letter that was written."""
     if draft.form == PRINTED_LETTER_FORM:
-        return find_outcome(session, draft.about) is not None
+        written = find_outcome(session, draft.about)
+        if written is None:
+            return False
+        with session.store.read() as reading:
+            return not is_settled(reading, session.user, draft.case_ref, written.ref)
     return find_outcome(session, draft.request) is None
+
+
+def _may_be_under_way(draft: Draft, at: datetime) -> bool:
+    """Whether a note is so new that its letter may be on its way to the database."""
+    return draft.form == PRINTED_LETTER_FORM and is_recent(draft.saved_at, at, WRITING_PERIOD)
 
 
 def find_draft_of_form(

@@ -6,7 +6,7 @@ file name are its associated data, so that a file that was moved does not decryp
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -124,19 +124,26 @@ def delete_draft(store: DraftStore, draft_id: str) -> None:
         _remove(store.folder / f"{draft_id}{DRAFT_SUFFIX}")
 
 
-def delete_expired_drafts(store: DraftStore, now: datetime, lifetime: timedelta) -> None:
+def delete_expired_drafts(store: DraftStore, now: datetime, lifetime: timedelta, waiting: Collection[str] = ()) -> None:
     """Delete drafts last written longer ago than their lifetime, and temporary files that a stopped program left.
 
     This includes other users' drafts under this operating-system account: a user whose access ended never returns. One
     that was written while the clock was ahead is dated now, or it would be kept that much longer.
 
+    Args:
+        store: Whose drafts were read.
+        now: The instant.
+        lifetime: For how long a draft is kept.
+        waiting: The ids of those of this user that wait for an answer: they are dated now, however old they are.
+
     Raises:
         Refused: The folder cannot be written.
     """
+    kept = {store.folder / f"{each}{DRAFT_SUFFIX}" for each in waiting}
     for path in store.folder.parent.parent.glob(f"*/*/*{DRAFT_SUFFIX}*"):
         with suppress(OSError):
             written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-            if is_ahead(written, now):
+            if is_ahead(written, now) or path in kept:
                 os.utime(path, (now.timestamp(), now.timestamp()))
             elif written < now - lifetime:
                 _remove(path)

@@ -26,6 +26,12 @@ def copies_out(reading: Reading, user: str, case_ref: str, document_ref: str) ->
     return [(place, each) for place, each in copies if each.recipient not in stopped]
 
 
+def is_settled(reading: Reading, user: str, case_ref: str, document_ref: str) -> bool:
+    """Whether it is on record of each copy of a letter that a user gave that it was not printed."""
+    gave = any(each.actor == user for each in copies_of_letter(reading, case_ref, document_ref))
+    return gave and not copies_out(reading, user, case_ref, document_ref)
+
+
 def _entries_of(reading: Reading, case_ref: str, document_ref: str) -> list[RegisteredPaper]:
     found = papers_of_cases(reading, [case_ref])
     return [each for each in found if each.detail.get(DOCUMENT_DETAIL) == document_ref]

@@ -79,8 +79,6 @@ def draft_notifier() -> DraftNotifier:
 
 
 _OPEN_FORMS: WeakSet["DraftAutosave"] = WeakSet()
-UNDER_WAY: set[str] = set()
-"""The ids of notes of what this process is doing, which ask nothing as long as it does."""
 
 
 class DraftAutosave(QObject):
@@ -227,9 +225,8 @@ class DraftAutosave(QObject):
 
 
 def open_draft_ids(session: Session) -> frozenset[str]:
-    """List the ids of the drafts that are in an open form, or of something that is still being done."""
-    in_forms = frozenset(keeper.id for keeper in _OPEN_FORMS if keeper.is_open and keeper.session is session)
-    return in_forms | UNDER_WAY
+    """List the ids of the drafts that are in an open form."""
+    return frozenset(keeper.id for keeper in _OPEN_FORMS if keeper.is_open and keeper.session is session)
 
 
 def pending_writes(session: Session) -> list[Callable[[], None]]:

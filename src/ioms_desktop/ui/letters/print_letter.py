@@ -10,13 +10,13 @@ from PySide6.QtPrintSupport import QPrinter
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.printing.papers import PrintOfCase
-from ioms_desktop.services.drafts import delete_draft, save_draft
+from ioms_desktop.services.drafts import begin_note, delete_draft, end_note
 from ioms_desktop.services.letters.letters import WriteLetter, WrittenLetter
 from ioms_desktop.services.printing.many_summaries import PrintedCase
 from ioms_desktop.services.printing.packs.printed_letter import note_of_print
 from ioms_desktop.services.printing.sharing_log import record_unfinished_letter
 from ioms_desktop.services.session import Session
-from ioms_desktop.ui.dialogs.autosave import UNDER_WAY, draft_notifier
+from ioms_desktop.ui.dialogs.autosave import draft_notifier
 from ioms_desktop.ui.printing.printer_sheets import PrinterSheets
 from ioms_desktop.ui.tasks import Tasks, ignore
 
@@ -63,16 +63,15 @@ class LetterPrint(QObject):
         Without one a print that a lock cuts short is not asked about, which is no reason not to write the letter.
         """
         self._note = note_of_print(self._session, entry)
-        UNDER_WAY.add(self._note.id)
         with suppress(Refused):
-            save_draft(self._session, self._note)
+            begin_note(self._session, self._note)
 
     def _let_note_go(self, *, is_settled: bool) -> None:
         """Delete the note once it is known what came out; otherwise it is asked about from now on."""
         note, self._note = self._note, None
         if note is None:
             return
-        UNDER_WAY.discard(note.id)
+        end_note(self._session, note.id)
         forget = partial(delete_draft, self._session, note.id) if is_settled else _nothing
         self._tasks.run(draft_notifier(), forget, lambda _: draft_notifier().changed.emit(), ignore)
 

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from ioms_desktop.domain.drafts import PRINTED_LETTER_FORM, Draft
 from ioms_desktop.domain.errors import Missing, Refused
+from ioms_desktop.domain.letters.template import describe_paper
 from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.services.cases.cases import CaseView
@@ -30,7 +31,7 @@ class PrintedLetter:
     """A letter of which it is asked what the printer made.
 
     Attributes:
-        title: How it stands under Documents.
+        title: How it stands under Documents, or in the register once it was taken out of them.
         recipients: Who is on record as having a copy of this user's: the letter first, without what was not printed.
         reason_code: Why it was given.
     """
@@ -57,7 +58,7 @@ def note_of_print(session: Session, entry: WriteLetter) -> Draft:
 
 
 def find_printed_letter(session: Session, view: CaseView, about: str) -> PrintedLetter:
-    """Return a letter of a case that the user printed.
+    """Return a letter of a case that the user printed, whether or not its document was taken out since.
 
     Args:
         session: Who printed it.
@@ -68,22 +69,19 @@ def find_printed_letter(session: Session, view: CaseView, about: str) -> Printed
         Missing: There is no such letter of this user's, or it is on record that no copy of it was printed.
     """
     documents = {each.document_ref: each for each in view.of(Document)}
-    document = documents.get(about)
-    if document is None:
-        written = find_outcome(session, about)
-        document = None if written is None else documents.get(written.ref)
-    if document is None:
-        raise Missing(NOT_REGISTERED)
+    written = None if about in documents else find_outcome(session, about)
+    ref = about if written is None else written.ref
     with session.store.read() as reading:
-        out = copies_out(reading, session.user, view.case.case_ref, document.document_ref)
+        out = copies_out(reading, session.user, view.case.case_ref, ref)
     if not out:
         raise Missing(NOT_REGISTERED)
+    _, letter = out[0]
     return PrintedLetter(
         case_ref=view.case.case_ref,
-        document_ref=document.document_ref,
-        title=document.title,
+        document_ref=ref,
+        title=documents[ref].title if ref in documents else describe_paper(letter.detail),
         recipients=tuple(each.recipient or "" for _, each in out),
-        reason_code=out[0][1].reason_code or USUAL_REASON,
+        reason_code=letter.reason_code or USUAL_REASON,
     )
 
 
