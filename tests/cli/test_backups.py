@@ -13,6 +13,7 @@ from backup_sessions import left_in
 from ioms_desktop.__main__ import main
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.storage.schema import tables
+from ioms_desktop.storage.sqlite.audit_hash import register_hash_functions
 from ioms_desktop.storage.sqlite.engine import connect
 from keys import TEST_KEY, opened, with_users
 from sessions import fill
@@ -100,6 +101,7 @@ def test_a_backup_that_shrank_ends_with_one_so_that_whoever_planned_it_hears(
 ) -> None:
     assert run("backup", tmp_path / "first.ioms")[0] == 0
     with closing(connect(Path(local_location), TEST_KEY)) as connection:
+        register_hash_functions(connection)
         for table in reversed(tables.metadata.sorted_tables):
             if {"case_ref", "person_ref"} & set(table.columns.keys()):
                 connection.execute(f"DELETE FROM {table.name}")  # noqa: S608 - names of our own tables
