@@ -188,6 +188,9 @@ def test_files_leave_in_one_transaction_and_by_themselves_where_one_of_them_cann
         with statements_of(session.store.engine) as heard:
             (done,) = print_in_parts(session, targets(folder), **wanted)
         assert [bool(each.error) for each in done] == [False, in_the_way, False]
+        assert [each.case_ref for each in done] == [*REFS]
+        registered = [each.case_ref for each in reversed(list_papers(session))][before:]
+        assert registered == (["PHX-1", "PHX-C"] if in_the_way else sorted(REFS)), "in one order, whoever prints them"
         for each in done:
             assert each.error is not None or each.paths[0].read_bytes() == each.pdfs[0]
         assert len(list_papers(session)) - before == len([each for each in done if each.error is None])
