@@ -276,7 +276,10 @@ def test_a_link_to_somebody_who_was_disposed_of_is_shown_and_redacted(closed: Of
     asked(closed, "officer", "SELECT open_person('P-CH')", link.format("AS-1", "P-JM") + " RETURNING id")
     asked(closed, "supervisor", PROPOSE)
     verify_audit(closed.session("auditor"))  # seals the proposal
+    asked(closed, "officer", 'SELECT ask_numbers(\'{"crn": "X1"}\')')
     assert asked(closed, ANOTHER, DISPOSE) is not None
+    with closed.owner() as owner:
+        assert owner.execute("SELECT * FROM ioms_private.number_asked").fetchall() == [], "what was asked meanwhile"
     with closed.raw("officer") as psql:
         assert psql.execute("SELECT may_be_named('P-NON'), open_person('P-CH')").fetchall() == [(False, True)]
         shown = psql.execute("SELECT other_person_ref FROM read_associates(refs => ARRAY['AS-1'])").fetchall()

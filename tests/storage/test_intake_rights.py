@@ -162,19 +162,24 @@ KNOWN = 'SELECT field, person_ref FROM known_numbers(\'{"crn": "X 1"}\')'
 
 
 def test_whose_a_number_is_is_told_once_that_it_was_asked_can_not_be_taken_back(office: Office) -> None:
-    count = "SELECT count(*) FROM ioms_audit.audit WHERE after ->> 'number' = 'crn'"
+    count = "SELECT count(*) FROM ioms_audit.audit WHERE object_type = 'search' AND after ->> 'number' = 'crn'"
+    told = "SELECT count(*) FROM ioms_audit.audit WHERE subject_ref = 'P-ONE' AND after ->> 'told' = 'true'"
+    wrote = "SELECT pg_current_xact_id_if_assigned() IS NOT NULL"
     with office.raw("officer") as psql, office.owner() as owner:
         run(psql, person("P-ONE", crn="X1"))
-        with psql.transaction(force_rollback=True):
-            run(psql, ASK)
-            assert run(psql, KNOWN) == []
+        for asked in (ASK, ASK.replace("X1", "NOBODYS")):
+            with psql.transaction(force_rollback=True):
+                run(psql, asked)
+                assert run(psql, KNOWN) == []
+                assert run(psql, wrote) == [(True,)], "whether anybody has it or not"
         assert run(psql, KNOWN) == []
         assert run(owner, count) == [(0,)]
         for _ in range(2):
             run(psql, ASK)
             assert run(psql, KNOWN) == [("crn", "P-ONE")], "the control"
         assert run(owner, count) == [(1,)]
+        assert run(owner, told) == [(2,)]
         with office.raw("navigator") as other:
             assert run(other, KNOWN) == []
-        owner.execute("UPDATE ioms_private.number_answer SET expires_at = clock_timestamp()")
+        owner.execute("UPDATE ioms_private.number_asked SET expires_at = clock_timestamp()")
         assert run(psql, KNOWN) == []
