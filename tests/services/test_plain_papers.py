@@ -136,6 +136,23 @@ def test_a_stop_is_noted_of_the_copy_that_did_not_come_out_whatever_was_printed_
         record_unfinished_prints(bureau.session("second"), stopped.prints[0], reason_code="CASE_CONFERENCE")
 
 
+def test_a_case_that_was_restricted_since_keeps_no_other_copy_from_being_noted(bureau: Bureau) -> None:
+    officer = bureau.session("officer")
+    refs = ("PHX-1", "IOM-1", "PHX-C")
+    asked: dict[str, Any] = {"audience": Audience.FULL, "reason_code": "CASE_CONFERENCE"}
+    done = list(print_summaries(officer, [SummaryTarget(case_ref=ref) for ref in refs], **asked))
+    prints = [each for case in done for (each,) in case.prints]
+    bureau.restrict("supervisor", "IOM-1")
+    with pytest.raises(Missing, match=f"{prints[1].print_id}: There is no case .* The other 2 of 3 are on record"):
+        record_unfinished_prints(officer, prints, reason_code="CASE_CONFERENCE")
+    states = {row.case_ref: row.state for row in listed(bureau.session("supervisor"))}
+    assert states == {
+        "PHX-1": PaperState.NOT_PRINTED,
+        "IOM-1": PaperState.OUT,
+        "PHX-C": PaperState.NOT_PRINTED,
+    }
+
+
 def test_each_stop_is_of_the_print_before_it_although_both_have_one_code(bureau: Bureau) -> None:
     supervisor = bureau.session("supervisor")
     printed(supervisor)

@@ -15,7 +15,7 @@ from ioms_desktop.domain.printing.summary import DisclosureLine
 from ioms_desktop.domain.printing.texts.marks import TextsState
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.code_lists import CodeLists
-from ioms_desktop.domain.text_format import pluralise
+from ioms_desktop.domain.text_format import join_words, pluralise
 from ioms_desktop.services.commands import get_visible_case
 from ioms_desktop.services.letters.copies import copies_out
 from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL, RECALL_WORDS, printed_copies
@@ -49,6 +49,8 @@ def list_disclosures(reading: Reading, case_ref: str, before: date, lists: CodeL
 def record_unfinished_prints(session: Session, prints: Sequence[PrintOfCase], *, reason_code: str) -> None:
     """Record that copies which are on record as printed were not: the printer stopped.
 
+    Each is recorded by itself: a case that was restricted or closed to the user since keeps no other copy from it.
+
     Args:
         session: Who printed them.
         prints: What the register has of them. What is printed again on one day has the same code, and what is on it is
@@ -56,15 +58,23 @@ def record_unfinished_prints(session: Session, prints: Sequence[PrintOfCase], *,
         reason_code: Why they were printed.
 
     Raises:
-        Missing: The register has no such print of this user's that came out; nothing was recorded.
-        Refused: The database cannot be written.
+        Missing: Of some, which are named, nothing was recorded: the case is not there for this user, or the register
+            has no such print of theirs that came out. The others were recorded.
+        Refused: The database cannot be written; nothing was recorded.
     """
+    unrecorded: dict[str, str] = {}
     with session.store.begin(session.command_context(reason_code=reason_code), "print_not_made") as tx:
         for each in prints:
-            case = get_visible_case(session, tx, each.case_ref, reason_code)
-            if not has_print(tx, each):
-                raise Missing(NOT_REGISTERED)
+            try:
+                case = get_visible_case(session, tx, each.case_ref, reason_code)
+                if not has_print(tx, each):
+                    raise Missing(NOT_REGISTERED)  # noqa: TRY301 - as a case that is not there
+            except Missing as missing:
+                unrecorded[each.print_id] = missing.sentence
+                continue
             _log_unmade(tx, case, {"print_of": each.print_id})
+    if unrecorded:
+        raise Missing(_describe_unrecorded(unrecorded, len(prints)))
 
 
 def record_unfinished_letter(
@@ -93,6 +103,12 @@ def record_unfinished_letter(
         for each in unmade:
             which = {"print_of": each.print_id, DOCUMENT_DETAIL: document_ref, COPY_FOR_DETAIL: each.recipient}
             _log_unmade(tx, case, which)
+
+
+def _describe_unrecorded(why: Mapping[str, str], of: int) -> str:
+    """Say which prints could not be put on record as not made, by their codes, and why the first could not."""
+    first = next(iter(why.values()))
+    return first if of == 1 else f"{join_words(list(why))}: {first} The other {of - len(why)} of {of} are on record."
 
 
 def _log_unmade(tx: Transaction, case: Case, which: dict[str, Any]) -> None:

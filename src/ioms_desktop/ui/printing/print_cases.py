@@ -40,6 +40,8 @@ PAGE_WIDTH_PX = 600
 SCREEN_SHARE = 0.94  # larger than other dialogs: the form and the page are side by side
 PREVIEW_DELAY_MS = 400
 """Pause in milliseconds, since the last key, before the preview is updated."""
+NOTED = "It is on record that the others did not; destroy their pages, and try again."
+NOT_NOTED = "That could not be put on record: {why} Destroy the pages of the others, and tell a supervisor."
 NOT_SHOWN_YET = (
     "Choose the cases, who the copy is for, why, and who gets it. The pages are then shown here as they will be "
     "printed."
@@ -110,7 +112,7 @@ class PrintCasesDialog(DraftingDialog):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(side)  # before it is filled: to move what has been styled already is dear
+        row.addWidget(side)  # before it is filled: to move what has been styled already costs much
         left.addWidget(label(TITLE, "title"))
         if day:
             left.addWidget(label(day, "quiet", wrap=True))
@@ -297,11 +299,15 @@ class PrintCasesDialog(DraftingDialog):
         self._printed = []
 
     def _record_unfinished(self, not_whole: list[tuple[PrintOfCase, ...]], why: str) -> None:
-        """Put on record which copies were not made."""
-        told = describe_unfinished(self._printed, not_whole, why)
+        """Put on record which copies were not made, and say so; where that is refused, say what is not on record."""
+        what = describe_unfinished(self._printed, not_whole, why)
         prints = [each for of_copy in not_whole for each in of_copy]
         note = partial(record_unfinished_prints, self.session, prints, reason_code=self.form.reason.value() or "")
-        self._tasks.run(self, note, lambda _: self._run_refused(told), self._run_refused, self._run_failed)
+        noted, unnoted = (partial(self._tell_unfinished, what, words) for words in (NOTED, NOT_NOTED))
+        self._tasks.run(self, note, lambda _: noted(""), unnoted, lambda code: unnoted(f"The reference is {code}."))
+
+    def _tell_unfinished(self, what: str, words: str, why: str) -> None:
+        self._run_refused(f"{what} {words.format(why=why)}")
 
     def _abort_printing(self) -> None:
         if self._sheets is not None:

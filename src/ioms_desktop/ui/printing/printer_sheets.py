@@ -103,12 +103,9 @@ def copies_of(printed: Sequence[PrintedCase]) -> list[tuple[tuple[PrintOfCase, .
 
 
 def describe_unfinished(printed: Sequence[PrintedCase], not_whole: Sequence[Sequence[PrintOfCase]], why: str) -> str:
-    """Say how many copies came out, and what is on record of the others."""
+    """Say how many copies came out."""
     copies = len(copies_of(printed))
-    return (
-        f"{why}. {copies - len(not_whole)} of {copies} copies came out whole. It is on record that the others did not; "
-        "destroy their pages, and try again."
-    )
+    return f"{why}. {copies - len(not_whole)} of {copies} copies came out whole."
 
 
 def _draw(pdf: bytes, number: int, scale: float) -> tuple[RenderedPage, int]:
