@@ -127,6 +127,9 @@ def test_a_restore_is_told_to_the_audit_by_an_administrator_and_on_a_server_by_t
         assert "not in force yet" in told.out
         number = run("audit", "restored", user="second").out.split()[0]
         assert run("audit", "restored", "--confirm", number, user="admin").code == 1
+        for more in ("--withdraw", "--reason"):
+            both = run("audit", "restored", "--confirm", number, more, number, user="second")
+            assert (both.code, both.out) == (1, ""), "what is wanted of it is not clear"
         told = run("audit", "restored", "--confirm", number, user="second")
     else:
         assert run("audit", "restored", user="admin").code == 1

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ioms_desktop.cli.command import FORMAT, CommandGroup, option, parse_day
 from ioms_desktop.cli.output import write_message, write_result
 from ioms_desktop.cli.session import open_session
+from ioms_desktop.domain.errors import ConflictingValues
 
 if TYPE_CHECKING:
     from ioms_desktop.domain.audit.seals import Epoch
@@ -147,6 +148,11 @@ def audit_restored(options: argparse.Namespace) -> int:
     )
     from ioms_desktop.services.labels import format_instant
 
+    if options.confirm is not None and (options.withdraw is not None or options.reason is not None):
+        raise ConflictingValues(
+            "A restore is confirmed, withdrawn or recorded. Nothing was changed; give --confirm by itself.",
+            field="confirm",
+        )
     with open_session(options) as at:
         if options.confirm is not None:
             print(confirm_restore(at, options.confirm))
