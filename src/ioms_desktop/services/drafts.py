@@ -20,7 +20,7 @@ from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.text_format import capitalise, join_words, number_in_words, pluralise
 from ioms_desktop.services.case_access import may_open_case
 from ioms_desktop.services.commands import find_outcome
-from ioms_desktop.services.letters.copies import is_settled
+from ioms_desktop.services.records.letter_copies import is_settled
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.user_paths import data_folder
 from ioms_desktop.storage import drafts as files

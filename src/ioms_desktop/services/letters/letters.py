@@ -37,11 +37,11 @@ from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView, build_case_view
 from ioms_desktop.services.commands import clean_entry, get_writable_case, refuse_control_arm
-from ioms_desktop.services.letters.copies import copies_of_letter
 from ioms_desktop.services.letters.facts import LetterFacts, authorised_step, letter_facts
 from ioms_desktop.services.letters.templates import template_on, templates_of, templates_on
 from ioms_desktop.services.reason_codes import refuse_training_reason, refuse_unknown_reason
 from ioms_desktop.services.recording.records import AddRecord, add_in_command
+from ioms_desktop.services.records.letter_copies import copies_of_letter
 from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.services.sharing.leaving import Leaving, check_leaving

@@ -17,7 +17,7 @@ from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.text_format import join_words, pluralise
 from ioms_desktop.services.commands import get_visible_case
-from ioms_desktop.services.letters.copies import copies_out
+from ioms_desktop.services.records.letter_copies import copies_out
 from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL, RECALL_WORDS, printed_copies
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sharing.leaving import POWER_LIST

@@ -17,9 +17,9 @@ from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.commands import find_outcome
 from ioms_desktop.services.drafts import delete_notes
-from ioms_desktop.services.letters.copies import copies_out
 from ioms_desktop.services.letters.letters import USUAL_REASON, WriteLetter
 from ioms_desktop.services.printing.sharing_log import NOT_REGISTERED, record_unfinished_letter
+from ioms_desktop.services.records.letter_copies import copies_out
 from ioms_desktop.services.session import Outcome, Session, topics_of
 
 CAME_OUT = "came_out"
