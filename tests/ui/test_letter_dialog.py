@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtPrintSupport import QPrinter
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from shiboken6 import isValid
 
 from ioms_desktop.domain.access.roles import Role
@@ -33,7 +33,7 @@ from ioms_desktop.ui.documents.deliver_letter import DeliveryDialog
 from ioms_desktop.ui.letters.print_letter import AGAIN, NOTHING, THE_LETTER, LetterPrint
 from ioms_desktop.ui.letters.printed_letter import PrintedLetterDialog
 from ioms_desktop.ui.letters.write_letter import WORDED_ANEW, LetterPagesDialog, OfferedLetter, WriteLetterDialog
-from ioms_desktop.ui.main_window.draft_dialog import UnsavedDialog
+from ioms_desktop.ui.main_window.draft_dialog import ASKED, KEPT_LETTERS, KEPT_TYPED, TYPED, UnsavedDialog
 from ioms_desktop.ui.printing.pdf_preview import page_count
 from ioms_desktop.ui.printing.printer_sheets import PrinterSheets
 from ioms_desktop.ui.recording.case_subject import subject_of
@@ -260,6 +260,9 @@ def test_a_letter_whose_print_was_cut_short_by_a_lock_is_asked_about_until_it_is
         window.unsaved_banner.show_list()
         (shown,) = window.findChildren(UnsavedDialog)
         picture(shown, "asked_about")
+        shows = [each.text() for each in shown.findChildren(QLabel)]
+        assert (KEPT_LETTERS in shows, ASKED in shows) == (True, True)
+        assert not any(KEPT_TYPED in each or each == TYPED for each in shows), "nothing was typed, and it is on record"
         left = opened(shown)
         press(focused(), Qt.Key.Key_Escape)
         qtbot.waitUntil(lambda: not isValid(left), timeout=WAIT_MS)

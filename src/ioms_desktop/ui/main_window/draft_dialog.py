@@ -22,6 +22,13 @@ WORDS_ONLY_MESSAGE = (
     "The case was closed to you, so its form cannot be opened. These words are yours: copy them, or tell them to "
     "whoever works on the case now."
 )
+CLOSED_LETTER_MESSAGE = (
+    "The case was closed to you, so this cannot be answered here. It can once the case is open to you again; until "
+    "then tell whoever works on the case now whether the letter came out."
+)
+KEPT_TYPED = "Kept encrypted on this computer for 14 days. Nothing of it is in the record until you save it."
+KEPT_LETTERS = "A letter that was to be printed is on record as given; it is asked about until you say what came out."
+TYPED, ASKED = "What was typed", "What is asked"
 
 
 class UnsavedDialog(QDialog):
@@ -58,7 +65,7 @@ class UnsavedDialog(QDialog):
         self.preview = QPlainTextEdit()
         self.preview.setReadOnly(True)
         self.preview.setTabChangesFocus(True)
-        self.preview.setAccessibleName("What was typed")
+        self.preview_title = label(TYPED, "small")
         self.words_note = label(WORDS_ONLY_MESSAGE, "small", wrap=True)
         self.open_button = button("&Open it again", self._open, kind="primary")
         self.delete_button = button("&Throw away", self._delete)
@@ -70,7 +77,8 @@ class UnsavedDialog(QDialog):
 
     def _lay_out(self) -> None:
         head = label("Unsaved entries", "title")
-        note = "Kept encrypted on this computer for 14 days. Nothing of it is in the record until you save it."
+        asking = [each.asks_of_print for each in self._entries.values()]
+        note = " ".join(filter(None, (KEPT_TYPED * (not asking or not all(asking)), KEPT_LETTERS * any(asking))))
         foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addWidget(self.delete_button)
@@ -84,7 +92,7 @@ class UnsavedDialog(QDialog):
         for part in (head, label(note, "quiet", wrap=True), FloatingArea(self.message)):
             column.addWidget(part)
         column.addWidget(self.entry_list, 3)
-        column.addWidget(label("What was typed", "small"))
+        column.addWidget(self.preview_title)
         column.addWidget(self.preview, 2)
         column.addWidget(self.words_note)
         column.addLayout(foot)
@@ -117,6 +125,10 @@ class UnsavedDialog(QDialog):
         self.delete_button.setEnabled(current is not None)
         self.open_button.setEnabled(current is not None and current.can_reopen)
         self.words_note.setVisible(current is not None and not current.can_reopen)
+        is_asked = current is not None and current.asks_of_print
+        self.words_note.setText(CLOSED_LETTER_MESSAGE if is_asked else WORDS_ONLY_MESSAGE)
+        self.preview_title.setText(ASKED if is_asked else TYPED)
+        self.preview.setAccessibleName(self.preview_title.text())
         self.preview.setPlainText("There is none left." if current is None else current.draft.words)
 
     @Slot()
@@ -139,7 +151,8 @@ class UnsavedDialog(QDialog):
     def _deleted(self, entry: UnsavedEntry) -> None:
         self._entries.pop(entry.draft.id, None)
         self._fill()
-        self.message.notice("Thrown away.", "&Undo", partial(self._undo_delete, entry))
+        said = "Thrown away; the letter stays on record as given." if entry.asks_of_print else "Thrown away."
+        self.message.notice(said, "&Undo", partial(self._undo_delete, entry))
         draft_notifier().changed.emit()
 
     def _undo_delete(self, entry: UnsavedEntry) -> None:
