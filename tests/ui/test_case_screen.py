@@ -206,6 +206,22 @@ def test_a_case_that_is_not_there_is_said_in_words_with_a_way_on(case: Opener) -
     assert not screen.header.isVisible()
 
 
+def test_a_case_that_cannot_be_shown_says_so_and_nobody_waits_for_it(
+    case: Opener, tasks: Tasks, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = case(HARKER)
+    monkeypatch.setattr(CaseScreen, "_show_sections", lambda *_: 1 / 0)
+    other = case(HARKER)
+    assert other.pages.currentIndex() == UNAVAILABLE_PAGE
+    assert "The reference is" in words_of(other)
+    assert not other.is_current
+    screen.refresh()
+    qtbot.waitUntil(screen.message.isVisible)
+    assert "could not be read" in screen.message.text_label.text()
+    qtbot.waitUntil(lambda: not tasks.is_busy)
+    assert not screen.is_current, "nobody acts on what is shown by halves"
+
+
 def test_a_section_without_records_says_so(qtbot: QtBot, case: Opener) -> None:
     screen = case(HARKER)
     titles = [section.title for section in SECTIONS]

@@ -214,16 +214,23 @@ def test_steps_are_done_one_a_turn_until_something_newer_is_asked_for(qtbot: QtB
     def steps(name: str) -> list[Callable[[], None]]:
         return [lambda each=each: done.append(f"{name}{each}") for each in range(3)]  # type: ignore[misc]  # bound now
 
-    tasks.in_steps(tasks, "shown", steps("a"))
-    tasks.in_steps(tasks, "other", steps("b"))
+    failed: list[str] = []
+    tasks.in_steps(tasks, "shown", steps("a"), failed.append)
+    tasks.in_steps(tasks, "other", steps("b"), failed.append)
     assert done == ["a0", "b0"]
     assert tasks.is_busy
-    tasks.latest(tasks, "shown", lambda: None, lambda _: tasks.in_steps(tasks, "shown", steps("c")))
+    tasks.latest(tasks, "shown", lambda: None, lambda _: tasks.in_steps(tasks, "shown", steps("c"), failed.append))
     qtbot.waitUntil(lambda: not tasks.is_busy)
     assert [each for each in done if each[0] in "ac"] == ["a0", "c0", "c1", "c2"]
     assert [each for each in done if each[0] == "b"] == ["b0", "b1", "b2"]
     owner = QObject()
-    tasks.in_steps(owner, "gone", steps("d"))
+    tasks.in_steps(owner, "gone", steps("d"), failed.append)
     shiboken6.delete(owner)
     qtbot.waitUntil(lambda: not tasks.is_busy)
     assert done[-1] == "d0"
+    assert failed == []
+    first, _, last = steps("e")
+    tasks.in_steps(tasks, "faulty", [first, lambda: 1 / len(failed), last], failed.append)
+    qtbot.waitUntil(lambda: not tasks.is_busy)
+    assert done[-1] == "e0", "what comes after a fault is not done"
+    assert len(failed) == 1, "it is told, so that nobody waits for it"

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 import shiboken6
@@ -206,7 +207,9 @@ class Tasks(QObject):
         self._latest[name] = self._next_number
         return self.run(owner, work, then, refused, failed)
 
-    def in_steps(self, owner: QObject, key: Hashable, steps: Sequence[Callable[[], object]]) -> None:
+    def in_steps(
+        self, owner: QObject, key: Hashable, steps: Sequence[Callable[[], object]], failed: Callable[[str], None]
+    ) -> None:
         """Do something on the interface thread, a step at each turn of the event loop, so that no key waits long.
 
         It is work in progress until the last step. What is left of it is skipped when `latest` or this is asked for
@@ -215,13 +218,19 @@ class Tasks(QObject):
         Args:
             owner: The requester; nothing more is done once it has been destroyed.
             key: Identifies the kind of request, as in `latest`.
-            steps: At least one; the first is done at once.
+            steps: At least one; the first is done at once. Where one fails, those after it are not done.
+            failed: Receives the reference of a fault that has been logged and shown.
         """
         first, *rest = steps
-        first()
+        try:
+            first()
+        except Exception as fault:  # noqa: BLE001 - whatever it is, or the owner would wait for ever
+            failed(errors.report_fault(fault))
+            return
         if rest and not self._closed:
             progress = TaskProgress(ignore)
-            task = Task(owner, ignore, lambda _: self.in_steps(owner, key, rest), None, None, None, None, progress)
+            go_on = partial(self.in_steps, owner, key, rest, failed)
+            task = Task(owner, ignore, lambda _: go_on(), None, None, None, None, progress)
             self._latest[(id(owner), key)] = number = self._register(task)
             self._done.emit(number)
 

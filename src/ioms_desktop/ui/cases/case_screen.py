@@ -277,18 +277,15 @@ class CaseScreen(QWidget):
         self._looked = (news.since,)
         if self._read_problem and self.message.text_label.text() == self._read_problem:
             self.message.clear_problem()
-        self.is_current = True
         steps = (
             partial(self._show_head, view),
             partial(self._show_picture, view, facts),
             partial(self._show_sections, view, news if self.is_live else NO_NEWS),
             partial(self._show_whole, view),
         )
-        if self.view is None:  # nothing is seen before the last step
-            self.tasks.in_steps(self, "case", steps)
-        else:  # in one, or what is shown would be of two readings meanwhile
-            for step in steps:
-                step()
+        # Nothing is seen before the last step; of a case that is shown already, it would be of two readings meanwhile.
+        turns = steps if self.view is None else (lambda: [step() for step in steps],)
+        self.tasks.in_steps(self, "case", turns, self._failed)
 
     def _show_head(self, view: CaseView) -> None:
         if self.is_live and not self.as_of.edit.hasFocus():
@@ -310,6 +307,7 @@ class CaseScreen(QWidget):
 
     def _show_whole(self, view: CaseView) -> None:
         self.view = view
+        self.is_current = not self._read_scheduled
         self.busy.stop()
         self.header.show()
         self._fit_page()
