@@ -3,7 +3,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QEvent, QLocale
 from PySide6.QtGui import QColor, QFontDatabase, QFontInfo, QFontMetricsF, QIcon, QPalette
 from PySide6.QtWidgets import (
     QApplication,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from pytestqt.qtbot import QtBot
+from typing_extensions import override
 
 from ioms_desktop.ui.theme.active import ThemePreference, active_theme, theme_notifier
 from ioms_desktop.ui.theme.apply import (
@@ -35,6 +36,7 @@ from ioms_desktop.ui.theme.apply import (
     theme_for,
 )
 from ioms_desktop.ui.theme.icons import icon_file
+from ioms_desktop.ui.theme.restyle import restyling
 from ioms_desktop.ui.theme.tokens import Theme, Tone
 from ui.light_theme import light_theme
 
@@ -183,6 +185,47 @@ def test_high_contrast_takes_the_desktop_s_own_colours() -> None:
     desktop.setColor(QPalette.ColorRole.Text, QColor("#ffff00"))
     own = Theme.high_contrast(desktop)
     assert (own.background, own.text, own.quiet) == ("#000080", "#ffff00", "#ffff00")
+
+
+class Noting(QLabel):
+    """Notes when it is told that its style is another."""
+
+    def __init__(self, told: "list[Noting]") -> None:
+        super().__init__("Hidden")
+        self._told = told
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._told.append(self)
+
+
+def test_what_is_shown_before_its_turn_has_it_next(qapp: QApplication, theme: Theme, qtbot: QtBot) -> None:
+    assert theme.name == "light"
+    window, told = QWidget(), list[Noting]()
+    qtbot.addWidget(window)
+    row = QHBoxLayout(window)
+    tabs = [Noting(told) for _ in range(20)]
+    for each in tabs:
+        row.addWidget(each)
+    with qtbot.waitExposed(window):
+        window.show()
+    for each in tabs:
+        each.hide()
+    last: list[Noting] = []
+
+    def show_last() -> None:
+        waiting = restyling()._hidden  # noqa: SLF001 - the one whose turn comes last, which is a matter of chance
+        last.append(next(each for each in waiting if each in tabs))
+        last[0].show()
+
+    theme_notifier().changed.connect(show_last)
+    told.clear()
+    change_theme(qapp, Theme.dark())
+    qtbot.waitUntil(lambda: len(told) == len(tabs))
+    theme_notifier().changed.disconnect(show_last)
+    assert told[0] is last[0]
 
 
 def test_the_pictures_of_a_stylesheet_are_drawn_in_their_colours_without_a_file(

@@ -49,11 +49,14 @@ class Restyling(QObject):
 
     @staticmethod
     def _hold_back(app: QApplication, waiting: set[QWidget]) -> tuple[list[QWidget], list[QWidget], list[QWidget]]:
-        """Let Qt pass over every widget, and return whom it then does not tell, and what is to be styled: seen, hidden.
+        """Make Qt skip every widget.
 
         Args:
             app: The application.
             waiting: Those that have not been styled since the sheet was replaced the last time.
+
+        Returns:
+            Those whose `IS_NOT_TOLD` was set here, then the visible and the hidden widgets to style.
         """
         told, seen, hidden = list[QWidget](), list[QWidget](), list[QWidget]()
         for widget in app.allWidgets():
@@ -77,9 +80,18 @@ class Restyling(QObject):
                 window.setUpdatesEnabled(False)
                 self._still.append(window)
 
+    def _take_shown(self) -> None:
+        """Have what was shown since, such as another tab, styled next: it would be seen in the style before."""
+        waiting, self._hidden = self._hidden, []
+        for widget in waiting:
+            if shiboken6.isValid(widget):
+                (self._seen if widget.isVisible() else self._hidden).append(widget)
+
     @Slot()
     def _take_turn(self) -> None:
         until = time.monotonic() + TURN_S
+        if self._is_announced:
+            self._take_shown()
         if self._seen:
             _style_some(self._seen, until)
         elif not self._is_announced:
