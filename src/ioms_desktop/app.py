@@ -72,7 +72,8 @@ LATER_MODULES = (
     "ioms_desktop.ui.screens.measures",
     "ioms_desktop.ui.printing.print_cases",
 )
-"""What opens from the main window, in portions that keep no key waiting; imported once it stands and reads nothing."""
+"""What opens from the main window, in portions that keep no key waiting; imported once the window is shown and no work
+is running."""
 LATER_EVERY_MS = 200
 
 

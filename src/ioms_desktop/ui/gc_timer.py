@@ -47,7 +47,7 @@ class GarbageCollectionTimer(QObject):
         if self._is_full_due and (is_much or any(older)):
             self._checks = 0
             # Never call gc.freeze() here: it would keep an open case in memory until the program ends. The objects made
-            # at start-up are frozen once, before any record is read (app.Windows.main).
+            # at start-up are frozen once, before any record is read (`app.WindowManager.show_main_window`).
             gc.collect()
         elif is_much:
             gc.collect(1 if self._checks % MIDDLE_EVERY_CHECKS == 0 else 0)

@@ -353,7 +353,7 @@ def _keep(session: Session, tx: Transaction, entry: WriteLetter, draft: _Draft, 
 
 
 def _title(kind: LetterKind, to: str) -> str:
-    """Name a kept letter: `Written warning, letter to Callum HARKER`, and no letter twice."""
+    """Name a kept letter: `Written warning, letter to Callum HARKER`, the word letter once."""
     if kind is LetterKind.PARENT:
         return f"Letter to {to}, {A_PARENT}"
     return f"{kind.label.removesuffix(' letter')}, letter to {to}"

@@ -177,7 +177,7 @@ class Field(QWidget, Generic[T]):
         said = [part for part in (problem, "Required." if self.required else "", self.help) if part]
         control.setAccessibleDescription(" ".join(said))
         wrong = "true" if problem else None
-        if control.property("wrong") != wrong:  # to take up another style is dear, and all of a form begin without
+        if control.property("wrong") != wrong:  # to take up another style costs much; all of a form begin without
             control.setProperty("wrong", wrong)
             control.style().unpolish(control)
             control.style().polish(control)
@@ -188,7 +188,7 @@ class _FormRow:
 
     def __init__(self, field: Field[Any], form: QWidget) -> None:
         self.field = field
-        self.head = QWidget(form)  # it begins where it belongs: to move it with what is in it is dear
+        self.head = QWidget(form)  # it begins where it belongs: to move it with what is in it costs much
         self.title = QLabel(field.title, self.head)
         self.title.setBuddy(field.control)
         head = QHBoxLayout(self.head)
