@@ -17,6 +17,7 @@ from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.printing.papers import PrintOfCase
 from ioms_desktop.domain.printing.texts.marks import REMOVED
 from ioms_desktop.domain.records.cases import RagEntry
 from ioms_desktop.file_access import others_may_use
@@ -339,6 +340,10 @@ def test_what_came_out_whole_stays_on_record_when_the_printer_or_the_program_sto
     qtbot.waitUntil(lambda: "1 of 2 copies came out whole" in dialog.message.text_label.text())
     assert page_count((tmp_path / "printed.pdf").read_bytes()) == pages
     assert (disclosed(session, HARKER), disclosed(session, MARLOW)) == (1, 0)
+    noted = next(PrintOfCase(row.case_ref, row.print_id) for row in list_papers(session) if row.case_ref == MARLOW)
+    dialog._record_unfinished([(noted,)], "The printer stopped")  # noqa: SLF001 - which is noted already
+    qtbot.waitUntil(lambda: "That could not be put on record: The register" in dialog.message.text_label.text())
+    assert "It is on record" not in dialog.message.text_label.text()
 
     def fail(*_: object) -> None:
         raise RuntimeError
