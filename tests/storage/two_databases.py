@@ -203,6 +203,8 @@ def differing(connections: tuple[psycopg.Connection, psycopg.Connection], statem
     found = []
     for statement in statements:
         for name, way in WAYS.items():
+            if statement.endswith("()") and "run" in name:
+                continue  # without arguments it reads the same for all; its pages are totals, which README names
             # The first time a session reads pages of the catalogue; what it was told then is asked again.
             if all(_differs(connections, way, statement) for _ in range(2)):
                 found.append(f"{name}: {statement}")
