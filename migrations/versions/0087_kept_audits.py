@@ -44,9 +44,9 @@ BEFORE_ON_SERVER = f"""
 IN_A_FILE = """
     INSERT INTO audit (at, kind, actor, actor_role, workstation, object_type, object_ref, after)
     SELECT strftime('%Y-%m-%d %H:%M:%f000', 'now'), 'ERASURE', '', '', '', 'audit', 'kept ' || database_id, json_object(
-      'kept_by', kept_by, 'entries', json_group_array(n ORDER BY n),
-      'sha256', text_hash(group_concat({0}, '' ORDER BY n)))
-    FROM kept_trail WHERE part = 'ENTRY' AND ({1}) GROUP BY database_id, kept_by;
+      'kept_by', kept_by, 'entries', json_group_array(n), 'sha256', text_hash(group_concat(said, '')))
+    FROM (SELECT *, {0} AS said FROM kept_trail WHERE part = 'ENTRY' AND ({1}) ORDER BY database_id, kept_by, n)
+    GROUP BY database_id, kept_by;
 """
 TRAIL = (
     *("id", "at", "kind", "actor", "actor_role", "workstation", "request", "object_type", "object_ref", "subject_ref"),

@@ -142,11 +142,11 @@ def test_typing_in_a_section_searches_it_and_escape_shows_all_rows_again(qtbot: 
 
 def test_the_menu_of_a_section_opens_copies_and_chooses_columns(contacts: SectionTable) -> None:
     contacts.table.selectRow(0)
-    assert [action.text() for action in contacts.row_menu().actions()] == [
-        "&Open",
-        "&Copy rows",
-        "&Search",
-        "Co&lumns and order",
+    assert [action.text().replace("&", "") for action in contacts.row_menu().actions()] == [
+        "Open",
+        "Copy rows",
+        "Search",
+        "Columns and order",
     ]
 
 

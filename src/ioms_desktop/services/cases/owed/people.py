@@ -74,7 +74,8 @@ def read_work_of_people(
     """
     today, now, refs = session.today(), session.day_time(), None if heads is None else heads.keys()
     appointments = waiting_appointments(reading, today + LOOK_AHEAD, refs)
-    coming = sorted((each.starts_at, each.case_ref) for each in appointments if each.starts_at.on == today)
+    coming = [(each.starts_at, each.case_ref) for each in appointments if each.starts_at.on == today]
+    coming.sort(key=lambda each: each[0].order)
     proposals = defaultdict[Group, list[Proposal]](list)
     for each in _without_hidden_intelligence(session, waiting_proposals(reading, refs)):
         proposals[each.case_ref].append(each)

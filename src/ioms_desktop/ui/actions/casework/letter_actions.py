@@ -19,6 +19,7 @@ from ioms_desktop.ui.actions.dialog_action import (
     Menu,
     RecordButton,
     Target,
+    is_of_case,
 )
 from ioms_desktop.ui.actions.loaders import DECISION, LETTERS, SUBJECT, VIEW
 
@@ -76,6 +77,10 @@ def _has_letter(decision: Decision, _view: "CaseView") -> bool:
     return bool(decision.authorised_by) and decision.step in steps_with_letters()
 
 
+def _is_letter_of_case(document: Document, view: "CaseView") -> bool:
+    return document.kind == "LETTER" and is_of_case(document, view)
+
+
 WRITE_LETTER = DialogAction(
     name="letter.write",
     title="&Letter…",
@@ -95,7 +100,7 @@ WHAT_CAME_OUT = DialogAction(
     name="letter.printed",
     title="What the printer made of a letter",
     right=Right.RECORD_ENGAGEMENT,
-    offered_in=(RecordButton(Document, DOCUMENT, "Not &printed…", lambda document, _: document.kind == "LETTER"),),
+    offered_in=(RecordButton(Document, DOCUMENT, "Not &printed…", _is_letter_of_case),),
     make=_ask,
     needs=(VIEW, PRINTED_LETTER),
     drafts={PRINTED_LETTER_FORM: "Was this letter printed?"},
