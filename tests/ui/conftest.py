@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.app import WindowManager
 from ioms_desktop.settings import Settings
+from ioms_desktop.ui.errors import fault_reporter
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
@@ -52,6 +53,15 @@ def _garbage_is_collected_on_this_thread() -> Iterator[None]:
     gc.disable()
     yield
     gc.collect(1)
+
+
+@pytest.fixture(autouse=True)
+def _a_fault_that_was_told_is_closed() -> Iterator[None]:
+    """Close the dialog of a fault, which belongs to no window and would keep keys from those of later tests."""
+    yield
+    shown = fault_reporter().dialog if QApplication.instance() is not None else None
+    if shown is not None:
+        shown.close()
 
 
 @pytest.fixture
