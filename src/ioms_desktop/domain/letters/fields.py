@@ -40,7 +40,7 @@ LETTER_FIELDS = {
         LetterField("until", "Last day", FieldKind.DAY, "The day it ends."),
         LetterField("time", "Time", FieldKind.TIME, "Such as 14:30."),
         LetterField("place", "Place"),
-        LetterField("offer", "What is offered", help="In plain words, to follow “We offer you”."),
+        LetterField("offer", "What is offered", help="In plain words, to follow “offer you”."),
         LetterField("conduct", "What it is about", FieldKind.LINES, "In plain words: what was done, when and where."),
         LetterField("promises", "What is agreed", FieldKind.LINES, "What the person agrees to, one thing to a line."),
         LetterField("support", "What we do", FieldKind.LINES, "The help we give with it."),
