@@ -6,7 +6,6 @@ what the other programme holds, for those who may not know of that.
 
 # ruff: noqa: S608 - statements as somebody would type them, with names of our own
 from collections.abc import Callable
-from statistics import median
 from time import perf_counter
 
 import pytest
@@ -187,18 +186,17 @@ def test_who_is_hidden_is_answered_for_as_who_is_not_there(restricted: Pair) -> 
     assert sum(one != other for one, other in told_of) > len(ENTRIES) - 3
 
 
-TURNS, MOST = 101, 7.0
-AT_ONCE = {"SELECT its_table FROM read_case('{case}', '{person}')": 2.0}
-"""What is answered before anything is looked up."""
+TURNS, FASTEST = 101, 10
+MOST = 2.0
 
 
 @pytest.mark.sampled
 @pytest.mark.skipif(not is_thorough(), reason="times are compared by make test-long alone")
-@pytest.mark.parametrize("role", ["officer", "navigator", "supervisor", "partner"])
-def test_who_is_hidden_takes_little_longer_than_who_is_not_there(
+@pytest.mark.parametrize("role", ["officer", "navigator", "supervisor", "coordinator", "partner"])
+def test_who_is_hidden_takes_less_than_twice_as_long_as_who_is_not_there(
     restricted: Pair, role: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """At the median, in turns: a ratio, so that it means the same on a busy machine."""
+    """In turns, of each the fastest tenth: what other processes take is added to the longer ones more often."""
     apart = {}
     with both(role, restricted) as (psql, _):
         for entry in ENTRIES:
@@ -208,7 +206,8 @@ def test_who_is_hidden_takes_little_longer_than_who_is_not_there(
                     began = perf_counter()
                     told(psql, WAYS["answer"], entry.format(**whom))
                     times.append(perf_counter() - began)
-            apart[entry] = median(took[0]) / median(took[1])
+            hidden, absent = (sorted(times)[FASTEST] for times in took)
+            apart[entry] = hidden / absent
     with capsys.disabled():
         print(f"\n{role}: at most {max(apart.values()):.1f} times as long")  # noqa: T201 - a figure of docs/assurance.md
-    assert {entry: ratio for entry, ratio in apart.items() if ratio > AT_ONCE.get(entry, MOST)} == {}
+    assert {entry: ratio for entry, ratio in apart.items() if ratio > MOST} == {}

@@ -1,0 +1,110 @@
+"""Whether the case of a row is looked up where it decides alone, or always, the same rows are known to everybody."""
+
+# ruff: noqa: S608 - statements as somebody would type them, with names of our own
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import psycopg
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from alembic.util import load_python_file
+from sqlalchemy import Connection
+
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.paths import migrations
+from ioms_desktop.storage.engine import engine_for
+from shared_people import Office
+from storage.two_databases import CASE, PERSON, hide
+
+LOOKED_UP = re.compile(r"SELECT true\s+FROM (?:public\.)?cases c\s")
+POLICIES = """
+    SELECT tablename, qual FROM pg_policies
+    WHERE schemaname = 'public' AND cmd = 'SELECT' AND qual ~ 'SELECT true\\s+FROM cases c\\s' ORDER BY policyname, 1
+"""
+BY_FUNCTION = (
+    "SELECT person_ref FROM known_people()",
+    "SELECT case_ref FROM known_concerns()",
+    "SELECT word FROM words_found(ARRAY['hid', 'mar', 'har'], ARRAY[]::text[])",
+    f"SELECT word FROM words_of_people(ARRAY['{PERSON}', 'P-JM', 'P-CH'])",
+)
+
+
+@contextmanager
+def operating(office: Office) -> Iterator[tuple[Connection, Any]]:
+    """Yield the owner's connection and what migrations call on it; what they do is kept."""
+    load_python_file(str(migrations()), "record_tables_v12.py")
+    engine = engine_for(office.location)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL search_path = public, ioms_private")
+        yield connection, Operations(MigrationContext.configure(connection))
+    engine.dispose()
+
+
+def known(psql: psycopg.Connection) -> dict[str, object]:
+    """Return what somebody is shown of everything that has such a policy."""
+    views = psql.execute(
+        "SELECT c.oid::regclass::text FROM pg_class AS c WHERE relkind = 'v' AND relname ~ '^known_' "
+        "AND has_table_privilege(c.oid, 'SELECT') ORDER BY 1"
+    ).fetchall()
+    found: dict[str, object] = {}
+    for asked in (*(f"SELECT id FROM {name}" for (name,) in views), *BY_FUNCTION):
+        try:
+            with psql.transaction():
+                found[asked] = sorted(psql.execute(asked.encode()).fetchall())
+        except psycopg.Error as refused:
+            found[asked] = refused.sqlstate
+    return found
+
+
+BROKEN = {"officer": CASE, "supervisor": "IOM-1", "coordinator": CASE}
+OPENED = {"supervisor": "IOM-1", "officer": "PHX-1", "navigator": "PHX-1"}
+OF_GLASS = "SELECT id FROM known_contacts"
+WITHOUT_GLASS = """
+    ALTER POLICY known ON contacts USING (
+      case_ref IN (SELECT opened_cases())
+      OR (SELECT reaches('ALL')) AND case_ref NOT IN (SELECT ioms_private.hidden_cases())
+        AND case_ref NOT IN (SELECT my_access('GLASS')))
+"""
+
+
+def test_the_same_rows_are_known_to_everybody(office: Office) -> None:
+    with office.owner() as owner:
+        hide(owner)
+    with ExitStack() as stack:
+        people = {role.value: stack.enter_context(office.raw(role.value)) for role in Role}
+        for role, case in BROKEN.items():
+            people[role].execute("SELECT break_glass(%s, 'his mother called, he is in danger')", (case,))
+        for role, case in OPENED.items():
+            people[role].execute("SELECT open_case(%s)", (case,))
+        if_needed = {role: known(psql) for role, psql in people.items()}
+        with operating(office) as (connection, operations):
+            for name in {name for name, _ in connection.exec_driver_sql(POLICIES)}:
+                operations.look_up_cases_always(name)
+        assert {role: known(psql) for role, psql in people.items()} == if_needed
+        with office.owner() as owner:  # the control
+            owner.execute(WITHOUT_GLASS)
+        assert known(people["officer"])[OF_GLASS] != if_needed["officer"][OF_GLASS]
+
+
+def test_every_policy_that_looks_cases_up_does_so_if_needed(office: Office) -> None:
+    with operating(office) as (connection, operations):
+        made = connection.exec_driver_sql(POLICIES).all()
+        tables = {name for name, _ in made}
+        for name in tables:
+            operations.look_up_cases_always(name)
+        always = connection.exec_driver_sql(POLICIES).all()
+        for name in tables:
+            operations.look_up_cases_if_needed(name)
+            operations.look_up_cases_if_needed(name)  # the second time there is nothing to do
+        again = connection.exec_driver_sql(POLICIES).all()
+    assert again == made
+    assert {"contacts", "custody", "people", "search_key", "former_version"} <= tables
+    unneeded = [name for name, said in made if len(LOOKED_UP.findall(said)) != len(guards(said))]
+    assert unneeded == []
+    assert all(LOOKED_UP.findall(said) and not guards(said) for _, said in always)  # the control
+
+
+def guards(said: str) -> list[str]:
+    return re.findall(r"\(NOT \( SELECT reaches\('ALL'::text\) AS reaches\)\) OR ", said)
