@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from charts.timeline_facts import TODAY, PlainMetrics, timelines
-from ioms_desktop.charts.alt_text import NOT_SHOWN
+from ioms_desktop.charts.alt_text import NOT_SHOWN, NOTHING_TO_DRAW
 from ioms_desktop.charts.marks import contact_mark
 from ioms_desktop.charts.shapes import Picture, Polygon, Strokes
 from ioms_desktop.charts.timeline import layout_timeline, whole_period
@@ -72,8 +72,8 @@ def test_every_contact_concern_trigger_and_decision_in_sight_can_be_pointed_at(d
 @pytest.mark.parametrize("days", PERIODS)
 def test_a_case_without_facts_says_so_in_words(days: int) -> None:
     picture = laid_out(TimelineFacts(), days)
-    assert any(text.startswith("Nothing recorded from") for text in words(picture))
-    assert "Nothing recorded" in picture.description
+    assert any(text.startswith(f"{NOTHING_TO_DRAW} from") for text in words(picture))
+    assert NOTHING_TO_DRAW in picture.description
 
 
 @pytest.mark.parametrize(("days", "expected"), [(84, "5 Oct"), (365, "May"), (1826, "2024")])
@@ -111,6 +111,29 @@ def test_a_trigger_is_tied_to_each_piece_of_its_evidence() -> None:
     for each in contacts:
         mark = at[RecordRef("contact", each.ref)]
         assert any(abs(a - mark.x) < 0.1 and abs(b - mark.y) < 0.1 and a == c and d > b for a, b, c, d in upright)
+
+
+def test_many_withdrawn_triggers_share_a_row_below_what_still_counts() -> None:
+    offers = [OfferBar(ref=str(n), label="Mentoring", offered_on=TODAY - timedelta(days=60)) for n in range(2)]
+    gone = tuple(
+        TriggerMark(
+            ref=f"W{n}",
+            label="Lost contact",
+            raised_on=TODAY - timedelta(days=70 - 9 * n),
+            status="withdrawn",
+            evidence=(RecordRef("offer", "0"),),
+            withdrawn=True,
+        )
+        for n in range(7)
+    )
+    open_one = TriggerMark(ref="T", label="Breach", raised_on=TODAY, status="open, decision due today", open=True)
+    few = laid_out(TimelineFacts(offers=tuple(offers), triggers=(*gone[:2], open_one)), 84)
+    assert sum(word == "Lost contact: withdrawn" for word in words(few)) == 2, "two are named one by one"
+    many = laid_out(TimelineFacts(offers=tuple(offers), triggers=(*gone, open_one)), 84)
+    assert [word for word in words(many) if "withdrawn" in word] == ["7 withdrawn"]
+    heights = {each.ref.ref: each.box.centre.y for each in many.targets if each.ref.kind == "trigger"}
+    assert heights["T"] < min(heights[each.ref] for each in gone)
+    assert {round(heights[each.ref] - heights["W1"]) for each in gone} == {0}
 
 
 def test_an_open_offer_ends_in_an_arrow_and_a_closed_one_does_not() -> None:

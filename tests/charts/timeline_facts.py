@@ -95,6 +95,7 @@ def timelines(draw: st.DrawFn, days: int, most: int = 12) -> TimelineFacts:
                 evidence=tuple(evidence[k : k + 3]),
                 decision_ref=f"D{k}",
                 open=draw(st.booleans()),
+                withdrawn=draw(st.booleans()),
             )
             for k in some()
         ),

@@ -15,6 +15,7 @@ from ioms_desktop.domain.printing.redaction import redact_for_audience
 from ioms_desktop.domain.printing.summary import (
     NO_SANCTION_NOTICE,
     OFFER_STAYS_OPEN_NOTICE,
+    WITHDRAWN_CLOCK,
     Basis,
     CaseSummary,
     ContactLine,
@@ -56,7 +57,7 @@ IN_ORDER = (
     "Statutory status",
     "Reason for selection",
     "RAG now",
-    "Changed since the",
+    "Changes since the",
     "Timeline",
     "Risk scores",
     "Recorded offences, last",
@@ -191,6 +192,21 @@ def test_a_note_of_a_hundred_thousand_letters_goes_on_over_pages_and_nothing_is_
     assert len(pages) > 10
     assert all("Notes: facts and" in page for page in pages[2:])
     assert [word for word in note.text.split() if word not in found] == []
+
+
+def test_many_alerts_of_a_rule_that_were_withdrawn_share_a_row_with_the_day_of_each() -> None:
+    gone = [
+        TriggerLine(
+            label="Lost contact", raised_on=date(2026, month, 5), explanation="No contact.", clock=WITHDRAWN_CLOCK
+        )
+        for month in range(1, 4)
+    ]
+    still = TriggerLine(label="Lost contact", raised_on=date(2026, 5, 5), explanation="It is open.", clock="open")
+    one_by_one = text_of(replace(CALLUM_FULL, triggers=(*gone[:2], still)))
+    assert one_by_one.count("No contact.") == 2
+    text = " ".join(text_of(replace(CALLUM_FULL, triggers=(*gone, still))).split())
+    assert "Three alerts Lost contact, raised on 5 Jan 2026, 5 Feb 2026 and 5 Mar 2026. Each was withdrawn" in text
+    assert ("No contact." in text, "5 May 2026 It is open." in text) == (False, True)
 
 
 def test_many_facts_break_no_page() -> None:

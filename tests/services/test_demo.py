@@ -285,7 +285,7 @@ def test_its_papers_went_out_were_replaced_came_back_were_delivered_and_certify_
     ]
     assert len(letters) == len(tried) == 4
     harker = views[PARTNER_CASES.index("IOM-HARKER")]
-    assert "IOM, letter to Callum HARKER" in {each.title for each in letters}
+    assert "IOM letter to Callum HARKER" in {each.title for each in letters}
     assert "Arrest, arrested and bailed" in {describe_concern(session.lists, harker, each) for each in harker.concerns}
     assert programme(harker, session.lists).cohort == "Fixed cohort"
     assert {None if each is None else each.outcome for each in tried} == {None, DELIVERED}

@@ -62,15 +62,17 @@ SAID = {"om": "Sam Adeyemi", "phone": "0116 496 0000", "place": "the centre", "w
 
 
 def caseload(folder: Path) -> None:
-    """Write a child who was warned, a nominal, and somebody in the control arm."""
+    """Write a child who was warned and whose father may not be told, a nominal, and somebody in the control arm."""
     where = {"address": "14 Narborough Road, Leicester", "postcode": "LE3 0BP"}
     people = [
-        person("P1", date_of_birth="2011-03-01", parent_or_carer="Kim Marlow", **where),
+        person("P1", date_of_birth="2011-03-01", parent_or_carer="Kim Marlow (mother); Joe Marlow (father)", **where),
         person("P2", date_of_birth="1990-03-01", **where),
         person("P3", date_of_birth="1994-02-14"),
         person("P4", date_of_birth="2011-03-01", parent_or_carer="Kim Marlow", **where),
     ]
     put(folder, "people", people)
+    father = {"carer_ref": "CR1", "person_ref": "P1", "name": "Joe Marlow", "relation": "father"}
+    put(folder, "carers", [{**father, "may_be_told": "no"}])
     control = phoenix("C2", "P2", status="RANDOMISED", notified_on="", trial_arm="CONTROL")
     put(folder, "cases", [phoenix("C1", "P1"), control, iom("C3", "P3"), phoenix("C4", "P4")])
     told = {"told_participant": "in plain words", "actioned_on": "2026-11-03", **CHECKED}

@@ -8,6 +8,8 @@ from ioms_desktop.domain.text_format import format_day, join_words
 from ioms_desktop.domain.timeline import ContactResult, TimelineFacts
 
 NOT_SHOWN = "that this reader may have"
+NOTHING_TO_DRAW = "No contact, offer, concern or enforcement recorded"
+"""What is said of an empty timeline: a referral and a panel's decision may well be on record, and are not on it."""
 LANE_NAMES = {"triggers": "alerts"}
 """The names of lanes that are drawn under another one than that of their field."""
 CONTACT_LABELS = {
@@ -22,7 +24,7 @@ def timeline_alt_text(facts: TimelineFacts, from_on: date, to_on: date) -> str:
     """Describe what the timeline shows from one day to another, both included."""
     period = f"{format_day(from_on)} to {format_day(to_on)}"
     if facts.is_empty:
-        nothing = f"Nothing {NOT_SHOWN}." if facts.partly_shown else "Nothing recorded."
+        nothing = f"Nothing {NOT_SHOWN}." if facts.partly_shown else f"{NOTHING_TO_DRAW}."
         return f"Timeline, {period}. {nothing}"
     sentences = [f"Timeline, {period}."]
     rag = [

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from functools import partial
 from itertools import product
 
-from ioms_desktop.charts.alt_text import NOT_SHOWN, timeline_alt_text
+from ioms_desktop.charts.alt_text import NOT_SHOWN, NOTHING_TO_DRAW, timeline_alt_text
 from ioms_desktop.charts.axis import TimeScale, draw_axis
 from ioms_desktop.charts.bands import draw_custody, draw_offers, draw_rag
 from ioms_desktop.charts.drawing_area import DrawingArea
@@ -103,7 +103,7 @@ def _draw_ratings(area: DrawingArea, facts: TimelineFacts, top: float) -> float:
 
 
 def _nothing_recorded_text(area: DrawingArea, facts: TimelineFacts) -> str:
-    nothing = f"Nothing {NOT_SHOWN}" if facts.partly_shown else "Nothing recorded"
+    nothing = f"Nothing {NOT_SHOWN}" if facts.partly_shown else NOTHING_TO_DRAW
     return f"{nothing} from {format_day(area.scale.from_on)} to {format_day(area.scale.to_on)}."
 
 

@@ -10,6 +10,7 @@ from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.domain.timeline import RecordRef, TimelineFacts, TriggerMark
 
 MAX_TRIGGER_ROWS = 6
+MANY_WITHDRAWN = 3  # from so many on, they share a row and have no teeth: what still counts is to be seen
 
 
 def draw_triggers(area: DrawingArea, facts: TimelineFacts, top: float) -> float:
@@ -24,11 +25,32 @@ def draw_triggers(area: DrawingArea, facts: TimelineFacts, top: float) -> float:
     if not shown:
         area.write_in_lane(describe_empty_lane(facts, "triggers", "raised"), top + 8 * u)
         return top + row
-    used = 1
+    folded = [each for each in shown if each.withdrawn]
+    if len(folded) < MANY_WITHDRAWN:
+        folded = []
+    used = 0 if folded else 1
     for trigger in shown:
-        number = _draw_trigger(area, trigger, top)
-        used = max(used, number + 1)
+        if trigger not in folded:
+            number = _draw_trigger(area, trigger, top)
+            used = max(used, number + 1)
+    if folded:
+        _draw_withdrawn(area, folded, top + (5 + 11 * used) * u)
+        used += 1
     return top + used * row
+
+
+def _draw_withdrawn(area: DrawingArea, triggers: Sequence[TriggerMark], middle: float) -> None:
+    """Draw the triggers that were withdrawn, earliest first, as marks in one row with their number in words."""
+    u = area.unit
+    places = [area.scale.x_at(each.raised_on, 0.5) for each in triggers]
+    for x in places:
+        area.labels.block(Box(x - 4 * u, middle - 3.5 * u, x + 4 * u, middle + 3.5 * u))
+    words, baseline = f"{len(triggers)} withdrawn", middle + 3 * u
+    text = area.labels.place([words], [(places[-1] + 6 * u, baseline)], area.size)
+    text = text or area.labels.place([words], [(places[0] - 6 * u, baseline)], area.size, anchor="right")
+    for number, (trigger, x) in enumerate(zip(triggers, places, strict=True)):
+        said = area.with_background(text) if text is not None and number == 0 else []
+        _draw_comb(area, trigger, Point(x, middle), [], said)
 
 
 def _draw_trigger(area: DrawingArea, trigger: TriggerMark, top: float) -> int:

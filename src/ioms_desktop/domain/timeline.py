@@ -130,6 +130,7 @@ class TriggerMark:
     decision_ref: str = ""
     explanation: str = ""
     open: bool = False
+    withdrawn: bool = False
     rests_on_intelligence: bool = True
 
 

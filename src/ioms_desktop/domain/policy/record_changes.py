@@ -167,7 +167,7 @@ def explain_withdrawal(
     kinds = {kind for kind, _, _ in evidence}
     # What is of another kind than the evidence (an order, a notification, the case) tells more than further evidence.
     others.sort(key=lambda change: (change.kind != "case", change.kind in kinds, change.kind, change.ref))
-    return _effect(others, "with that, the rule is no longer completed as it was")
+    return _effect(others, "with that, the rule is no longer met as it was")
 
 
 def _effect(changes: Sequence[RecordChange], outcome: str, joint: str = "; ") -> Effect:

@@ -67,7 +67,7 @@ class Recipient:
         if missing:
             words = join_words([MISSING_WORDS[each] for each in missing])
             raise MissingValue(
-                f"A copy that is given out names its recipient, and {words} "
+                f"A copy that is given out says who receives it: {words} "
                 f"{'is' if len(missing) == 1 else 'are'} missing. Nothing left the application; add what is missing.",
                 field=f"recipient_{missing[0]}",
             )

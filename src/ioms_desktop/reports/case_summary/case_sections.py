@@ -1,15 +1,16 @@
 """The sections of a case summary that follow who the person is and how things are now."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ioms_desktop.domain.printing import summary as facts
-from ioms_desktop.domain.printing.summary import Basis, CaseSummary, NoteLine
-from ioms_desktop.domain.text_format import capitalise, format_day
+from ioms_desktop.domain.printing.summary import WITHDRAWN_CLOCK, Basis, CaseSummary, NoteLine, TriggerLine
+from ioms_desktop.domain.text_format import capitalise, format_day, join_words, pluralise
 from ioms_desktop.reports.case_summary.phrases import describe_review, end_sentence, format_optional_day
 from ioms_desktop.reports.case_summary.summary_section import SummarySection
 from ioms_desktop.reports.document.description import Run, TableColumn, TextTone, Words
 
 LATE = "late"
+MANY_WITHDRAWN = 3  # withdrawn alerts of one rule, from which on they share a row
 BASIS_HEADINGS = (
     (Basis.FACT, "Facts"),
     (Basis.OPINION, "Assessment: the writer's opinion"),
@@ -191,17 +192,23 @@ def add_triggers(summary: CaseSummary, section: SummarySection) -> None:
         TableColumn("What was seen, and why it counts", 5.6),
         TableColumn("Clock", 2.8),
     )
-    section.add_table(
-        columns,
-        [
-            (
-                format_optional_day(row.raised_on),
-                f"{row.explanation or row.label} {row.withdrawn_reason}".strip(),
-                row.clock,
-            )
-            for row in summary.triggers or ()
-        ],
-    )
+    section.add_table(columns, list(_alert_rows(summary.triggers or ())))
+
+
+def _alert_rows(alerts: Sequence[TriggerLine]) -> Iterator[tuple[str, str, str]]:
+    """Give a row for each alert, or one for many of a rule that were withdrawn: they are read for what still counts."""
+    withdrawn: dict[str, list[str]] = {}
+    for row in alerts:
+        if row.clock == WITHDRAWN_CLOCK:
+            withdrawn.setdefault(row.label, []).append(format_optional_day(row.raised_on))
+    many = {label: days for label, days in withdrawn.items() if len(days) >= MANY_WITHDRAWN}
+    for row in alerts:
+        if row.label not in many or row.clock != WITHDRAWN_CLOCK:
+            text = f"{row.explanation or row.label} {row.withdrawn_reason}".strip()
+            yield format_optional_day(row.raised_on), text, row.clock
+    for label, days in many.items():
+        told = f"{label}, raised on {join_words(days)}. Each was withdrawn because of what was recorded later."
+        yield capitalise(pluralise(len(days), "alert")), told, WITHDRAWN_CLOCK
 
 
 def add_enforcement(summary: CaseSummary, section: SummarySection) -> None:
@@ -292,7 +299,7 @@ def add_oversight(summary: CaseSummary, section: SummarySection) -> None:
 def add_changes(summary: CaseSummary, section: SummarySection) -> None:
     """List what changed since the last review."""
     if summary.last_review:
-        section.name = f"Changed since the last review of {format_day(summary.last_review)}"
+        section.name = f"Changes since the last review of {format_day(summary.last_review)}"
     section.add_list(lines_of_changes(summary))
 
 

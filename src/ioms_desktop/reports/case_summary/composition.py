@@ -72,7 +72,7 @@ BEFORE_TIMELINE = (
         main="level",
         programme="PHOENIX",
     ),
-    SectionKind(name="Changed since the last review", field="changes", kind=facts.ChangeLine, fill=case.add_changes),
+    SectionKind(name="Changes since the last review", field="changes", kind=facts.ChangeLine, fill=case.add_changes),
 )
 """What is to be decided, who it is about, why they are on, where things stand and what has changed."""
 

@@ -109,7 +109,7 @@ def _standing(summary: CaseSummary) -> SummarySection:
 
 def _changes(summary: CaseSummary, brevity: Brevity) -> SummarySection:
     since = f" of {format_day(summary.last_review)}" if summary.last_review else ""
-    section = SummarySection(f"Changed since the last review{since}")
+    section = SummarySection(f"Changes since the last review{since}")
     lines = lines_of_changes(summary)
     shown = lines[-brevity.changes :]
     more = len(lines) - len(shown)

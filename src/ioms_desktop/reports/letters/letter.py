@@ -22,6 +22,8 @@ TO_WINDOW = "\n" * 4
 """Empty lines that bring the address behind the window of an envelope."""
 ROOM_TO_SIGN = "\n" * 3
 """Empty lines above a name: as much as a signature needs."""
+ROOM_BESIDE_NAME = "\n" * 2
+"""The same where the name stands in a table, whose rows have room above and below the line."""
 
 
 def describe_letter(letter: Letter) -> PaperDocument:
@@ -39,19 +41,19 @@ def _blocks(letter: Letter) -> Iterator[Block]:
     yield Masthead(letter.title)
     yield Paragraph(TO_WINDOW + "\n".join(letter.address))
     dated = "" if letter.dated_on is None else plain_day(letter.dated_on, date.min)
-    yield Paragraph(f"{ROOM_TO_SIGN}{dated}\nOur reference: {letter.reference}")
+    yield Paragraph(f"\n\n{dated}\nOur reference: {letter.reference}")
     if letter.greeting:
-        yield Paragraph(f"\n\nDear {letter.greeting},")
+        yield Paragraph(f"\nDear {letter.greeting},")
     for text in letter.paragraphs:
         yield Paragraph(f"\n{text}", TextTone.STRONG if text == OFFER_STAYS else TextTone.PLAIN)
     yield Paragraph(f"\n\nYours sincerely\n{ROOM_TO_SIGN}{letter.signed_by}\n{letter.phone}")
+    if letter.copy_to:  # above who agrees: below, it would be alone on a page of its own
+        yield Paragraph(f"\nCopy to: {letter.copy_to}", TextTone.QUIET)
     if letter.signers:
-        yield Paragraph("\n\nWe have read this and agree to it.")
+        yield Paragraph("\nWe have read this and agree to it.")
         columns = (
             TableColumn("Name", 3),
             TableColumn("Signed", 4, is_written_in=True),
             TableColumn("Date", 2, is_written_in=True),
         )
-        yield Table(columns, tuple((f"{ROOM_TO_SIGN}{name}", "", "") for name in letter.signers))
-    if letter.copy_to:
-        yield Paragraph(f"\n\nCopy to: {letter.copy_to}", TextTone.QUIET)
+        yield Table(columns, tuple((f"{ROOM_BESIDE_NAME}{name}", "", "") for name in letter.signers))

@@ -62,7 +62,7 @@ AFTER: tuple[tuple[str, Fill], ...] = (
     ("Letters delivered", case.add_deliveries),
     ("Oversight", case.add_oversight),
     ("Contacts by agency and purpose", case.add_contact_counts),
-    ("Changed since the last review", case.add_changes),
+    ("Changes since the last review", case.add_changes),
     ("Plan and review", case.add_plan),
 )
 """The sections of the summary that a review prints, before and after its own."""

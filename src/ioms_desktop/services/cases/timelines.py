@@ -5,6 +5,8 @@ from collections.abc import Collection
 from ioms_desktop.domain.dates.calendar import DAY
 from ioms_desktop.domain.intelligence import INTELLIGENCE_CONCERN_TYPE, INTELLIGENCE_RULE
 from ioms_desktop.domain.policy.case_facts import CANCELLED_OUTCOMES, MISSED_OUTCOMES
+from ioms_desktop.domain.policy.triggers import OPEN, WITHDRAWN
+from ioms_desktop.domain.printing.summary import WITHDRAWN_CLOCK
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.domain.records.engagement import Contact, Offer
@@ -140,7 +142,8 @@ def _trigger(explained: ExplainedTrigger, view: CaseView, lists: CodeLists, inte
         evidence=tuple(RecordRef(each.kind, each.ref) for each in trigger.evidence),
         decision_ref=trigger.decision_ref or "",
         explanation=explained.sentence,
-        open=trigger.status == "OPEN",
+        open=trigger.status == OPEN,
+        withdrawn=trigger.status == WITHDRAWN,
         rests_on_intelligence=rests_on_intelligence(explained, intelligence),
     )
 
@@ -153,8 +156,8 @@ def rests_on_intelligence(explained: ExplainedTrigger, intelligence: set[str]) -
 def describe_trigger_status(explained: ExplainedTrigger, view: CaseView, lists: CodeLists) -> str:
     """Describe the status of a trigger and when its decision is due."""
     trigger = explained.trigger
-    if trigger.status == "WITHDRAWN":
-        return "withdrawn"
+    if trigger.status == WITHDRAWN:
+        return WITHDRAWN_CLOCK
     if trigger.decided_on is None:
         return f"open, decision {describe_due(trigger.decision_due, view.as_of)}"
     label = lists.of("decision").label(trigger.decision)

@@ -9,6 +9,8 @@ from ioms_desktop.domain.policy.decisions import parse_child_checks
 from ioms_desktop.domain.printing.plain_copy import MEETING_WORDS, OFFER_WORDS, OFFERS_PARENTS_ARE_TOLD_OF
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.domain.records.person_sets.addresses import Address
+from ioms_desktop.domain.records.person_sets.care import CARER_SEPARATORS, Carer, carer_fields
+from ioms_desktop.domain.records.person_sets.current_values import split_values
 from ioms_desktop.domain.records.workers.case_workers import CASE_COLUMNS, PROGRAMME_ROLES, CaseWorker
 from ioms_desktop.domain.retention import months_after
 from ioms_desktop.domain.text_format import join_words
@@ -27,7 +29,8 @@ class LetterFacts:
         full_name: The person by all their names.
         child: Whether they are under 18 on the day of the letter.
         address: Where the person is written to, a line each; empty where that is not known, or not safe.
-        parent: The parent or carer of a child; empty where none is recorded, or they must not be told of the step.
+        parent: The parent or carer of a child, as a letter names them; empty where none is recorded, or they must not
+            be told of the step, or of anything.
         not_told: Why the parent or carer is not told of the step that the letter is about; empty where they may be.
     """
 
@@ -49,7 +52,7 @@ def letter_facts(session: Session, view: CaseView, template: LetterTemplate) -> 
         full_name=person.full_name,
         child=child,
         address=_address(view),
-        parent=(person.parent_or_carer or "") if child and not not_told else "",
+        parent=_parents(view) if child and not not_told else "",
         not_told=not_told,
     )
 
@@ -66,6 +69,14 @@ def _parent_not_told(session: Session, view: CaseView, template: LetterTemplate)
     decision = authorised_step(session, view, template.step) if template.step else None
     check = parse_child_checks(decision.child_checks).get("PARENT") if decision is not None else None
     return "" if check is None or check.yes else check.note or "the decision says so"
+
+
+def _parents(view: CaseView) -> str:
+    """Return the parents or carers by name alone, without those of whom it is recorded that they may not be told."""
+    left_out = {each.name for each in view.of(Carer) if each.to_on is None and each.may_be_told is False}
+    said = split_values(view.person.parent_or_carer, CARER_SEPARATORS)
+    names = [carer_fields(each)["name"] or "" for each in said]
+    return join_words([name for name in names if name not in left_out])
 
 
 def _values(session: Session, view: CaseView, template: LetterTemplate) -> Iterator[tuple[str, str]]:

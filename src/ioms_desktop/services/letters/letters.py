@@ -356,7 +356,7 @@ def _title(kind: LetterKind, to: str) -> str:
     """Name a kept letter: `Written warning, letter to Callum HARKER`, the word letter once."""
     if kind is LetterKind.PARENT:
         return f"Letter to {to}, {A_PARENT}"
-    return f"{kind.label.removesuffix(' letter')}, letter to {to}"
+    return f"{kind.label} to {to}" if kind.label.endswith(" letter") else f"{kind.label}, letter to {to}"
 
 
 def _delivery(template: LetterTemplate) -> str:

@@ -84,7 +84,7 @@ def _contact_count(view: CaseView, since: LastReview) -> Iterator[ChangeLine]:
     later = [each for each in view.contacts if each.occurred_at.on > since.on]
     completed = sum(each.contact_ref in view.completed for each in later)
     if later:
-        text = f"Contacts since: {completed} completed, {len(later) - completed} not"
+        text = f"Contacts since: {completed} completed, {len(later) - completed} not completed"
         yield ChangeLine(text=text, part=Part.CONTACTS, police_only=False)
 
 

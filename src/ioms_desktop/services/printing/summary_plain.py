@@ -51,8 +51,8 @@ def refuse_plain_copy(view: CaseView, audience: Audience) -> None:
     started = view.case.starts_on
     if started is None or started > view.as_of:
         raise NotToldYet(
-            f"By {format_day(view.as_of)} the person had not been told that they are on the programme, so that there "
-            "is no copy for them or their family. Nothing was printed. Tell them first.",
+            f"By {format_day(view.as_of)} the person had not been told that they are on the programme, so there is "
+            "no copy for them or their family. Nothing was printed. Tell them first.",
             field="audience",
         )
     if audience is Audience.PARENT and view.age >= ADULT_AGE:
