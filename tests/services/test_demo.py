@@ -108,6 +108,7 @@ def test_it_holds_what_a_real_caseload_holds(demo: str) -> None:
         for trigger in each.triggers:
             seen["decided late"] += trigger.decided_on is not None and trigger.decided_on > trigger.decision_due
             seen[trigger.status] += 1
+            seen["false"] += (trigger.rule, trigger.status) == ("lost_contact", "WITHDRAWN")
             seen[trigger.rule] += 1
             seen["late"] += trigger.status == "OPEN" and trigger.decision_due < AS_OF
             seen["to review"] += trigger.needs_review
@@ -116,6 +117,7 @@ def test_it_holds_what_a_real_caseload_holds(demo: str) -> None:
     assert seen["IOM"] + seen["PHOENIX"] == 60
     for state in STATES:
         assert seen[state], state
+    assert seen["false"] < seen["DECIDED"], "what is sent in time raises no alert that is withdrawn when it comes"
 
 
 def test_a_paper_of_it_parts_no_heading_leaves_no_row_alone_and_says_nothing_smaller_than_the_body(demo: str) -> None:

@@ -2,7 +2,7 @@
 
 The two people of the worked example are in `resources/demo/worked_example` as exchange files, those of the two stories
 in `resources/demo/stories`; the others follow typical courses of such cases. Everything is imported, so that every rule
-is enforced: one import a month, as if a team sent its spreadsheets after the end of each month, each instant of the
+is enforced: two imports a month, as if a team sent its spreadsheets after each half of it, each instant of the
 stories, and a further import that corrects a few records.
 """
 
@@ -21,7 +21,7 @@ from ioms_desktop.demo import iom, phoenix
 from ioms_desktop.demo.appointments import write_appointments
 from ioms_desktop.demo.book import LAST_DAY, CaseWriter, DemoWriter, Tables, workday
 from ioms_desktop.demo.disposal import carry_out, old_record, propose_old_record
-from ioms_desktop.demo.months import DemoImport, split_by_month
+from ioms_desktop.demo.months import DemoImport, split_by_half_month
 from ioms_desktop.demo.papers import print_papers, write_letters
 from ioms_desktop.demo.people import birth_date_for_age
 from ioms_desktop.demo.person_sets import person_set_rows
@@ -103,7 +103,7 @@ def build_demo(
     built = clock()
     told = STORIES if cases >= MIN_CASES_WITH_STORIES else ()
     tables, corrected = demo_tables(cases - len(told), seed)
-    sent = [*split_by_month(tables, built - DAY), *(each for name in told for each in story_imports(name))]
+    sent = [*split_by_half_month(tables, built - DAY), *(each for name in told for each in story_imports(name))]
     sent.sort(key=lambda each: each.at)
     sent.insert(0, DemoImport(sent[0].at, old_record()))
     people = [NewUser(name, role, DEMO_USER_PASSWORD, DISPLAY_NAMES[name]) for name, role in DEMO_USERS]
