@@ -17,6 +17,8 @@ def sentences_for(to: Addressee) -> list[str]:
     """Return everything that a copy can say, in every form."""
     said = [line for code in ("IOM", "PHOENIX") for line in plain.describe_programme(code, to)]
     said += [line for code in ("IOM", "PHOENIX") for line in plain.describe_expectations(code, to)]
+    said += [line for code in ("IOM", "PHOENIX") for line in plain.describe_ending(code, DAY, to)]
+    said.append(plain.describe_help_later(to))
     said += [
         plain.describe_offer(code, DAY, answer, ended, to)
         for code in (*plain.OFFER_WORDS, "ONE_OF_LATER")

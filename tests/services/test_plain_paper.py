@@ -187,7 +187,23 @@ def test_a_copy_says_nothing_untrue_of_help_of_orders_or_of_whom_to_call(store: 
         assert NO_OFFER_TO_PARENTS in text_of_plain(copy)
     unreachable = replace(child, workers=tuple(replace(each, phone=None) for each in child.workers))
     copy = gather_plain_copy(session, unreachable, PrintFacts(audience=Audience.PARENT))
-    assert "101, ask for N. OKORO" in text_of_plain(copy)
+    assert "Ask the offender management team for it, on 101" in text_of_plain(copy)
+    officer = replace(unreachable.workers[0], worker_role="POLICE_OM", worker="PC 4411 ADEYEMI")
+    reached = replace(unreachable, workers=(*unreachable.workers, officer))
+    told = text_of_plain(gather_plain_copy(session, reached, PrintFacts(audience=Audience.PARENT)))
+    assert "Ask PC 4411 ADEYEMI for it, on 101" in told, "the police have no number of who works elsewhere"
+    assert "101, ask for PC 4411 ADEYEMI" in told
+    for view, audience, ended in (
+        (child, Audience.PARTICIPANT, "You were part of Phoenix. That came to an end on 20 November 2026."),
+        (child, Audience.PARENT, "part of Phoenix. That came to an end on 20 November 2026."),
+        (adult, Audience.PARTICIPANT, "Our work with you came to an end on 20 November 2026."),
+    ):
+        for closed_on, is_over in ((date(2026, 11, 20), True), (date(2026, 12, 20), False)):
+            over = replace(view, case=replace(view.case, closed_on=closed_on))
+            said = " ".join(all_sentences(gather_plain_copy(session, over, PrintFacts(audience=audience))))
+            assert (ended in said, "can still call us" in said) == (is_over, is_over)
+            assert ("to come to the meetings" in said, "how things go" in said) == (not is_over, not is_over)
+            assert ("on licence" in said) is (view is adult), "what a court ordered goes on"
     held = CustodySpell(person_ref="P3", received_on=date(2026, 11, 20))
     for custody, is_said in (((), True), ((held,), False)):
         copy = gather_plain_copy(session, replace(adult, custody=custody), PrintFacts(audience=Audience.PARTICIPANT))

@@ -48,7 +48,7 @@ class DemoImport(NamedTuple):
 
 
 def split_by_half_month(tables: Tables, until: datetime) -> list[DemoImport]:
-    """Assign rows to the halves of months in which they could first be sent, in order; none is sent later than `until`."""
+    """Assign rows to the half month in which they could first be sent, in order; none is sent later than `until`."""
     begun: dict[str, str] = {}
     for case in tables["cases"]:
         begun[case["case_ref"]] = case["referred_on"]

@@ -18,7 +18,8 @@ from ioms_desktop.domain.text_format import format_day, join_words
 
 GILLICK_MAX_AGE = 16
 TOLD_PARTICIPANT_MIN_RANK = 2  # the rank of L2
-NO_ACTION_DECISIONS = frozenset({"HOLD", "ALTERNATIVE"})
+HOLD = "HOLD"
+NO_ACTION_DECISIONS = frozenset({HOLD, "ALTERNATIVE"})
 CONCERN_FAMILY = "CONCERN"
 
 CHILD_CHECKS: Mapping[str, str] = {

@@ -115,7 +115,7 @@ FIELDS_BY_PART: Mapping[Part, _Fields] = MappingProxyType(
         },
         Part.ENFORCEMENT: {
             CaseSummary: "enforcement to_decide changes",
-            facts.EnforcementLine: "decided_on decision authorised_by told actioned_on rests_on_intelligence",
+            facts.EnforcementLine: "decided_on decision authorised_by told actioned_on to_serve rests_on_intelligence",
         },
         Part.ACTIONS: {
             **_ACTION,

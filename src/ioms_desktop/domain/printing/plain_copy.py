@@ -92,8 +92,9 @@ STEP_WORDS = {
     "L4": "a notice to stop harm to others near you",
 }
 """A step that was served, in words for the person; of others the paper that came with them says what they are."""
+POLICE_OM = "POLICE_OM"
 ROLE_WORDS = {
-    "POLICE_OM": "police",
+    POLICE_OM: "police",
     "PROBATION_PRACTITIONER": "probation",
     "NAVIGATOR": "navigator",
     "YJS_CASE_MANAGER": "youth justice",
@@ -187,6 +188,25 @@ def describe_programme(code: str, to: Addressee) -> tuple[str, ...]:
         "The police, probation and others work as one team.",
         f"We work with {to.who} to stop crime, and to help {them} to live a life without it.",
     )
+
+
+def describe_ending(programme: str, ended_on: date, to: Addressee) -> tuple[str, ...]:
+    """Say that the work came to an end, and what they can still ask for, in the place of what goes on."""
+    on = _day(ended_on)
+    if programme == "PHOENIX":
+        return (
+            f"{capitalise(to.who)} {to.verb('were', 'was')} part of Phoenix. That came to an end on {on}.",
+            f"We still want {to.verb('you', 'them')} safe, alive and free.",
+        )
+    return (
+        "The police, probation and others work as one team.",
+        f"We worked with {to.who} to stop crime. Our work with {to.verb('you', 'them')} came to an end on {on}.",
+    )
+
+
+def describe_help_later(to: Addressee) -> str:
+    """Say that help can still be asked for once the work has ended."""
+    return f"If {to.verb('you need', f'{to.who} needs')} help later, you can still call us."
 
 
 def describe_offer(code: str, offered_on: date, answer: str | None, ended_on: date | None, to: Addressee) -> str:

@@ -73,12 +73,19 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Programme:
-    """The programme and the person's status in it. `code` is IOM or PHOENIX."""
+    """The programme and the person's status in it.
+
+    Attributes:
+        code: IOM or PHOENIX.
+        status: The stage of the case; of one that is closed, with the day.
+        close_reason: Why it was closed; for the office copy alone.
+    """
 
     code: str = "IOM"
     name: str = ""
     cohort: str = ""
     status: str = ""
+    close_reason: str = ""
     case_ref: str = ""
     since: date | None = None
 
@@ -263,7 +270,11 @@ class TriggerLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnforcementLine:
-    """A decision: what was decided, by whom, when it was served; treated as intelligence by default."""
+    """A decision: what was decided, by whom, when it was served; treated as intelligence by default.
+
+    Attributes:
+        to_serve: Whether anything is to be served; of a decision to take no action nothing is.
+    """
 
     decided_on: date | None = None
     decision: str = ""
@@ -272,6 +283,7 @@ class EnforcementLine:
     authorised_by: str = ""
     told: str = ""
     actioned_on: date | None = None
+    to_serve: bool = True
     alternatives: str = ""
     others_told: str = ""
     dissent: str = ""

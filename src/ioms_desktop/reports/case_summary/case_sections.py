@@ -10,6 +10,7 @@ from ioms_desktop.reports.case_summary.summary_section import SummarySection
 from ioms_desktop.reports.document.description import Run, TableColumn, TextTone, Words
 
 LATE = "late"
+NOT_SERVED, NOTHING_TO_SERVE = "not yet", "nothing to serve"
 MANY_WITHDRAWN = 3  # withdrawn alerts of one rule, from which on they share a row
 BASIS_HEADINGS = (
     (Basis.FACT, "Facts"),
@@ -229,7 +230,7 @@ def add_enforcement(summary: CaseSummary, section: SummarySection) -> None:
                 format_optional_day(row.decided_on),
                 row.decision,
                 why,
-                format_optional_day(row.actioned_on) or "not yet",
+                format_optional_day(row.actioned_on) or (NOT_SERVED if row.to_serve else NOTHING_TO_SERVE),
             )
         )
     section.add_table(columns, rows)

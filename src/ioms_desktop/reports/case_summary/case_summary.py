@@ -14,6 +14,7 @@ from ioms_desktop.domain.text_format import describe_wanted, format_day
 from ioms_desktop.reports.case_summary.composition import compose
 from ioms_desktop.reports.case_summary.one_page import BREVITIES, compose_one_page
 from ioms_desktop.reports.case_summary.page_frame import page_frame
+from ioms_desktop.reports.case_summary.phrases import describe_stage
 from ioms_desktop.reports.document.description import (
     Block,
     Figure,
@@ -109,7 +110,7 @@ def _describe_case(summary: CaseSummary) -> str:
     audience = f"{summary.about.audience} summary{short}"
     if summary.about.audience is Audience.PARTNER:
         audience += f" for {summary.about.agency_name}" if summary.about.agency_name else ", agency not named"
-    parts = [programme.case_ref, programme.name, programme.cohort, programme.status, audience, as_of]
+    parts = [programme.case_ref, programme.name, programme.cohort, describe_stage(programme), audience, as_of]
     return " · ".join(part for part in parts if part)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from ioms_desktop.domain.printing.summary import Programme
 from ioms_desktop.domain.text_format import format_day
 
 
@@ -21,3 +22,8 @@ def describe_review(due: date, clock: str) -> str:
     if clock.endswith("late"):
         return f"The review was due on {format_day(due)} and is {clock}."
     return f"Next review {format_day(due)}" + (f", {clock}." if clock else ".")
+
+
+def describe_stage(programme: Programme) -> str:
+    """Say at which stage a case is, and why it was closed, for whoever may have that."""
+    return programme.status + (f" ({programme.close_reason})" if programme.close_reason else "")

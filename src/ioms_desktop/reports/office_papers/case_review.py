@@ -10,7 +10,7 @@ from ioms_desktop.reports.case_summary import status_sections as status
 from ioms_desktop.reports.case_summary.case_summary import masthead_of
 from ioms_desktop.reports.case_summary.composition import NOTHING_TO_DECIDE, NOTICES
 from ioms_desktop.reports.case_summary.page_frame import page_frame
-from ioms_desktop.reports.case_summary.phrases import format_optional_day
+from ioms_desktop.reports.case_summary.phrases import describe_stage, format_optional_day
 from ioms_desktop.reports.case_summary.summary_section import SummarySection
 from ioms_desktop.reports.document.description import (
     Block,
@@ -87,7 +87,8 @@ def describe_case_review(review: CaseReview) -> PaperDocument:
 def _describe(summary: CaseSummary) -> str:
     programme = summary.programme
     as_of = "" if summary.as_of is None else f"as of {format_day(summary.as_of)}"
-    return " · ".join(filter(None, (programme.case_ref, programme.name, programme.cohort, programme.status, as_of)))
+    parts = (programme.case_ref, programme.name, programme.cohort, describe_stage(programme), as_of)
+    return " · ".join(filter(None, parts))
 
 
 def _sections(review: CaseReview) -> Iterator[Block]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ioms_desktop.domain.printing.audiences import Audience
-from ioms_desktop.domain.printing.plain_copy import PlainCopy
+from ioms_desktop.domain.printing.plain_copy import POLICE_OM, ROLE_WORDS, CallLine, PlainCopy
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.reports.case_summary.page_frame import page_frame
 from ioms_desktop.reports.document.description import (
@@ -21,9 +21,12 @@ from ioms_desktop.reports.document.description import (
 NO_OFFER_TO_PARENTS = "Ask us what help there is."
 """A parent is not told of every offer, so that their copy cannot say that there was none."""
 NO_OFFER = "We have not offered help yet. Ask us what there is."
-NOBODY_TO_CALL = "Call 101 and ask for the offender management team."
+THE_TEAM = "the offender management team"
+NOBODY_TO_CALL = f"Call 101 and ask for {THE_TEAM}."
 IN_DANGER = "If someone is in danger now, call 999."
 NO_NUMBER = "101, ask for {whom}"
+"""The number of the police, which reaches nobody who works elsewhere: whom to ask for them is an officer."""
+NO_NUMBER_ELSEWHERE = "Ask {whom} for it, on 101"
 
 
 def describe_plain_copy(copy: PlainCopy) -> PaperDocument:
@@ -55,9 +58,14 @@ def _section(name: str, sentences: Sequence[str]) -> list[Block]:
 
 def _calls(copy: PlainCopy) -> list[Block]:
     columns = (TableColumn("Who", 2), TableColumn("Name", 3), TableColumn("Number", 3))
-    rows = tuple(
-        (each.role.capitalize(), each.name, each.phone or NO_NUMBER.format(whom=each.name or each.role))
-        for each in copy.calls
-    )
+    rows = tuple((each.role.capitalize(), each.name, each.phone or _without_number(copy, each)) for each in copy.calls)
     known: Block = Table(columns, rows) if rows else Paragraph(NOBODY_TO_CALL)
     return [Heading("Who to call"), known, Paragraph(IN_DANGER, TextTone.STRONG)]
+
+
+def _without_number(copy: PlainCopy, line: CallLine) -> str:
+    """Say how somebody is reached of whom no number is recorded."""
+    if line.role == ROLE_WORDS[POLICE_OM]:
+        return NO_NUMBER.format(whom=line.name or line.role)
+    officers = [each.name for each in copy.calls if each.role == ROLE_WORDS[POLICE_OM] and each.name]
+    return NO_NUMBER_ELSEWHERE.format(whom=officers[0] if officers else THE_TEAM)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ioms_desktop.domain.intelligence import INTELLIGENCE_CONCERN_TYPE, INTELLIGENCE_RULE
 from ioms_desktop.domain.policy.case_facts import ActionFact
 from ioms_desktop.domain.policy.case_figures import action_status
+from ioms_desktop.domain.policy.decisions import HOLD
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.print_facts import PrintFacts
 from ioms_desktop.domain.printing.redaction import redact_for_audience
@@ -319,6 +320,7 @@ def _enforcement(decision: Decision, session: Session) -> EnforcementLine:
         authorised_by=decision.authorised_by or "",
         told=decision.told_participant or "",
         actioned_on=decision.actioned_on,
+        to_serve=decision.decision != HOLD,
         alternatives=decision.alternatives or "",
         others_told=decision.others_told or "",
         dissent=": ".join(filter(None, (agency, decision.dissent))),

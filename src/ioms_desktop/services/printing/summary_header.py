@@ -31,11 +31,14 @@ PROGRAMMES = {"IOM": "Integrated Offender Management", "PHOENIX": "Phoenix Progr
 def programme(view: CaseView, lists: CodeLists) -> Programme:
     """The programme, and the state of the case in it."""
     case, cohort = view.case, lists.of("cohort").label(view.case.cohort)
+    stage = lists.of("case_status").label(STAGES_ON_PAPER.get(case.status, case.status))
+    closed = None if case.closed_on is None or case.closed_on > view.as_of else case.closed_on
     return Programme(
         code=case.programme,
         name=PROGRAMMES[case.programme],
         cohort=f"{cohort} cohort" if cohort else "",
-        status=lists.of("case_status").label(STAGES_ON_PAPER.get(case.status, case.status)),
+        status=stage if closed is None else f"{stage}, closed on {format_day(closed)}",
+        close_reason="" if closed is None else lists.of("close_reason").label(case.close_reason),
         case_ref=case.case_ref,
         since=case.starts_on,
     )

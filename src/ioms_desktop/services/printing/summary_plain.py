@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import date
 
 from ioms_desktop.domain.dates.calendar import ADULT_AGE
 from ioms_desktop.domain.errors import NotToldYet
@@ -22,7 +23,9 @@ from ioms_desktop.domain.printing.plain_copy import (
     CallLine,
     PlainCopy,
     complaint_lines,
+    describe_ending,
     describe_expectations,
+    describe_help_later,
     describe_meeting,
     describe_next_look,
     describe_offer,
@@ -73,17 +76,19 @@ def gather_plain_copy(session: Session, view: CaseView, about: PrintFacts) -> Pl
     view = view.with_display_names(session.names)
     called = view.person.called
     to = Addressee(called) if about.audience is Audience.PARENT else THE_PERSON
+    closed = view.case.closed_on
+    ended_on = closed if closed is not None and closed <= view.as_of else None
     return PlainCopy(
         about=replace(about, handling=HANDLING.format(who=to.who)),
         as_of=view.as_of,
         name=called,
         full_name=view.person.full_name,
         child=view.age < ADULT_AGE,
-        programme=describe_programme(view.case.programme, to),
+        programme=_programme(view, ended_on, to),
         offered=tuple(_offers(session, view, to)),
-        expected=(*_orders(session, view, to), *describe_expectations(view.case.programme, to), OFFER_STAYS),
+        expected=(*_orders(session, view, to), *_expectations(view, ended_on, to), OFFER_STAYS),
         happened=tuple(_happened(session, view, to)),
-        upcoming=tuple(_upcoming(session, view, to)),
+        upcoming=tuple(_upcoming(session, view, ended_on, to)),
         calls=tuple(_calls(session, view)),
         complaints=complaint_lines(to),
     )
@@ -124,14 +129,24 @@ def _happened(session: Session, view: CaseView, to: Addressee) -> Iterator[str]:
         yield describe_served(step, served_on, to)
 
 
-def _upcoming(session: Session, view: CaseView, to: Addressee) -> Iterator[str]:
+def _programme(view: CaseView, ended_on: date | None, to: Addressee) -> tuple[str, ...]:
+    code = view.case.programme
+    return describe_programme(code, to) if ended_on is None else describe_ending(code, ended_on, to)
+
+
+def _expectations(view: CaseView, ended_on: date | None, to: Addressee) -> tuple[str, ...]:
+    """Say what is asked of them; once the work has ended that is nothing but what the law asks of everybody."""
+    return describe_expectations(view.case.programme, to)[0 if ended_on is None else 1 :]
+
+
+def _upcoming(session: Session, view: CaseView, ended_on: date | None, to: Addressee) -> Iterator[str]:
     yield from _meetings(session, view, to)
     if view.case.programme == "IOM" and to.name is None:  # on Phoenix an alert would tell the arm of the trial
         yield from _open_alerts(session, view)
     release = view.case.expected_release_on
     if release is not None and release >= view.as_of:
         yield describe_release(release, to)
-    yield describe_next_look(to)
+    yield describe_next_look(to) if ended_on is None else describe_help_later(to)
 
 
 def _meetings(session: Session, view: CaseView, to: Addressee) -> Iterator[str]:
