@@ -55,6 +55,24 @@ def test_an_nfa_stands_wherever_its_arrest_stands(store: Store, tmp_path: Path, 
         assert "NFA" not in before, "the control: on the day before, nothing had ended"
 
 
+def test_a_case_says_when_and_to_the_office_why_it_was_closed_and_of_no_action_that_nothing_is_to_serve(
+    store: Store, tmp_path: Path
+) -> None:
+    put(tmp_path, "people", [person(date_of_birth="1994-02-14")])
+    put(tmp_path, "cases", [iom(status="DESELECTED", closed_on="2026-11-06", close_reason="SUSTAINED_REDUCTION")])
+    held = {"decision": "HOLD", "step": "", "actioned_on": ""}
+    open_one = {"decided_on": "2026-10-02", "actioned_on": ""}
+    put(tmp_path, "decisions", [decision("D1", "C2", **held), decision("D2", "C2", **open_one)])
+    taken(session_at(store), tmp_path)
+    session = session_at(store)
+    for audience in (Audience.FULL, Audience.PARTNER):
+        paper = printed(session, audience)
+        assert "De-selected, closed on 6 Nov 2026" in paper
+        assert ("(Sustained reduction)" in paper) is (audience is Audience.FULL)
+        assert (paper.count("nothing to"), paper.count("not yet")) == (1, 1), "a step is to be served"
+        assert "closed on" not in printed(session, audience, date(2026, 11, 5)), "the control: on the day before"
+
+
 def test_somebody_unlawfully_at_large_is_wanted_on_paper_until_the_next_reception(store: Store, tmp_path: Path) -> None:
     gone = {**ARREST, "concern_type": "UNLAWFULLY_AT_LARGE", "offence_group": ""}
     put(tmp_path, "people", [person()])

@@ -73,6 +73,7 @@ def test_an_action_sheet_has_of_each_reader_the_actions_that_their_summary_has(b
     full = sheet(Audience.FULL)
     assert [text for text in everybodys if text not in full] == []
     assert "four open actions, two overdue" in full
+    assert "on this copy" not in full, "it has all of them"
     assert full.index("Ask about the tag") < full.index("Agency not named"), "by agency, and unnamed ones last"
     assert "Ask about the tag" in sheet(Audience.PARTNER, "HMPPS_PROBATION", "HMPPS Probation")
     prison = sheet(Audience.PARTNER, "HMP", "HMP")
@@ -83,6 +84,7 @@ def test_an_action_sheet_has_of_each_reader_the_actions_that_their_summary_has(b
     nobody = sheet(Audience.PARTNER, "", "Somebody")
     assert [text for text in everybodys if text in nobody] == []
     assert "Actions are not on this copy" in nobody
+    assert "no open actions on this copy" in nobody, "and not that there are none"
     navigator = sheet(Audience.PARTNER, "INGEUS", "Ingeus")
     assert [text for text in everybodys if text in navigator] == ["Meet him at the gym"]
     assert "actions are not on this copy" in navigator, "of the case on IOM, and not of the sheet"

@@ -104,6 +104,29 @@ def test_as_of_a_day_only_what_was_owed_then_is_said(store: Store, tmp_path: Pat
     assert [line.what for line in gathered(session, "C2", date(2026, 9, 1)).to_decide or ()] == ["Missing data"]
 
 
+def test_a_contact_says_why_it_was_due_that_day_where_another_colour_was_set_since(
+    store: Store, tmp_path: Path
+) -> None:
+    caseload(tmp_path)
+    rag = {"case_ref": "C2", "reason": "unsettled"}
+    put(
+        tmp_path,
+        "rag",
+        [{**rag, "set_on": "2026-09-07", "rag": "AMBER"}, {**rag, "set_on": "2026-10-20", "rag": "RED"}],
+    )
+    taken(session_at(store, at=AT), tmp_path)
+    session = session_at(store, at=AT)
+    for as_of, told in (
+        (date(2026, 10, 12), "the standard for AMBER is 14."),
+        (
+            date(2026, 10, 21),
+            "the standard for RED is 7. It was due on 21 Sep 2026, by the standard of the colour before.",
+        ),
+    ):
+        (text,) = (line.text for line in gathered(session, "C2", as_of).to_decide or () if line.what == "Contact")
+        assert text.endswith(told), text
+
+
 def test_a_review_that_is_overdue_says_how_late_it_is(store: Store, tmp_path: Path) -> None:
     caseload(tmp_path)
     taken(session_at(store, at=AT), tmp_path)

@@ -16,7 +16,8 @@ from ioms_desktop.domain.duties.case_duties import (
 )
 from ioms_desktop.domain.intelligence import INTELLIGENCE_CONCERN_TYPE, INTELLIGENCE_RULE
 from ioms_desktop.domain.policy.case_facts import ActionFact
-from ioms_desktop.domain.policy.case_figures import action_status
+from ioms_desktop.domain.policy.case_figures import action_status, rag_on
+from ioms_desktop.domain.policy.standards import contact_due_on
 from ioms_desktop.domain.policy.triggers import OPEN
 from ioms_desktop.domain.printing.decide_lines import ToDecideLine
 from ioms_desktop.domain.printing.parts import SummaryPart as Part
@@ -99,6 +100,8 @@ def _is_early(item: WorklistItem, view: CaseView) -> bool:
 
 def _ruled(session: Session, view: CaseView, item: WorklistItem) -> _Owed:
     """Name an alert by its rule and its day: its explanation stands with the other alerts."""
+    if item.duty is Duty.CONTACT:
+        return _Owed(item, item.description + _counted_from(session, view, item.due_on))
     if item.duty is not Duty.DECISION:
         return _Owed(item)
     intelligence = {c.concern_ref for c in view.concerns if c.concern_type == INTELLIGENCE_CONCERN_TYPE}
@@ -106,6 +109,16 @@ def _ruled(session: Session, view: CaseView, item: WorklistItem) -> _Owed:
     label = session.lists.of("rule").label(item.ref)
     text = f"{label}: alert of {format_day(told.trigger.raised_on)}, no decision yet"
     return _Owed(item, text, secret=rests_on_intelligence(told, intelligence))
+
+
+def _counted_from(session: Session, view: CaseView, due: date | None) -> str:
+    """Say why a contact was due that day where the colour changed since; its days and standard do not tell it then."""
+    case = view.history[-1]
+    entry = rag_on(case, view.as_of)
+    if due is None or entry is None or due == contact_due_on(session.policy_timeline, case, view.as_of):
+        return ""
+    why = f"when {entry.rag} was set" if due == entry.set_on else "by the standard of the colour before"
+    return f" It was due on {format_day(due)}, {why}."
 
 
 def _proposal(session: Session, proposal: Proposal, clocks: dict[tuple[str | None, str], date | None]) -> _Owed:
