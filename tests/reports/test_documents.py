@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -9,6 +10,8 @@ import pytest
 from tools import paper_pictures
 from typing_extensions import override
 
+from ioms_desktop.domain.letters.fields import SAMPLE_VALUES
+from ioms_desktop.domain.letters.letter import Letter
 from ioms_desktop.reports.document.description import (
     Block,
     BulletList,
@@ -24,6 +27,7 @@ from ioms_desktop.reports.document.description import (
     plain_text,
 )
 from ioms_desktop.reports.documents import DOCUMENT_KINDS, describe_document, document_html, document_pdf, see_document
+from ioms_desktop.services.letters.templates import shipped_templates
 from reports.document_samples import DOCUMENT_SAMPLES, HOSTILE
 from reports.page_checks import faults_of
 from reports.reading import pages_of
@@ -108,6 +112,22 @@ def test_every_kind_has_a_name_and_facts_of_its_own_and_samples() -> None:
     assert {kind.facts for kind in DOCUMENT_KINDS} == set(DOCUMENT_SAMPLES), "give it samples"
     with pytest.raises(KeyError):
         describe_document("no facts")
+
+
+def test_every_wording_of_a_letter_is_one_page_with_everybody_who_signs_it() -> None:
+    who = ("Aidan Ó BRIAIN", "Declan Ó Briain, parent or carer")
+    for template in shipped_templates():
+        title, paragraphs = template.fill({each.name: SAMPLE_VALUES[each.name] for each in template.fields})
+        letter = replace(
+            DOCUMENT_SAMPLES[Letter][1],
+            title=title,
+            paragraphs=paragraphs,
+            copy_to=who[1] if template.step else "",
+            signers=who if template.signatures else (),
+        )
+        assert len(pages_of(document_pdf(letter))) == 1, template.name
+    long = replace(DOCUMENT_SAMPLES[Letter][1], paragraphs=("Many words. " * 90,) * 5)
+    assert len(pages_of(document_pdf(long))) > 1, "the control"
 
 
 def test_every_document_has_its_picture_for_each_reader() -> None:

@@ -190,9 +190,9 @@ def test_a_copy_says_nothing_untrue_of_help_of_orders_or_of_whom_to_call(store: 
     assert "Ask the offender management team for it, on 101" in text_of_plain(copy)
     officer = replace(unreachable.workers[0], worker_role="POLICE_OM", worker="PC 4411 ADEYEMI")
     reached = replace(unreachable, workers=(*unreachable.workers, officer))
-    told = text_of_plain(gather_plain_copy(session, reached, PrintFacts(audience=Audience.PARENT)))
-    assert "Ask PC 4411 ADEYEMI for it, on 101" in told, "the police have no number of who works elsewhere"
-    assert "101, ask for PC 4411 ADEYEMI" in told
+    said = text_of_plain(gather_plain_copy(session, reached, PrintFacts(audience=Audience.PARENT)))
+    assert "Ask PC 4411 ADEYEMI for it, on 101" in said, "the police have no number of who works elsewhere"
+    assert "101, ask for PC 4411 ADEYEMI" in said
     for view, audience, ended in (
         (child, Audience.PARTICIPANT, "You were part of Phoenix. That came to an end on 20 November 2026."),
         (child, Audience.PARENT, "part of Phoenix. That came to an end on 20 November 2026."),
