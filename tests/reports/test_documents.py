@@ -116,17 +116,19 @@ def test_every_kind_has_a_name_and_facts_of_its_own_and_samples() -> None:
 
 def test_every_wording_of_a_letter_is_one_page_with_everybody_who_signs_it() -> None:
     who = ("Aidan Ó BRIAIN", "Declan Ó Briain, parent or carer")
+    sample = DOCUMENT_SAMPLES[Letter][1]
+    assert isinstance(sample, Letter)
     for template in shipped_templates():
         title, paragraphs = template.fill({each.name: SAMPLE_VALUES[each.name] for each in template.fields})
         letter = replace(
-            DOCUMENT_SAMPLES[Letter][1],
+            sample,
             title=title,
             paragraphs=paragraphs,
             copy_to=who[1] if template.step else "",
             signers=who if template.signatures else (),
         )
         assert len(pages_of(document_pdf(letter))) == 1, template.name
-    long = replace(DOCUMENT_SAMPLES[Letter][1], paragraphs=("Many words. " * 90,) * 5)
+    long = replace(sample, paragraphs=("Many words. " * 90,) * 5)
     assert len(pages_of(document_pdf(long))) > 1, "the control"
 
 
