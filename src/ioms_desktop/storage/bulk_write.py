@@ -144,13 +144,17 @@ class BulkWriter:
     def add(self, rows: Sequence[tuple[Any, ...]]) -> None:
         """Store new records, each as its values in the order of the exchange columns."""
         if rows:
-            with _brief_audit(self._tx):
-                self._insert.run([(*row, *self._derived_values(row), *self._system_values) for row in rows])
-            self._added_count += len(rows)
+            self.store(rows)
             self._note_added(rows)
             self._tx.worker_changes.note_added(self._record_type, self._names, rows)
-            if self._searched_values is not None:
-                self._buffer_search_keys(map(self._searched_values, rows))
+
+    def store(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Store new records by which nothing else is to be settled, as `add` takes them."""
+        with _brief_audit(self._tx):
+            self._insert.run([(*row, *self._derived_values(row), *self._system_values) for row in rows])
+        self._added_count += len(rows)
+        if self._searched_values is not None:
+            self._buffer_search_keys(map(self._searched_values, rows))
 
     def _note_added(self, rows: Sequence[tuple[Any, ...]]) -> None:
         if self._record_type in (Person, *SET_TYPES):

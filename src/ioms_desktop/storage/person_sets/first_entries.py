@@ -14,7 +14,7 @@ from ioms_desktop.storage.schema.tables import table_of
 
 PEOPLE_AT_ONCE = 500
 REF_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-REF_CHARS = 10
+REF_PLACES = tuple(len(REF_ALPHABET) ** place for place in range(10))
 
 
 def new_entry(current: CurrentValue, person_ref: str, entries: Iterable[Any], fields: dict[str, Any]) -> Any:  # noqa: ANN401 - of any set
@@ -39,11 +39,8 @@ def new_entry(current: CurrentValue, person_ref: str, entries: Iterable[Any], fi
 
 
 def _short(text: str) -> str:
-    number, letters = int.from_bytes(sha256(text.encode()).digest()[:8], "big"), ""
-    for _ in range(REF_CHARS):
-        number, place = divmod(number, len(REF_ALPHABET))
-        letters += REF_ALPHABET[place]
-    return letters
+    number = int.from_bytes(sha256(text.encode()).digest()[:8], "big")
+    return "".join([REF_ALPHABET[number // each % len(REF_ALPHABET)] for each in REF_PLACES])
 
 
 def begin_sets(connection: Connection) -> None:

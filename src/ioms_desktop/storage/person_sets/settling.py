@@ -4,8 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import insert
-
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.person_sets.current_values import (
@@ -18,20 +16,18 @@ from ioms_desktop.domain.records.person_sets.current_values import (
     Written,
     agrees,
     former_name,
+    sets_begun_by,
     settle,
 )
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.storage.person_sets.first_entries import new_entry
 from ioms_desktop.storage.records.bulk_read import StagedChange, batches, list_by_owners
-from ioms_desktop.storage.records.row_mapping import field_values, key_text, to_json_fields
 from ioms_desktop.storage.records.search_index import has_same_search_keys
 from ioms_desktop.storage.records.search_rebuild import add_set_words, refresh_people
-from ioms_desktop.storage.schema import tables
-from ioms_desktop.storage.settling.staged_changes import save_staged
-from ioms_desktop.storage.transaction import CommandContext, Transaction
+from ioms_desktop.storage.settling.staged_changes import add_settled, save_staged
+from ioms_desktop.storage.transaction import Transaction
 
 IMPORT = "import"
-FEW_RECORDS = 50
 CORRECTED_AT_ONCE = "Changed again on the day it was recorded"
 CURRENT_AGAIN = "Current again, because what had followed it was changed back or taken out"
 
@@ -84,7 +80,7 @@ def settle_people(tx: Transaction, name: str = "") -> None:
         _read(tx, part)
         staged: list[StagedChange] | None = None if tx.bulk_writer is None else []
         added = [entry for each in part.values() if each.person is not None for entry in _settle(tx, each, act, staged)]
-        _add(tx, added)
+        add_settled(tx, added)
         save_staged(tx, staged or ())
         _refresh_words(tx, part.values())
     tx.of_people = []
@@ -108,15 +104,15 @@ def _read(tx: Transaction, part: dict[str, _Touched]) -> None:
 def _settle(tx: Transaction, each: _Touched, act: Act, staged: list[StagedChange] | None) -> list[Record]:
     """Write what makes a person and their sets agree, or stage it; gives the entries still to be added."""
     new: list[Record] = []
-    before = each.person
-    for current in CURRENT_VALUES:
-        if each.person is None:
-            break
-        if agrees(current, each.person, each.entries):
+    before = person = each.person
+    if before is None or person is None:
+        return new
+    for current in CURRENT_VALUES if each.entries else sets_begun_by(person):
+        if agrees(current, person, each.entries):
             continue  # as nearly every set of nearly every person of an import
         mine = [one for one in each.written if isinstance(one.after or one.before, (Person, current.record_type))]
-        settled = settle(current, each.person, each.entries, mine, act)
-        each.person = settled.person
+        settled = settle(current, person, each.entries, mine, act)
+        person = settled.person
         for entry in settled.taken_out:
             tx.strike_out(entry, CORRECTED_AT_ONCE)
         changed = _save(tx, each.entries, settled.changed, staged)
@@ -126,20 +122,21 @@ def _settle(tx: Transaction, each: _Touched, act: Act, staged: list[StagedChange
             for one in each.entries
             if type(one) is not current.record_type or one.identity not in gone
         ]
-        made = [new_entry(current, each.person.person_ref, each.entries, fields) for fields in settled.added]
+        made = [new_entry(current, person.person_ref, each.entries, fields) for fields in settled.added]
         each.entries += made
         each.is_settled |= bool(changed or made or settled.taken_out)
         new += made
     kept = former_name(each.entries, each.written, act)
-    if kept is not None and each.person is not None:
-        new.append(new_entry(ALIASES, each.person.person_ref, each.entries, kept))
+    if kept is not None:
+        new.append(new_entry(ALIASES, person.person_ref, each.entries, kept))
         each.entries.append(new[-1])
         each.is_settled = True
-    if each.person is not None and before is not None and each.person != before:
+    each.person = person
+    if person != before:
         if staged is None:
-            each.person = tx.save(each.person)
+            each.person = tx.save(person)
         else:
-            staged.append(StagedChange(before, each.person))
+            staged.append(StagedChange(before, person))
     return new
 
 
@@ -162,41 +159,6 @@ def _save(
     if tx.command.reason_text != asked:
         tx.because(asked)
     return saved
-
-
-def _add(tx: Transaction, entries: Sequence[Record]) -> None:
-    if len(entries) <= FEW_RECORDS:
-        for entry in entries:
-            # On a server a person who was just added is not open yet, so that nobody reads their entries.
-            tx.add(entry, is_read_back=False)
-        return
-    act = tx.command
-    own = {"revision": 1, "recorded_at": act.at, "recorded_by": act.user}
-    for record_type in SET_TYPES:
-        of_type = [entry for entry in entries if type(entry) is record_type]
-        if of_type:
-            tx.connection.execute(
-                insert(tables.table_of(record_type)), [{**field_values(each), **own} for each in of_type]
-            )
-    if tx.writes_own_history:
-        tx.connection.execute(insert(tables.audit), [_audit_entry(act, entry) for entry in entries])
-
-
-def _audit_entry(act: CommandContext, entry: Any) -> dict[str, Any]:  # noqa: ANN401 - of any set
-    return {
-        "at": act.at,
-        "kind": "COLLECTION",
-        "actor": act.user,
-        "actor_role": act.role,
-        "workstation": act.workstation,
-        "request": act.request or None,
-        "reason_code": act.reason_code or None,
-        "reason_text": act.reason_text or None,
-        "object_type": entry.table,
-        "object_ref": key_text(entry),
-        "subject_ref": entry.person_ref,
-        "after": to_json_fields(entry),
-    }
 
 
 def _refresh_words(tx: Transaction, part: Iterable[_Touched]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import Column, ColumnElement, Date, FromClause, Text
@@ -96,6 +97,12 @@ def json_mapper(record_type: type[Record]) -> Callable[[Mapping[str, Any]], Reco
 def field_values(record: Record) -> dict[str, Any]:
     """Return a record's own fields by name."""
     return {name: getattr(record, name) for name in field_names(type(record))}
+
+
+@cache
+def values_reader(record_type: type[Record]) -> Callable[[Record], tuple[Any, ...]]:
+    """Return the function that gives a record's own fields in the order of its exchange file."""
+    return attrgetter(*FIELD_NAMES[record_type])
 
 
 def derived_values(record_type: type[Record], fields: Mapping[str, Any]) -> dict[str, str]:

@@ -23,6 +23,7 @@ NAMES_SLICE = slice(3, 6)
 NUMBERS_SLICE = slice(6, None)
 SEARCHED_FIELDS: dict[type[Record], tuple[str, ...]] = {Person: _PERSON_FIELDS, Case: ("person_ref", "case_ref")}
 """The fields by which people and cases are found, in the order that `search_keys_of` expects."""
+_searched_values = attrgetter(*_PERSON_FIELDS)
 
 
 def search_key_rows(record: Person | Case) -> list[dict[str, Any]]:
@@ -44,9 +45,17 @@ def search_keys_of(record_type: type[Record], values: Sequence[Any]) -> list[tup
     if record_type is Case:
         person_ref, case_ref = values
         return [(word, person_ref, case_ref) for word in sorted(reference_words(case_ref))]
-    person_ref, born_on, postcode = values[:3]
-    found = person_search_words(values[NAMES_SLICE], born_on, values[NUMBERS_SLICE], postcode)
-    return [(word, person_ref, "") for word in sorted(found)]
+    person_ref = values[0]
+    return [(word, person_ref, "") for word in sorted(_words_of_person(values))]
+
+
+def search_words_of(person: Person) -> set[str]:
+    """Return every search word of a person, without those of their dated sets."""
+    return _words_of_person(_searched_values(person))
+
+
+def _words_of_person(values: Sequence[Any]) -> set[str]:
+    return person_search_words(values[NAMES_SLICE], values[1], values[NUMBERS_SLICE], values[2])
 
 
 def replace_search_keys(connection: Connection, record: Person | Case) -> None:

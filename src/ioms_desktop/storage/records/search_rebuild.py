@@ -19,6 +19,7 @@ from ioms_desktop.storage.records.search_index import (
     drop_words,
     search_key_rows,
     search_keys_of,
+    search_words_of,
 )
 from ioms_desktop.storage.schema.read_functions import words_of_people
 from ioms_desktop.storage.schema.tables import search_key, table_of
@@ -79,7 +80,7 @@ def add_set_words(connection: Connection, people: Sequence[tuple[Person, Sequenc
     new = [
         {"word": word, "person_ref": person.person_ref, "case_ref": ""}
         for person, entries in people
-        for word in sorted(set_search_words(entries) - {row["word"] for row in search_key_rows(person)})
+        for word in sorted(set_search_words(entries) - search_words_of(person))
     ]
     if new:
         connection.execute(insert(search_key), new)

@@ -17,9 +17,8 @@ from ioms_desktop.domain.errors import InvalidRecord
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.workers.case_workers import CASE_COLUMNS, CaseWorker, free_ref
 from ioms_desktop.storage.records.bulk_read import StagedChange, list_by_owners
-from ioms_desktop.storage.records.row_mapping import field_values
 from ioms_desktop.storage.schema.tables import users
-from ioms_desktop.storage.settling.staged_changes import save_staged
+from ioms_desktop.storage.settling.staged_changes import add_settled, save_staged
 from ioms_desktop.storage.transaction import Transaction
 
 Terms = dict[tuple[str, str], list[CaseWorker]]
@@ -74,7 +73,7 @@ def _follow_columns(tx: Transaction, terms: Terms) -> None:
             began = None if case_ref in changes.created and not held else today
             added.append(_begun(case_ref, role, value, began, logins, held))
     save_staged(tx, ended)
-    _add(tx, added)
+    add_settled(tx, added)
 
 
 def _begun(
@@ -96,16 +95,6 @@ def _logins(tx: Transaction) -> dict[str, str]:
     for name, display_name in tx.connection.execute(select(users.c.name, users.c.display_name)):
         found |= {each.lower(): name for each in (display_name, name) if each}
     return found
-
-
-def _add(tx: Transaction, added: Sequence[CaseWorker]) -> None:
-    if tx.bulk_writer is not None:
-        writer = tx.bulk_writer(CaseWorker)
-        writer.add([tuple(field_values(each).values()) for each in added])
-        writer.finish()
-        return
-    for each in added:
-        tx.add(each, is_read_back=False)
 
 
 def _follow_history(tx: Transaction, case: Case, terms: Terms) -> StagedChange | None:

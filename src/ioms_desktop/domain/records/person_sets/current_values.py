@@ -8,6 +8,7 @@ shared database refuses what disagrees at the end of a transaction.
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from ioms_desktop.domain.dates.calendar import LONDON
@@ -88,8 +89,8 @@ class CurrentValue:
         """What the person's columns say: no value, one, or several where the column may have several."""
         if person is None:
             return ()
-        texts = tuple(getattr(person, name) for name in self.columns)
-        return () if all(text is None for text in texts) else self.parts(texts)
+        texts = tuple([getattr(person, name) for name in self.columns])
+        return () if texts == (None,) * len(texts) else self.parts(texts)
 
     def write(self, person: Person, values: Sequence[Value]) -> Person:
         """Return a person whose columns say these values.
@@ -192,6 +193,10 @@ SET_TYPES: tuple[type[Record], ...] = (
     PersonNumber,  # no column has one of them, and they too are read with the others
 )
 """The record types of the dated sets of a person."""
+_SET_OF_COLUMN = {column: each for each in CURRENT_VALUES for column in each.columns}
+SET_COLUMNS = tuple(_SET_OF_COLUMN)
+"""The columns of a person that have the current value of a set."""
+_texts_of = attrgetter(*SET_COLUMNS)
 
 
 class Written(NamedTuple):
@@ -227,9 +232,17 @@ class Settled:
     taken_out: list[Any] = field(default_factory=list)
 
 
+def sets_begun_by(person: Person) -> list[CurrentValue]:
+    """Return the sets of which the person's columns say anything: those of which somebody new has entries."""
+    said = (each for each, text in zip(_SET_OF_COLUMN.values(), _texts_of(person), strict=True) if text is not None)
+    return list(dict.fromkeys(said))
+
+
 def agrees(current: CurrentValue, person: Person, entries: Iterable[Any]) -> bool:
     """Whether the columns of a person say what the current entries of the set say."""
     values = [value for entry in entries if (value := current.current(entry)) is not None]
+    if not values:  # as most sets of most people
+        return not current.said_by(person)
     parts = {part for value in values for part in current.parts(value)}
     return parts == {*current.said_by(person)} and (bool(current.separators) or len(values) <= 1)
 
