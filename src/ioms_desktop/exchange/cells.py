@@ -77,6 +77,8 @@ class ColumnReader:
 
     def read(self, cells: Sequence[str]) -> ColumnChunk:
         """Convert the cells of a chunk of rows."""
+        if not any(cells) and not self.column.required:  # as many columns of a file are
+            return ColumnChunk([None] * len(cells), {}, {})
         texts, wrong = self._clean_cells(cells)
         values: list[Any] = texts if self._parse is None else self._parse_cells(texts, wrong)
         if self._parse is None:

@@ -99,7 +99,7 @@ def chunks(rows: Iterator[RawRow]) -> Iterator[list[RawRow]]:
     characters = 0
     for row in rows:
         gathered.append(row)
-        characters += sum(map(len, row.cells)) + CELL_CHARS * len(row.cells)
+        characters += len("".join(row.cells)) + CELL_CHARS * len(row.cells)
         if len(gathered) == MAX_CHUNK_ROWS or characters > MAX_CHUNK_CHARS:
             yield gathered
             gathered, characters = [], 0

@@ -1,6 +1,6 @@
 """Writes many records at once, with the same history, audit entries and search words as for a single one."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from json import dumps
@@ -26,7 +26,7 @@ from sqlalchemy import (
 from ioms_desktop.domain.errors import Stale
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.domain.records.person_sets.current_values import SET_TYPES
+from ioms_desktop.domain.records.person_sets.current_values import SET_COLUMNS, SET_TYPES
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.storage.break_glass_reviews import refuse_own_review
 from ioms_desktop.storage.db_errors import STALE_MESSAGE
@@ -98,26 +98,35 @@ def _bulk_backend(connection: Connection) -> _BulkBackend:
 class BulkInserter:
     """Inserts many rows directly through the driver, because SQLAlchemy's own processing would dominate the time."""
 
-    def __init__(self, connection: Connection, table: Table, names: Sequence[str]) -> None:
+    def __init__(
+        self, connection: Connection, table: Table, names: Sequence[str], same: Mapping[str, Any] | None = None
+    ) -> None:
         """Prepare the insertion.
 
         Args:
             connection: The connection, in a transaction.
             table: The table.
             names: The columns, in the order of the values.
+            same: The columns that have one value in every row, with that value.
         """
         self._connection = connection
         self._table = table
-        self._names = names
-        binders = [_bind_processor(table.c[name], connection.dialect) for name in names]
-        self._processors = [(place, bind) for place, bind in enumerate(binders) if bind is not None]
+        same = same or {}
+        self._names = (*names, *same)
+        binders = [_bind_processor(table.c[name], connection.dialect) for name in self._names]
+        self._processors = [(place, bind) for place, bind in enumerate(binders[: len(names)]) if bind is not None]
+        bound = zip(same.values(), binders[len(names) :], strict=True)
+        self._same = [value if bind is None else bind(value) for value, bind in bound]
         self._insert = _bulk_backend(connection).insert_columns
 
     def run(self, rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert rows."""
         columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
         for place, bind in self._processors:
-            columns[place] = list(map(bind, columns[place]))
+            column = columns[place]
+            known = {value: bind(value) for value in set(column)}  # most values of a file stand in several rows
+            columns[place] = [known[value] for value in column]
+        columns += [[value] * len(rows) for value in self._same]
         self._insert(self._connection, self._table, self._names, columns)
 
 
@@ -132,11 +141,13 @@ class BulkWriter:
         self._table = tables.table_of(record_type)
         self._names = field_names(record_type)
         self._last_id: int = tx.connection.scalar(select(func.coalesce(func.max(self._table.c.id), 0))) or 0
-        own = ("revision", "recorded_at", "recorded_by")
+        own = {"revision": 1, "recorded_at": tx.command.at, "recorded_by": tx.command.user}
         self._derived = tables.DERIVED_COLUMNS.get(record_type, ())
-        self._insert = BulkInserter(tx.connection, self._table, (*self._names, *self._derived, *own))
-        self._system_values = (1, tx.command.at, tx.command.user)
+        self._insert = BulkInserter(tx.connection, self._table, (*self._names, *self._derived), own)
+        self._own_values = tuple(own.values())
         self._added_count = 0
+        begun = map(self._names.index, SET_COLUMNS) if record_type is Person else ()
+        self._begins_sets = itemgetter(*begun) if record_type is Person else None
         searched = search_index.SEARCHED_FIELDS.get(record_type, ())
         self._searched_values = itemgetter(*map(self._names.index, searched)) if searched else None
         self._search_keys: list[tuple[str, str, str]] = []
@@ -151,7 +162,7 @@ class BulkWriter:
     def store(self, rows: Sequence[tuple[Any, ...]]) -> None:
         """Store new records by which nothing else is to be settled, as `add` takes them."""
         with _brief_audit(self._tx):
-            self._insert.run([(*row, *self._derived_values(row), *self._system_values) for row in rows])
+            self._insert.run([(*row, *self._derived_values(row)) for row in rows] if self._derived else rows)
         self._added_count += len(rows)
         if self._searched_values is not None:
             self._buffer_search_keys(map(self._searched_values, rows))
@@ -160,11 +171,10 @@ class BulkWriter:
         if self._record_type in (Person, *SET_TYPES):
             read = row_mapper(self._record_type)
             for row in rows:
-                self._tx.note_written(None, read((*row, 0, *self._system_values)))
+                if self._begins_sets is None or any(self._begins_sets(row)):
+                    self._tx.note_written(None, read((*row, 0, *self._own_values)))
 
     def _derived_values(self, row: tuple[Any, ...]) -> Iterable[str]:
-        if not self._derived:
-            return ()
         return derived_values(self._record_type, dict(zip(self._names, row, strict=True))).values()
 
     def update(self, changed: Sequence[StagedChange]) -> None:

@@ -27,6 +27,7 @@ REFERENCE_MARK = "#"
 _SEPARATORS = re.compile(r"[\W_]+")
 
 
+@lru_cache(maxsize=20_000)
 def fold(text: str) -> str:
     """Reduce text to the usual spelling of its words in small Latin letters, for sorting.
 

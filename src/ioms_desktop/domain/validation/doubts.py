@@ -26,6 +26,7 @@ from ioms_desktop.domain.validation.findings import Finding
 from ioms_desktop.domain.validation.score_rules import check_band
 
 LONG_CONTACT_MINUTES = 8 * 60
+MINUTES_A_DAY = 24 * 60
 MIN_AGE, MAX_AGE = 10, 100
 AT_LIBERTY_TYPES = frozenset(
     {
@@ -199,14 +200,13 @@ def _check_time_of_contact(contact: Contact, _facts: DoubtFacts) -> Iterator[Fin
     if minutes > LONG_CONTACT_MINUTES:
         hours = f"{minutes // 60} hours" + (f" {minutes % 60} minutes" if minutes % 60 else "")
         yield Finding("minutes", str(minutes), f"A contact of {hours} is long; check when it began and ended.")
-    if begins is not None and minutes:
+    if begins is not None and begins.hour * 60 + begins.minute + minutes >= MINUTES_A_DAY:
         ends = datetime.combine(contact.occurred_at.on, begins) + timedelta(minutes=minutes)
-        if ends.date() > contact.occurred_at.on:
-            yield Finding(
-                "minutes",
-                str(minutes),
-                f"It began at {begins:%H:%M} and ended at {ends:%H:%M} the next day; check when it ended.",
-            )
+        yield Finding(
+            "minutes",
+            str(minutes),
+            f"It began at {begins:%H:%M} and ended at {ends:%H:%M} the next day; check when it ended.",
+        )
 
 
 def _check_offset(contact: Contact, _facts: DoubtFacts) -> Iterator[Finding]:

@@ -100,6 +100,7 @@ class FolderFacts:
         self._people: dict[str, tuple[date, str | None]] = {}
         self._shared: dict[tuple[date, str | None], tuple[date, str | None]] = {}  # many people were born on one day
         self._cases: dict[str, CaseBasics] = {}
+        self._basics: dict[str, CaseBasics] = {}  # of cases that rows only name
         self._stored_cases: dict[str, CaseBasics] = {}
         self._offers: dict[str, str] = {}
         self._former_statuses: dict[str, list[StatusFact]] = {}
@@ -146,11 +147,14 @@ class FolderFacts:
 
     def case(self, case_ref: str) -> CaseBasics | None:
         """A case as it is to be."""
-        found = self._cases.get(case_ref)
+        found = self._cases.get(case_ref) or self._basics.get(case_ref)
         if found is not None:
             return found
         stored = self.known["cases"].stored(case_ref)
-        return CaseBasics.of(stored) if isinstance(stored, Case) else None
+        if not isinstance(stored, Case):
+            return None
+        self._basics[case_ref] = CaseBasics.of(stored)
+        return self._basics[case_ref]
 
     def stored_case(self, case_ref: str) -> CaseBasics | None:
         """A case as it is stored now; None where it is new."""
@@ -212,7 +216,7 @@ class FolderFacts:
 
     def _person(self, person_ref: str) -> tuple[date, str | None] | None:
         found = self._people.get(person_ref)
+        if found is not None:
+            return found
         stored = self.known["people"].stored(person_ref)
-        if found is None and isinstance(stored, Person):
-            return stored.date_of_birth, stored.sex
-        return found
+        return (stored.date_of_birth, stored.sex) if isinstance(stored, Person) else None

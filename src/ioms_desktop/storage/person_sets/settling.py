@@ -1,6 +1,6 @@
 """Brings people and their dated sets together before a transaction ends, whatever wrote them: forms, files, undoing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 

@@ -99,7 +99,6 @@ def field_values(record: Record) -> dict[str, Any]:
     return {name: getattr(record, name) for name in field_names(type(record))}
 
 
-@cache
 def values_reader(record_type: type[Record]) -> Callable[[Record], tuple[Any, ...]]:
     """Return the function that gives a record's own fields in the order of its exchange file."""
     return attrgetter(*FIELD_NAMES[record_type])
