@@ -23,7 +23,7 @@ from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
 from ioms_desktop.services.edit_conflicts import EditConflict, RecordRemoved
 from ioms_desktop.services.recording.actions import FinishAction, finish_action, get_visible_action, is_access_review
 from ioms_desktop.services.session import Session, Topic
-from ioms_desktop.storage.bulk_write import BulkWriter
+from ioms_desktop.storage.bulk.write import BulkWriter
 from ioms_desktop.storage.records.bulk_read import StagedChange
 from ioms_desktop.storage.store import Store
 from services.written import Entry, added_entries, contents, keep, nothing_written, put, record_of

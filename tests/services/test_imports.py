@@ -12,8 +12,8 @@ from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.services.exchange.import_report import RowOutcome
 from ioms_desktop.services.exchange.imports import plan_import, run_import
-from ioms_desktop.storage import bulk_write
-from ioms_desktop.storage.bulk_write import BULK_THRESHOLD_RECORDS
+from ioms_desktop.storage.bulk import write as bulk_write
+from ioms_desktop.storage.bulk.write import BULK_THRESHOLD_RECORDS
 from ioms_desktop.storage.records.search_rebuild import count_wrong_search_words
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store

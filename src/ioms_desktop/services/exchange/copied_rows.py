@@ -9,7 +9,7 @@ from ioms_desktop.exchange.text import guard_formula
 from ioms_desktop.services.case_access import refuse_under_break_glass
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage import access_lists
-from ioms_desktop.storage.bulk_write import log_people
+from ioms_desktop.storage.bulk.write import log_people
 from ioms_desktop.storage.queries.today import today_case_headers
 from ioms_desktop.storage.transaction import Transaction
 

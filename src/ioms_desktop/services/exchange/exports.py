@@ -17,7 +17,7 @@ from ioms_desktop.exchange.writing import RowValues, write_folder, write_workboo
 from ioms_desktop.services.case_access import refuse_under_any_break_glass
 from ioms_desktop.services.reason_codes import refuse_training_reason, refuse_unknown_reason
 from ioms_desktop.services.session import Session
-from ioms_desktop.storage.bulk_write import log_people
+from ioms_desktop.storage.bulk.write import log_people
 from ioms_desktop.storage.records.bulk_read import list_by_owners, values_in_key_order
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.struck_out import struck_out_rows

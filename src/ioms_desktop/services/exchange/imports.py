@@ -21,7 +21,7 @@ from ioms_desktop.services.exchange.import_facts import FolderFacts
 from ioms_desktop.services.exchange.import_report import FileReport, ImportReport, RowOutcome
 from ioms_desktop.services.exchange.struck_out_rows import StrikeOutWriter
 from ioms_desktop.services.session import ALL_RECORD_TOPICS, Session
-from ioms_desktop.storage.bulk_write import BulkWriter, bulk_transaction
+from ioms_desktop.storage.bulk.write import BulkWriter, bulk_transaction
 from ioms_desktop.storage.records.bulk_read import StagedChange, find_by_keys
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.row_mapping import field_names

@@ -22,7 +22,7 @@ from ioms_desktop.domain.search.search_terms import (
 from ioms_desktop.exchange.cells import parse_date_of_birth
 from ioms_desktop.exchange.name_lists import NUMBERS, REFERENCES, ListRow, read_name_list
 from ioms_desktop.services.session import Session
-from ioms_desktop.storage.bulk_write import log_people
+from ioms_desktop.storage.bulk.write import log_people
 from ioms_desktop.storage.queries.reconcile import ListedCase, open_cases, people_by_word
 
 

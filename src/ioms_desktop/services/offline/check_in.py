@@ -40,7 +40,7 @@ from ioms_desktop.services.offline.check_in_report import CheckInPlan, CheckInRe
 from ioms_desktop.services.offline.check_in_rules import CheckInRules
 from ioms_desktop.services.session import ALL_RECORD_TOPICS, Session
 from ioms_desktop.storage.audit import imported_audit
-from ioms_desktop.storage.bulk_write import BulkWriter, bulk_transaction, log_people
+from ioms_desktop.storage.bulk.write import BulkWriter, bulk_transaction, log_people
 from ioms_desktop.storage.database.demo_marker import is_demo
 from ioms_desktop.storage.documents.content import copy_content
 from ioms_desktop.storage.offline import checkout, checkout_rows

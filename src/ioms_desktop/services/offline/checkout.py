@@ -29,7 +29,7 @@ from ioms_desktop.services.database.database_admin import NewUser, initialise_da
 from ioms_desktop.services.reason_codes import refuse_training_reason, refuse_unknown_reason
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.user_paths import without_password
-from ioms_desktop.storage.bulk_write import log_people
+from ioms_desktop.storage.bulk.write import log_people
 from ioms_desktop.storage.database.demo_marker import is_demo
 from ioms_desktop.storage.database.file_copy import move_into_place, part_file
 from ioms_desktop.storage.database.migrate import remove_database

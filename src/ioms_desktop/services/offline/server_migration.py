@@ -14,7 +14,7 @@ from ioms_desktop.services.audit.audit import try_seal_audit
 from ioms_desktop.services.session import Session, utc_now
 from ioms_desktop.services.sign_in.sign_in import workstation_name
 from ioms_desktop.storage.audit import imported_audit
-from ioms_desktop.storage.bulk_write import log_people
+from ioms_desktop.storage.bulk.write import log_people
 from ioms_desktop.storage.database import demo_marker
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.offline import server_copy

@@ -12,7 +12,7 @@ from sqlalchemy import Table, delete, func, insert, select, text
 
 from ioms_desktop.domain.errors import DatabaseDamaged
 from ioms_desktop.domain.progress import ProgressCallback
-from ioms_desktop.storage.bulk_write import BulkInserter
+from ioms_desktop.storage.bulk.insert import BulkInserter
 from ioms_desktop.storage.offline.checkout import RECORD_TYPES, REFERENCE_TABLES, all_rows
 from ioms_desktop.storage.postgres import transaction_context
 from ioms_desktop.storage.records.bulk_read import ROWS_PER_BATCH

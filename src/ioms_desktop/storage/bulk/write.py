@@ -1,16 +1,13 @@
 """Writes many records at once, with the same history, audit entries and search words as for a single one."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from json import dumps
 from operator import itemgetter
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import (
-    Column,
-    Connection,
-    Dialect,
     Table,
     Text,
     bindparam,
@@ -29,6 +26,7 @@ from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.person_sets.current_values import SET_COLUMNS, SET_TYPES
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.storage.break_glass_reviews import refuse_own_review
+from ioms_desktop.storage.bulk.insert import BulkInserter, bulk_backend
 from ioms_desktop.storage.db_errors import STALE_MESSAGE
 from ioms_desktop.storage.postgres import transaction_context
 from ioms_desktop.storage.records import search_index
@@ -69,65 +67,8 @@ def bulk_transaction(tx: Transaction, record_count: int) -> Iterator[None]:
     if stored + record_count > MAX_INDEXED_AT_ONCE_RECORDS:
         yield
         return
-    with _bulk_backend(tx.connection).without_indexes(tx.connection, tables.search_key):
+    with bulk_backend(tx.connection).without_indexes(tx.connection, tables.search_key):
         yield
-
-
-class _BulkBackend(Protocol):
-    """The bulk operations that each database does in its own way."""
-
-    def without_indexes(self, connection: Connection, table: Table, /) -> AbstractContextManager[None]:
-        """Drop a table's indexes until it is filled, where that is allowed."""
-
-    def insert_columns(
-        self, connection: Connection, table: Table, names: Sequence[str], columns: Sequence[Sequence[Any]], /
-    ) -> None:
-        """Insert rows whose values are given column by column."""
-
-
-def _bulk_backend(connection: Connection) -> _BulkBackend:
-    if connection.dialect.name == "postgresql":
-        from ioms_desktop.storage.postgres import bulk as postgres  # noqa: PLC0415 - only where one is used
-
-        return postgres
-    from ioms_desktop.storage.sqlite import bulk as sqlite  # noqa: PLC0415 - only where one is used
-
-    return sqlite
-
-
-class BulkInserter:
-    """Inserts many rows directly through the driver, because SQLAlchemy's own processing would dominate the time."""
-
-    def __init__(
-        self, connection: Connection, table: Table, names: Sequence[str], same: Mapping[str, Any] | None = None
-    ) -> None:
-        """Prepare the insertion.
-
-        Args:
-            connection: The connection, in a transaction.
-            table: The table.
-            names: The columns, in the order of the values.
-            same: The columns that have one value in every row, with that value.
-        """
-        self._connection = connection
-        self._table = table
-        same = same or {}
-        self._names = (*names, *same)
-        binders = [_bind_processor(table.c[name], connection.dialect) for name in self._names]
-        self._processors = [(place, bind) for place, bind in enumerate(binders[: len(names)]) if bind is not None]
-        bound = zip(same.values(), binders[len(names) :], strict=True)
-        self._same = [value if bind is None else bind(value) for value, bind in bound]
-        self._insert = _bulk_backend(connection).insert_columns
-
-    def run(self, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Insert rows."""
-        columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
-        for place, bind in self._processors:
-            column = columns[place]
-            known = {value: bind(value) for value in set(column)}  # most values of a file stand in several rows
-            columns[place] = [known[value] for value in column]
-        columns += [[value] * len(rows) for value in self._same]
-        self._insert(self._connection, self._table, self._names, columns)
 
 
 class BulkWriter:
@@ -406,8 +347,3 @@ def _subject_column(table: Table) -> Any:  # noqa: ANN401 - an expression
         return table.c.person_ref
     cases = tables.cases
     return select(cases.c.person_ref).where(cases.c.case_ref == table.c.case_ref).scalar_subquery()
-
-
-def _bind_processor(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
-    """Return the function that prepares a value for the driver; None where none is needed."""
-    return column.type.dialect_impl(dialect).bind_processor(dialect)
