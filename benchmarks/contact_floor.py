@@ -54,11 +54,11 @@ def open_cases(cases: int) -> list[str]:
 
 
 class Bare:
-    """One insert and one durable commit, on the same kind of file."""
+    """One insert and one durable commit, on the same kind of file and each time on the next case, as ours."""
 
-    def __init__(self, db: Any) -> None:  # noqa: ANN401 - the driver's own connection
-        """Prepare the connection as a durable one."""
-        self.db = db
+    def __init__(self, db: Any, refs: Iterable[str]) -> None:  # noqa: ANN401 - the driver's own connection
+        """Prepare the connection as a durable one, and take the cases."""
+        self.db, self.refs = db, itertools.cycle(refs)
         db.isolation_level = None
         db.execute("PRAGMA journal_mode=WAL")
         db.execute("PRAGMA synchronous=FULL")
@@ -70,7 +70,7 @@ class Bare:
         """Insert one contact; gives its reference."""
         ref = f"BARE{next(self.done)}"
         made = (1, "2026-11-23 12:00:00.000000", "ADEYEMI")
-        row = (ref, "C0000000", ON.isoformat(), 1, "OFFICE", "FAILED_TO_ATTEND", "ADEYEMI", "OURS", *made)
+        row = (ref, next(self.refs), ON.isoformat(), 1, "OFFICE", "FAILED_TO_ATTEND", "ADEYEMI", "OURS", *made)
         self.db.execute("BEGIN IMMEDIATE")
         self.db.execute(self.statement, row)
         self.db.execute("COMMIT")
@@ -85,7 +85,8 @@ def measure(_size: int, cases: int = CASES, contacts: int = CONTACTS, rounds: in
         floor_session.store.close()
         try:
             with closing(raw(floor_session.store.location, floor_session.store.key)) as db:
-                ours, floor = in_turns([Ours(session, open_cases(cases)), Bare(db)], rounds, WARM)
+                refs = open_cases(cases)
+                ours, floor = in_turns([Ours(session, refs), Bare(db, refs)], rounds, WARM)
         finally:
             session.store.close()
     name = f"Recording a contact on a case of {contacts}, with rights, audit and alerts"

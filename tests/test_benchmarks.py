@@ -92,7 +92,7 @@ def test_an_import_and_executemany_hold_the_same_people(tmp_path: Path) -> None:
 def test_both_contacts_are_stored(session: Session) -> None:
     ours = contact_floor.Ours(session, contact_floor.open_cases(CASES))()
     with closing(raw(session.store.location, session.store.key)) as db:
-        bare = contact_floor.Bare(db)()
+        bare = contact_floor.Bare(db, contact_floor.open_cases(CASES))()
         query = "SELECT outcome, occurred_at, planned FROM contacts WHERE contact_ref IN (?, ?)"
         first, second = db.execute(query, (ours, bare)).fetchall()
     assert first == second

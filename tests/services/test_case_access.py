@@ -40,7 +40,7 @@ from ioms_desktop.services.accounts.accounts import change_account
 from ioms_desktop.services.accounts.passwords import StrengthRequirement
 from ioms_desktop.services.case_access import AccessCheck
 from ioms_desktop.services.cases.case_lists import case_ids, case_rows, person_ids
-from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.cases.cases import CaseView, open_case
 from ioms_desktop.services.cases.partner_cases import assigned_ids, assigned_rows, open_header
 from ioms_desktop.services.cases.rule_runs import list_triggers
 from ioms_desktop.services.cases.search import find_people_and_cases
@@ -437,3 +437,21 @@ def test_only_those_who_may_open_a_case_can_be_put_on_its_lists(bureau: Bureau) 
     roles = {user.role for user in list_assignable_users(bureau.session("supervisor"))}
     assert "officer" in roles
     assert not roles & {"analyst", "auditor", "administrator"}
+
+
+def test_a_case_is_opened_in_as_many_statements_whatever_is_recorded_on_it(bureau: Bureau) -> None:
+    boss, officer = bureau.session("supervisor"), bureau.session("officer")
+    before, asked_before = opened_in(officer, "IOM-1")
+    concern = RecordConcern(request=request(), case_ref="IOM-1", occurred_on=TODAY, concern_type="MISSING")
+    record_concern(boss, concern)
+    view, asked = opened_in(officer, "IOM-1")
+    assert len(view.concerns) > len(before.concerns)
+    # Who acts; the opening, or the schema of a file and the last look; the case with its person's others; all records.
+    assert len(asked) == len(asked_before) == (4 if bureau.shared else 5), asked
+
+
+def opened_in(session: Session, case_ref: str) -> tuple[CaseView, list[str]]:
+    """Open a case once more; gives what was asked for that."""
+    open_case(session, case_ref)
+    with statements_of(session.store.engine) as asked:
+        return open_case(session, case_ref), asked

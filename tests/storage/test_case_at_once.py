@@ -1,21 +1,26 @@
 """A server gives a case in one call: what its read functions give one by one, to each role, and in the same order."""
 
 # ruff: noqa: S608 - statements as somebody would type them, with names of our own
+from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
+from sqlalchemy.exc import IntegrityError
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Offence, Person
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
-from ioms_desktop.storage.cases.case_records import read_case_records
+from ioms_desktop.storage.cases.case_records import read_case_content, read_case_records
+from ioms_desktop.storage.schema.tables import table_of
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
+from listening import statements_of
 from raw_rows import insert_sql, row_of
 from sessions import NOW, fill
 from shared_people import Office
@@ -121,6 +126,28 @@ def test_who_knows_not_of_every_case_reads_of_an_open_book_what_they_know(full: 
     for role, answers in ((Role.OFFICER, [(True, True)] * 2), (Role.NAVIGATOR, [(False, False), (True, True)])):
         with full.raw(role) as psql:
             assert [psql.execute(each.encode()).fetchone() for each in asked] == answers
+
+
+def test_a_file_gives_in_one_statement_what_it_gives_type_by_type(store: Store) -> None:
+    fill(store)
+    types = tuple(TYPES.values())
+    owners = {"case_ref": CASE, "person_ref": PERSON}
+    with store.begin(CommandContext(request="", user="holt", role="officer", at=NOW, workstation="w")) as tx:
+        for record_type in types:
+            for mark in ("B", "A"):
+                with suppress(IntegrityError), tx.connection.begin_nested():  # there already, or refers to what is not
+                    tx.connection.execute(insert(table_of(record_type)), row_of(record_type, mark, "HOLT"))
+        person = tx.get(Person, PERSON)
+        tx.save(replace(person, known_as="Jo"))
+        case = tx.get(Case, CASE)
+        listed = {each: tx.list_records(each, **{each.subject: owners[each.subject]}) for each in types}
+        with statements_of(store.engine) as asked:
+            content = read_case_content(tx, case, types)
+        assert content.records == listed
+        assert content.corrected == tx.tables_with_former_versions(**owners) == {Person.table}
+        empty = [each.table for each, found in listed.items() if not found]
+        assert len(empty) < 5, empty
+        assert len(asked) == 1 or not tx.is_local, asked
 
 
 def test_records_of_one_day_are_in_the_order_of_code_points_on_both_databases(store: Store) -> None:

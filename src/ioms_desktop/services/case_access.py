@@ -26,6 +26,7 @@ from ioms_desktop.storage.access.case_lists import (
     cases_with_lists,
     current_access_entries,
     find_case_with_lists,
+    find_cases_of_its_person,
     read_case_lists,
 )
 from ioms_desktop.storage.records.read import Reading
@@ -64,15 +65,29 @@ class AccessCheck:
     what the next command decides is read again.
     """
 
-    def __init__(self, session: Session, reading: Reading, case_ref: str, lists: CaseLists | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        reading: Reading,
+        case_ref: str,
+        lists: CaseLists | None = None,
+        *,
+        with_other_cases: bool = False,
+    ) -> None:
         """Take the session of the user, and the transaction in which the lists are read.
 
         Args:
+            session: Of the user.
+            reading: Where the lists are read.
+            case_ref: The case.
             lists: What the lists say, where it was read with the case.
+            with_other_cases: Whether `open_case` reads the other cases of the person too, in the same statement.
         """
         self._session = session
         self._reading = reading
         self._case_ref = case_ref
+        self._with_other_cases = with_other_cases
+        self._of_person: list[CaseWithLists] = []
         if lists is not None:
             self._lists = lists
 
@@ -99,7 +114,18 @@ class AccessCheck:
         return found.case
 
     def _find_case(self) -> CaseWithLists | None:
-        return find_case_with_lists(self._reading, self._session.user, self._case_ref, self._session.clock())
+        asked = (self._reading, self._session.user, self._case_ref, self._session.clock())
+        if not self._with_other_cases:
+            return find_case_with_lists(*asked)
+        self._of_person = find_cases_of_its_person(*asked)
+        return next((found for found in self._of_person if found.case.case_ref == self._case_ref), None)
+
+    def known_people(self, person_ref: str) -> "KnownPeople":
+        """Return what is known of the person of the case, whose cases may have been read with it."""
+        people = KnownPeople(self._session, self._reading, (person_ref,))
+        if self._of_person:
+            people.take(self._of_person)
+        return people
 
     @property
     def break_glass(self) -> BreakGlassAccess | None:
@@ -200,6 +226,13 @@ class KnownPeople:
         """Take the people, by their references."""
         self._session, self._reading = session, reading
         self._asked = frozenset(person_refs)
+
+    def take(self, cases: Iterable[CaseWithLists]) -> None:
+        """Take all cases of one of the people, which were read in the same transaction."""
+        checks = [
+            (each.case, AccessCheck(self._session, self._reading, each.case.case_ref, each.lists)) for each in cases
+        ]
+        self._cases = {case.person_ref: checks for case, _ in checks[:1]}
 
     @cached_property
     def _cases(self) -> dict[str, list[tuple[Case, AccessCheck]]]:

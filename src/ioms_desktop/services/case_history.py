@@ -95,6 +95,7 @@ def get_case_record(
     policies: Policies | None = None,
     pronoun: str = "they",
     records: CaseRecords | None = None,
+    corrected: frozenset[str] | None = None,
 ) -> CaseRecord:
     """Read everything the rules need of one case, each table once.
 
@@ -104,10 +105,12 @@ def get_case_record(
         policies: The versions of the policy; None to keep every state of the history.
         pronoun: The pronoun of the person.
         records: Its records of every type that the rules read, and its offences, where they were read already.
+        corrected: The tables that have previous versions of it, where that was read already.
     """
     current: dict[type[Record], Sequence[Record]] = {Case: [case]}
     versions: dict[type[Record], list[RecordVersion]] = {}
-    corrected = reading.tables_with_former_versions(case_ref=case.case_ref, person_ref=case.person_ref)
+    if corrected is None:
+        corrected = reading.tables_with_former_versions(case_ref=case.case_ref, person_ref=case.person_ref)
     for nouns, owner in (
         (CASE_RECORD_TYPES, {"case_ref": case.case_ref}),
         (PERSON_CHILD_TYPES, {"person_ref": case.person_ref}),

@@ -45,7 +45,7 @@ from ioms_desktop.services.reason_codes import refuse_training_reason
 from ioms_desktop.services.recording.decisions import pronoun_of
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.audit.audit import has_viewed_recently
-from ioms_desktop.storage.cases.case_records import read_case_records
+from ioms_desktop.storage.cases.case_records import read_case_content
 from ioms_desktop.storage.records.read import Reading
 
 R = TypeVar("R", bound=Record)
@@ -219,7 +219,7 @@ def open_case(
     look = replace(session.command_context(reason_code=reason_code), request="")
     with session.store.begin(look, "open_case") as tx:
         refuse_training_reason(session, tx, reason_code)
-        access = AccessCheck(session, tx, case_ref)
+        access = AccessCheck(session, tx, case_ref, with_other_cases=True)
         case = open_case_checked(session, tx, access, case_ref, reason_code, may_be_open=False)
         if not tx.server_enforces_access and not has_viewed_recently(
             tx, session.user, case_ref, case.person_ref, session.clock(), REPEAT_ACCESS_WINDOW
@@ -239,15 +239,21 @@ def build_case_view(
         access: What the lists say, where they were asked in this transaction already.
     """
     access = access or AccessCheck(session, reading, case.case_ref)
-    records = read_case_records(reading, case, _types_in_view(session.role))
+    content = read_case_content(reading, case, _types_in_view(session.role))
+    records = content.records
     person = records[Person][0] if records[Person] else get_person(reading, case)
     policies = session.policy_timeline
     read = get_case_record(
-        reading, case, policies=policies, pronoun=pronoun_of(session.lists, person.sex), records=records
+        reading,
+        case,
+        policies=policies,
+        pronoun=pronoun_of(session.lists, person.sex),
+        records=records,
+        corrected=content.corrected,
     )
     history = read.history
     sees = may(session.role, Right.READ_INTELLIGENCE)
-    people = KnownPeople(session, reading, (case.person_ref,))
+    people = access.known_people(case.person_ref)
     before, after = _linked_cases(people, case)
     readable = _readable_plain_types(session.role)
     plain = {
@@ -298,7 +304,9 @@ def build_case_view(
         break_glass_access=access.break_glass,
         follows=before,
         followed_by=after,
-        person_documents=_dated_up_to(list_person_documents(session, reading, case, people), "dated_on", as_of),
+        person_documents=_dated_up_to(
+            list_person_documents(session, reading, case, people, content.documents_elsewhere), "dated_on", as_of
+        ),
         named_people=find_named_people(session, reading, chain.from_iterable(plain.values())),
     )
 

@@ -13,7 +13,11 @@ from ioms_desktop.storage.records.read import Reading
 
 
 def list_person_documents(
-    session: Session, reading: Reading, case: Case, people: KnownPeople | None = None
+    session: Session,
+    reading: Reading,
+    case: Case,
+    people: KnownPeople | None = None,
+    given: Iterable[Document] | None = None,
 ) -> tuple[Document, ...]:
     """List the documents of a person that were added on other cases of theirs, as far as the user may read them.
 
@@ -25,16 +29,18 @@ def list_person_documents(
         reading: Where to read.
         case: The case that they have open.
         people: What the lists say of the person's cases, where that was asked in this transaction already.
+        given: What a server gives through the case, where it was read with the case.
 
     Returns:
         By their day. `case_ref` is empty where the user may not know of the case on which it was added.
     """
-    found = (
-        documents_through(reading, case.case_ref)
-        if reading.server_enforces_access
-        else _of_file(reading, case, people or KnownPeople(session, reading, (case.person_ref,)))
-    )
-    readable = (each for each in found if each.belongs_to == OF_PERSON and may_read(session, each))
+    if given is None:
+        given = (
+            documents_through(reading, case.case_ref)
+            if reading.server_enforces_access
+            else _of_file(reading, case, people or KnownPeople(session, reading, (case.person_ref,)))
+        )
+    readable = (each for each in given if each.belongs_to == OF_PERSON and may_read(session, each))
     return tuple(sorted(readable, key=lambda each: (each.dated_on, each.document_ref)))
 
 

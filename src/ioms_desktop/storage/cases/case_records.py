@@ -1,25 +1,60 @@
-"""Reads the records of one case and of its person: a server gives them in one call."""
+"""Reads the records of one case and of its person in one question, in a file as on a server."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    FromClause,
+    Select,
+    TextClause,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 
 from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.storage.records.read import Reading
-from ioms_desktop.storage.records.row_mapping import json_mapper, sort_names
+from ioms_desktop.storage.records.read_scope import ReadScope
+from ioms_desktop.storage.records.row_mapping import file_row_mapper, json_mapper, record_columns, sort_names
+from ioms_desktop.storage.schema.plain_text import as_text
 from ioms_desktop.storage.schema.read_functions import case_content
-from ioms_desktop.storage.schema.tables import table_of
-from ioms_desktop.storage.schema.types import Instant
+from ioms_desktop.storage.schema.tables import former_version, table_of
+from ioms_desktop.storage.schema.types import Instant, text_parameter
 
 CaseRecords = Mapping[type[Record], Sequence[Any]]
 """The records of a case and of its person by type, each type in the order of `Reading.list_records`."""
+Row = Sequence[Any]
+_FORMER = former_version.name
+_ELSEWHERE = "documents of other cases"
+"""How the rows of these two are named among those of the tables."""
 
 
-def read_case_records(reading: Reading, case: Case, record_types: tuple[type[Record], ...]) -> CaseRecords:
-    """Read the records of a case and of its person.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseContent:
+    """What is read of a case at once.
+
+    Attributes:
+        records: Its records and its person's.
+        corrected: The tables in which one of these has a previous version.
+        documents_elsewhere: The person's documents that were added on other cases, as a server gives them through this
+            one; None in a file, where the program finds them.
+    """
+
+    records: CaseRecords
+    corrected: frozenset[str]
+    documents_elsewhere: Sequence[Document] | None = None
+
+
+def read_case_content(reading: Reading, case: Case, record_types: tuple[type[Record], ...]) -> CaseContent:
+    """Read the records of a case and of its person, and which of their tables have previous versions.
 
     Args:
         reading: Where to read; the case is open there.
@@ -28,20 +63,33 @@ def read_case_records(reading: Reading, case: Case, record_types: tuple[type[Rec
     """
     owners = {"case_ref": case.case_ref, "person_ref": case.person_ref}
     if reading.scope.is_opened and not reading.scope.facts_only:
-        return _read_at_once(reading, owners, record_types)
+        return _of_server(reading, owners, record_types)
+    if reading.is_local and not reading.is_read_ahead:
+        return _of_file(reading, owners, record_types)
     present = reading.types_with_records(record_types, **owners)  # a case has none of most
-    return {
+    records = {
         each: reading.list_records(each, **{each.subject: owners[each.subject]}) if each in present else []
         for each in record_types
     }
+    return CaseContent(records=records, corrected=reading.tables_with_former_versions(**owners))
 
 
-def _read_at_once(reading: Reading, owners: dict[str, str], record_types: tuple[type[Record], ...]) -> CaseRecords:
-    found: dict[str, list[dict[str, Any]]] = {each.table: [] for each in record_types}
-    for table, content in reading.connection.execute(_query(), owners):
-        if table in found:
-            found[table].append(content)
-    return {each: _records(each, found[each.table]) for each in record_types}
+def read_case_records(reading: Reading, case: Case, record_types: tuple[type[Record], ...]) -> CaseRecords:
+    """Read the records of a case and of its person, as `read_case_content` does."""
+    return read_case_content(reading, case, record_types).records
+
+
+def _of_server(reading: Reading, owners: dict[str, str], record_types: tuple[type[Record], ...]) -> CaseContent:
+    found: dict[str, list[Any]] = {name: [] for name in (*(each.table for each in record_types), _FORMER, _ELSEWHERE)}
+    for name, content in reading.connection.execute(_server_query(reading.scope), owners):
+        if name in found:
+            found[name].append(content)
+    elsewhere = map(json_mapper(Document), found[_ELSEWHERE])
+    return CaseContent(
+        records={each: _records(each, found[each.table]) for each in record_types},
+        corrected=frozenset(found[_FORMER]),
+        documents_elsewhere=[each for each in elsewhere if isinstance(each, Document)],
+    )
 
 
 def _records(record_type: type[Record], rows: list[dict[str, Any]]) -> list[Record]:
@@ -51,9 +99,22 @@ def _records(record_type: type[Record], rows: list[dict[str, Any]]) -> list[Reco
 
 
 @cache
-def _query() -> Select[Any]:
+def _server_query(scope: ReadScope) -> CompoundSelect[Any]:
     content = case_content()
-    return select(content.c.its_table, content.c.content)
+    elsewhere = func.person_documents(text_parameter("case_ref")).alias("theirs")
+    former = _tables_with_former_versions(scope)
+    return union_all(
+        select(content.c.its_table, content.c.content),
+        select(literal_column(f"'{_FORMER}'"), func.to_json(former.c.table_name)),
+        select(literal_column(f"'{_ELSEWHERE}'"), func.to_json(elsewhere.column)),
+    )
+
+
+def _tables_with_former_versions(scope: ReadScope) -> FromClause:
+    owners = ("case_ref", "person_ref")
+    former = scope.former_version_table(*owners)
+    owned = or_(*(former.c[name] == text_parameter(name) for name in owners))
+    return select(former.c.table_name).where(owned).distinct().subquery()
 
 
 @cache
@@ -67,3 +128,53 @@ def _order(record_type: type[Record]) -> Callable[[dict[str, Any]], Any]:
     if any(isinstance(table_of(record_type).c[name].type, Instant) for name in names):
         raise TypeError(record_type)
     return lambda row: [(row[name] is None, "" if row[name] is None else row[name]) for name in names]
+
+
+class _FileQuestion(NamedTuple):
+    """What a file is asked, and how the rows of a table become records."""
+
+    statement: TextClause
+    readers: Mapping[type[Record], Callable[[list[Row]], list[Record]]]
+
+
+def _of_file(reading: Reading, owners: dict[str, str], record_types: tuple[type[Record], ...]) -> CaseContent:
+    question = _file_question(reading.scope, record_types)
+    found: dict[str, list[Row]] = {name: [] for name in (*(each.table for each in record_types), _FORMER)}
+    for row in reading.connection.execute(question.statement, owners).all():
+        found[row[0]].append(row)
+    return CaseContent(
+        records={each: read(found[each.table]) for each, read in question.readers.items()},
+        corrected=frozenset(row[1] for row in found[_FORMER]),
+    )
+
+
+@cache
+def _file_question(scope: ReadScope, record_types: tuple[type[Record], ...]) -> _FileQuestion:
+    """Ask for the rows of all tables in one statement: each has as many columns as the widest, the rest empty."""
+    sources = {each: scope.source_table(each, each.subject) for each in record_types}
+    columns = {each: scope.columns(each, source) for each, source in sources.items()}
+    width = max(map(len, columns.values()))
+    parts: list[Select[Any]] = []
+    for each, source in sources.items():
+        owned = source.c[each.subject] == text_parameter(each.subject)
+        parts.append(_part(each.table, columns[each], width).where(owned))
+    former = _tables_with_former_versions(scope)
+    parts.append(_part(_FORMER, [former.c.table_name], width))
+    return _FileQuestion(as_text(union_all(*parts)), {each: _row_reader(each) for each in record_types})
+
+
+def _part(name: str, columns: Sequence[ColumnElement[Any]], width: int) -> Select[Any]:
+    empty: list[ColumnElement[Any]] = [literal_column("NULL")] * (width - len(columns))
+    return select(literal_column(f"'{name}'"), *columns, *empty)
+
+
+def _row_reader(record_type: type[Record]) -> Callable[[list[Row]], list[Record]]:
+    """Return the function that turns the rows of a table into its records, in the order of a statement for it alone."""
+    names = [column.name for column in record_columns(record_type)]
+    places = [names.index(name) + 1 for name in sort_names(record_type)]
+    read, end = file_row_mapper(record_type), len(names) + 1  # type: ignore[arg-type]  # as above
+
+    def order(row: Row) -> list[Any]:
+        return [(row[place] is not None, row[place]) for place in places]  # nothing first, as a file has it
+
+    return lambda rows: [read(row[1:end]) for row in sorted(rows, key=order)]

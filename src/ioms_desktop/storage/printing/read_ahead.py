@@ -58,6 +58,11 @@ class ReadAhead(Reading):
         self._records: dict[tuple[type[Record], str], Mapping[str, list[Record]]] = {}
         self._types: dict[tuple[type[Record], ...], frozenset[tuple[str, str]]] = {}
 
+    @property
+    @override
+    def is_read_ahead(self) -> bool:
+        return True
+
     @override
     def find(self, record_type: type[R], *key: Any) -> R | None:
         if len(key) == 1 and key[0] in self._owners.get(record_type.key[0], ()):

@@ -13,7 +13,6 @@ from sqlalchemy import (
     FromClause,
     Select,
     String,
-    TextClause,
     bindparam,
     exists,
     func,
@@ -29,7 +28,6 @@ from ioms_desktop.storage.postgres.server_checks import extend_timeouts
 from ioms_desktop.storage.records.read_scope import FULL_SCOPE, CaseGate, ReadScope
 from ioms_desktop.storage.records.row_mapping import from_json_fields, row_mapper, sort_columns
 from ioms_desktop.storage.schema import tables
-from ioms_desktop.storage.schema.plain_text import as_text
 from ioms_desktop.storage.schema.types import text_parameter
 
 R = TypeVar("R", bound=Record)
@@ -69,6 +67,11 @@ class Reading:
     @property
     def sees_new_commits(self) -> bool:
         """Whether what another connection commits meanwhile is seen: not by a view that stays as it was at first."""
+        return False
+
+    @property
+    def is_read_ahead(self) -> bool:
+        """Whether what is asked of one case is read of several, so that each of them is asked no more."""
         return False
 
     @property
@@ -142,9 +145,7 @@ class Reading:
             record_types: Each belongs to one of the owners.
             owners: The references, by the name of the column that has them.
         """
-        build = _present_tables_of_file if self.is_local else _present_tables
-        query = build(record_types, self.scope)
-        found = set(self.connection.scalars(query, owners))
+        found = set(self.connection.scalars(_present_tables(record_types, self.scope), owners))
         return frozenset(each for each in record_types if each.table in found)
 
     def list_former_versions(self, record_type: type[R], **owner: str) -> list[FormerVersion[R]]:
@@ -187,11 +188,6 @@ def _records_query(
 
 def _parameter(table: FromClause, name: str) -> ColumnElement[Any]:
     return text_parameter(name) if isinstance(table.c[name].type, String) else bindparam(name)
-
-
-@cache
-def _present_tables_of_file(record_types: tuple[type[Record], ...], scope: ReadScope) -> TextClause:
-    return as_text(_present_tables(record_types, scope))
 
 
 @cache

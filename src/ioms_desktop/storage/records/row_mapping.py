@@ -6,7 +6,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, ColumnElement, Date, FromClause, Text
+from sqlalchemy import Boolean, Column, ColumnElement, Date, FromClause, Text
 
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.people import Person
@@ -68,30 +68,60 @@ def row_mapper(record_type: type[R]) -> Callable[[Sequence[Any]], R]:
     return read
 
 
-_FROM_JSON: dict[type, Callable[[str], Any]] = {
+def _instant(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+_FROM_JSON: dict[type, Callable[[Any], Any]] = {
     Date: date.fromisoformat,
     DayTimeText: DayTime.parse,
-    Instant: lambda text: datetime.fromisoformat(text).astimezone(UTC),
+    Instant: _instant,
     KeyText: lambda text: text or None,
 }
 """How a server writes as JSON what is no text, number or truth, by the type of the column."""
+_FROM_FILE: dict[type, Callable[[Any], Any]] = {**_FROM_JSON, Boolean: bool}
+"""How the driver of a file gives it: the same, and truth as a number."""
 
 
 @cache
 def json_mapper(record_type: type[Record]) -> Callable[[Mapping[str, Any]], Record]:
     """Return the function that turns a stored row, as a server writes it as JSON, into a record."""
     names = (*FIELD_NAMES[record_type], *SYSTEM_COLUMNS)
-    types = {name: type(table_of(record_type).c[name].type) for name in names}
-    converted = {name: _FROM_JSON[kind] for name, kind in types.items() if kind in _FROM_JSON}
+    converted = _converters(record_type, _FROM_JSON)
 
     def read(row: Mapping[str, Any]) -> Record:
-        values = {name: row[name] for name in names}
-        for name, convert in converted.items():
-            if values[name] is not None:
-                values[name] = convert(values[name])
-        return record_type(**values)
+        return _record_of(record_type, {name: row[name] for name in names}, converted)
 
     return read
+
+
+@cache
+def file_row_mapper(record_type: type[Record]) -> Callable[[Sequence[Any]], Record]:
+    """Return the function that turns a row of a file, as its driver gives it, into a record."""
+    names = (*FIELD_NAMES[record_type], *SYSTEM_COLUMNS)
+    converted = _converters(record_type, _FROM_FILE)
+
+    def read(row: Sequence[Any]) -> Record:
+        return _record_of(record_type, dict(zip(names, row, strict=True)), converted)
+
+    return read
+
+
+def _converters(
+    record_type: type[Record], kinds: Mapping[type, Callable[[Any], Any]]
+) -> Sequence[tuple[str, Callable[[Any], Any]]]:
+    types = [(column.name, type(column.type)) for column in RECORD_COLUMNS[record_type]]
+    return [(name, kinds[kind]) for name, kind in types if kind in kinds]
+
+
+def _record_of(
+    record_type: type[Record], values: dict[str, Any], converted: Sequence[tuple[str, Callable[[Any], Any]]]
+) -> Record:
+    for name, convert in converted:
+        if values[name] is not None:
+            values[name] = convert(values[name])
+    return record_type(**values)
 
 
 def field_values(record: Record) -> dict[str, Any]:
