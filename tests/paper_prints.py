@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from ioms_desktop.domain.printing.packs.office_papers import OfficePaper
+    from ioms_desktop.domain.printing.packs.paper_kinds import OfficePaper
     from ioms_desktop.services.session import Session
 
 

@@ -31,11 +31,11 @@ def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixtu
     assert "--database" in capsys.readouterr().out
 
 
-def test_the_help_imports_no_service_no_storage_and_no_window() -> None:
+def test_the_help_imports_no_service_no_storage_no_record_and_no_window() -> None:
     program = (
         "import sys; from ioms_desktop.cli.parser import build_parser; build_parser().format_help(); "
         "print(*(name for name in sys.modules if name.startswith(('ioms_desktop.services', 'ioms_desktop.storage', "
-        "'ioms_desktop.ui', 'sqlalchemy', 'PySide6'))))"
+        "'ioms_desktop.ui', 'ioms_desktop.domain.records', 'sqlalchemy', 'PySide6'))))"
     )
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
     assert done.stdout.split() == []

@@ -10,9 +10,10 @@ import pytest
 
 from ioms_desktop.domain.errors import InvalidReferenceData, MalformedValue, MissingValue
 from ioms_desktop.domain.letters.fields import LETTER_FIELDS, SAMPLE_NAMES, SAMPLE_VALUES
+from ioms_desktop.domain.letters.kinds import LetterKind
 from ioms_desktop.domain.letters.office_wording import measure
 from ioms_desktop.domain.letters.reading_age import MAX_READING_AGE, reading_age
-from ioms_desktop.domain.letters.template import LetterKind, LetterTemplate, comes_into_force, in_force, read_template
+from ioms_desktop.domain.letters.template import LetterTemplate, comes_into_force, in_force, read_template
 from ioms_desktop.domain.letters.wording import FORBIDDEN, forbidden_in, mentions_enforcement
 from ioms_desktop.domain.printing.plain_copy import OFFER_STAYS
 from ioms_desktop.services.letters.templates import load_templates, shipped_templates, templates_on

@@ -8,6 +8,7 @@ import pytest
 from ioms_desktop.domain.errors import InvalidEntry, MissingValue
 from ioms_desktop.domain.letters.comparison import compare_texts
 from ioms_desktop.domain.letters.fields import SAMPLE_VALUES
+from ioms_desktop.domain.letters.kinds import LetterKind
 from ioms_desktop.domain.letters.office_wording import (
     OfficeWording,
     measure,
@@ -17,7 +18,7 @@ from ioms_desktop.domain.letters.office_wording import (
     word_template,
 )
 from ioms_desktop.domain.letters.reading_age import MAX_READING_AGE
-from ioms_desktop.domain.letters.template import LetterKind, in_force
+from ioms_desktop.domain.letters.template import in_force
 from ioms_desktop.domain.printing.plain_copy import OFFER_STAYS
 from ioms_desktop.services.letters.templates import shipped_templates
 

@@ -9,12 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ioms_desktop.domain.policy.decisions import NO_SANCTION_NOTICE, OFFER_STAYS_OPEN_NOTICE
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.print_facts import PrintFacts
 from ioms_desktop.domain.printing.redaction import redact_for_audience
 from ioms_desktop.domain.printing.summary import (
-    NO_SANCTION_NOTICE,
-    OFFER_STAYS_OPEN_NOTICE,
     WITHDRAWN_CLOCK,
     Basis,
     CaseSummary,

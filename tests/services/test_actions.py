@@ -21,7 +21,7 @@ from ioms_desktop.domain.errors import (
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.services.access.break_glass import BreakGlass, break_glass
 from ioms_desktop.services.edit_conflicts import EditConflict, RecordRemoved
-from ioms_desktop.services.recording.actions import FinishAction, finish_action, get_visible_action, is_access_review
+from ioms_desktop.services.recording.actions import FinishAction, finish_action, get_visible_action
 from ioms_desktop.services.session import Session, Topic
 from ioms_desktop.storage.bulk.write import BulkWriter
 from ioms_desktop.storage.records.bulk_read import StagedChange
@@ -165,8 +165,8 @@ def test_an_action_of_a_case_behind_broken_glass_is_not_finished(okoro: Session)
 
 
 def test_a_review_ends_with_its_outcome_and_who_said_it(holt: Session) -> None:
-    assert is_access_review(REVIEWED)
-    assert not is_access_review(ACTION)
+    assert REVIEWED.is_access_review
+    assert not ACTION.is_access_review
     assert finished(holt, replace(REVIEWING, outcome=" Right to do so. ")) == "Action done on 15 Oct 2026."
     now = action(holt, REVIEWED.action_ref)
     assert (now.done_on, now.text) == (TODAY, "Review: adeyemi broke it. holt: Right to do so.")
@@ -191,7 +191,7 @@ def test_who_broke_a_glass_does_not_review_it_however_later(okoro: Session, holt
     break_glass(wright, BreakGlass(request=request(), case_ref="PHX-1", reason="his mother called in fear"))
     keep(holt.store, "PHX-1", restricted=False)
     with holt.store.read() as reading:
-        (made,) = [each for each in reading.list_records(Action, case_ref="PHX-1") if is_access_review(each)]
+        (made,) = [each for each in reading.list_records(Action, case_ref="PHX-1") if each.is_access_review]
     later = replace(wright, clock=Clock(wright.clock() + timedelta(hours=2)))
     with nothing_written(holt.store, NeedsAnotherPerson):
         finished(later, replace(REVIEWING, action_ref=made.action_ref))
@@ -205,7 +205,7 @@ def test_who_broke_a_glass_does_not_review_it_once_somebody_else_has_saved_it(ok
     keep(holt.store, "PHX-1", restricted=False)
     later = replace(wright, clock=Clock(wright.clock() + timedelta(hours=2)))
     with holt.store.begin(holt.command_context(), "due") as tx:
-        (made,) = [each for each in tx.list_records(Action, case_ref="PHX-1") if is_access_review(each)]
+        (made,) = [each for each in tx.list_records(Action, case_ref="PHX-1") if each.is_access_review]
         made = tx.save(replace(made, due_on=made.due_on + DAY))
     assert made.recorded_by == "holt"
     ended = replace(REVIEWING, action_ref=made.action_ref, revision=made.revision)

@@ -8,6 +8,7 @@ import pytest
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.duties.case_duties import Duty
 from ioms_desktop.domain.errors import (
     AlreadyDone,
     BreakGlassReadOnly,
@@ -24,7 +25,7 @@ from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.services.cases.cases import open_case
-from ioms_desktop.services.cases.today import Duty, list_owed_work
+from ioms_desktop.services.cases.today import list_owed_work
 from ioms_desktop.services.edit_conflicts import EditConflict
 from ioms_desktop.services.recording.appointments import (
     CancelAppointment,

@@ -9,6 +9,7 @@ import pytest
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.duties.case_duties import Duty, WorklistItem
 from ioms_desktop.domain.errors import (
     AlreadyDone,
     ConflictingValues,
@@ -19,7 +20,7 @@ from ioms_desktop.domain.errors import (
 from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.services.cases.cases import open_case
-from ioms_desktop.services.cases.today import Duty, WorklistItem, list_owed_work
+from ioms_desktop.services.cases.today import list_owed_work
 from ioms_desktop.services.cases.undo import UndoAct, undo_act
 from ioms_desktop.services.cases.worklist import Worklist
 from ioms_desktop.services.recording.actions import FinishAction, MoveAction, finish_action, move_action

@@ -8,7 +8,7 @@ import pytest
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import BuiltUpon, NotAllowed, Refused
-from ioms_desktop.domain.letters.template import LetterKind
+from ioms_desktop.domain.letters.kinds import LetterKind
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.print_facts import PrintFacts
 from ioms_desktop.domain.records.documents.delivery import LetterDelivery, latest_delivery

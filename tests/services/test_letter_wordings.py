@@ -18,7 +18,7 @@ from ioms_desktop.domain.errors import (
     Refused,
     UnknownCode,
 )
-from ioms_desktop.domain.letters.template import LetterKind
+from ioms_desktop.domain.letters.kinds import LetterKind
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.letters.letters import WriteLetter, read_letter_facts, write_letter
 from ioms_desktop.services.letters.wordings import (

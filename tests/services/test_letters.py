@@ -24,7 +24,7 @@ from ioms_desktop.domain.errors import (
     UnknownCode,
     WrongFile,
 )
-from ioms_desktop.domain.letters.template import LetterKind
+from ioms_desktop.domain.letters.kinds import LetterKind
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.documents.document import Document

@@ -9,6 +9,7 @@ import pytest
 
 from ioms_desktop.domain.access.case_access import AccessList
 from ioms_desktop.domain.access.roles import Right, Role, roles_with
+from ioms_desktop.domain.duties.case_duties import Duty
 from ioms_desktop.domain.errors import InvalidRecord, Missing, NotAllowed
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.records.network.associates import Associate
@@ -17,7 +18,7 @@ from ioms_desktop.domain.records.protection import GroupResponse
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.services.access.case_access_admin import ChangeCaseAccess, exclude_user
 from ioms_desktop.services.cases.cases import open_case
-from ioms_desktop.services.cases.today import Duty, list_owed_work
+from ioms_desktop.services.cases.today import list_owed_work
 from ioms_desktop.services.cases.worklist import Worklist
 from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.network.standing import Standing, current_memberships, describe_retaliation, standing_of

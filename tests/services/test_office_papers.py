@@ -8,7 +8,7 @@ import pytest
 
 from ioms_desktop.domain.errors import ConflictingValues, Missing, MissingValue, NotAllowed, Refused
 from ioms_desktop.domain.printing.audiences import Audience
-from ioms_desktop.domain.printing.packs.office_papers import OfficePaper
+from ioms_desktop.domain.printing.packs.paper_kinds import OfficePaper
 from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.domain.records.people import Order
 from ioms_desktop.services.printing.genuine import check_code, check_file

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from ioms_desktop.domain.access.roles import Right, Role, roles_with
 from ioms_desktop.domain.errors import FileExists, Missing, NotAllowed, OutOfRange, WrongFile
 from ioms_desktop.domain.printing.audiences import Audience
-from ioms_desktop.domain.printing.packs.office_papers import OfficePaper
+from ioms_desktop.domain.printing.packs.paper_kinds import OfficePaper
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.printing.many_summaries import SummaryTarget, print_summaries
 from ioms_desktop.services.printing.packs import audit_report

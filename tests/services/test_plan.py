@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
+from ioms_desktop.domain.duties.case_duties import Duty
 from ioms_desktop.domain.errors import InvalidRecord, NotAllowed
 from ioms_desktop.domain.figures.need_change import need_at_selection
 from ioms_desktop.domain.records.cases import Action, Case, Need
 from ioms_desktop.domain.records.plan.goals import PlanGoal
 from ioms_desktop.services.cases.cases import CaseView, open_case
-from ioms_desktop.services.cases.today import Duty, list_owed_work
+from ioms_desktop.services.cases.today import list_owed_work
 from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add_record_by_form, change_record_by_form
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.cases.case_section import ShownCase

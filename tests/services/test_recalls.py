@@ -10,6 +10,7 @@ from sqlalchemy import event, text
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.duties.case_duties import Duty
 from ioms_desktop.domain.errors import Missing, MissingReason, NotAllowed
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.records.concerns_and_decisions import Concern
@@ -19,7 +20,7 @@ from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.records.selection.screening import ScreeningCheck
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import open_case
-from ioms_desktop.services.cases.today import Duty, list_owed_work
+from ioms_desktop.services.cases.today import list_owed_work
 from ioms_desktop.services.printing.papers import list_papers
 from ioms_desktop.services.printing.sharing_log import list_disclosures
 from ioms_desktop.services.printing.summaries import preview_summary

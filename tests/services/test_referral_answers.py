@@ -26,7 +26,6 @@ from ioms_desktop.services.intake.referral_answers import (
     MAX_NOTE_CHARS,
     AnswerReferral,
     answer_referral,
-    answers_to,
 )
 from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add_record_by_form, change_record_by_form
 from ioms_desktop.services.session import Outcome, Session
@@ -120,11 +119,11 @@ def test_an_answer_that_does_not_follow_or_lacks_what_it_needs_is_refused_by_its
             answer(bureau.session(role), made, "ACCEPTED")
     answer(navigator, made, "DECLINED", note="Out of their area", answered_on=made.sent_on)  # the control
     over = read(navigator, made.referral_ref)
-    assert answers_to(over) == ()
+    assert over.possible_answers == ()
     with nothing_written(bureau.keeper, AlreadyDone):
         answer(navigator, over, "ACCEPTED")
     unsaid = sent(navigator, None)
-    assert answers_to(unsaid)[:2] == ("ACKNOWLEDGED", "ACCEPTED")
+    assert unsaid.possible_answers[:2] == ("ACKNOWLEDGED", "ACCEPTED")
     answer(navigator, unsaid, "COMPLETED")
 
 

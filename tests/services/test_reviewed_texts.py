@@ -17,7 +17,7 @@ from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import ConflictingValues, NotPossibleNow, OutOfRange
 from ioms_desktop.domain.printing.agency_lists import LIST_BY_AGENCY
 from ioms_desktop.domain.printing.audiences import Audience
-from ioms_desktop.domain.printing.packs.office_papers import OfficePaper
+from ioms_desktop.domain.printing.packs.paper_kinds import OfficePaper
 from ioms_desktop.domain.printing.print_facts import PrintFacts
 from ioms_desktop.domain.printing.texts.marks import REMOVED, TextReview, TextsState, joined_spans, without_spans
 from ioms_desktop.domain.printing.texts.printed import OWN_WORDS

@@ -6,13 +6,14 @@ from datetime import date, timedelta
 import pytest
 
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.duties.case_duties import RELEASE_PLAN_REF, Duty, WorklistItem
 from ioms_desktop.domain.errors import NotAllowed
 from ioms_desktop.domain.records.cases import Action, Case, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.services.cases.today import RELEASE_PLAN_REF, Duty, WorklistItem, list_owed_work
+from ioms_desktop.services.cases.today import list_owed_work
 from ioms_desktop.services.retention.retention import ProposeDisposal, RecordReview, propose_disposal, record_review
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.schema.case_results import RESULT_TABLES

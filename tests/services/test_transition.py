@@ -11,6 +11,7 @@ import pytest
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.calendar import adult_on, age_on
+from ioms_desktop.domain.duties.case_duties import TRANSITION_OPEN_REF, TRANSITION_WAITS_REF, Duty
 from ioms_desktop.domain.errors import (
     AlreadyDone,
     BuiltUpon,
@@ -28,7 +29,7 @@ from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.leaving.exits import TRANSITION, CaseExit
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.services.cases.cases import open_case
-from ioms_desktop.services.cases.today import TRANSITION_OPEN_REF, TRANSITION_WAITS_REF, Duty, list_owed_work
+from ioms_desktop.services.cases.today import list_owed_work
 from ioms_desktop.services.cases.undo import UndoAct, undo_act
 from ioms_desktop.services.exchange.imports import run_import
 from ioms_desktop.services.leaving.transition import (

@@ -8,14 +8,13 @@ import pytest
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.counted_words import CountedWords
-from ioms_desktop.domain.duties.case_duties import CaseDuty
+from ioms_desktop.domain.duties.case_duties import CaseDuty, Duty, WorklistItem
 from ioms_desktop.domain.errors import NotAllowed, NotReadYet
 from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.services.cases.owed import lines
 from ioms_desktop.services.cases.owed.lines import Beside, Group, OrderedLines, Work
-from ioms_desktop.services.cases.today import Duty, WorklistItem
 from ioms_desktop.services.cases.worklist import Worklist
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.store import Store

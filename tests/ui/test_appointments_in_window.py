@@ -12,10 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.drafts import Draft
+from ioms_desktop.domain.duties.case_duties import Duty
 from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.services.cases.cases import open_case
-from ioms_desktop.services.cases.today import Duty
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.appointments.appointment_dialogs import MakeAppointmentDialog, MoveAppointmentDialog
 from ioms_desktop.ui.forms.picker import PickerField, PickerMatch

@@ -16,11 +16,10 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.drafts import PRINTED_LETTER_FORM
-from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, CHANGE_FORM_TYPES
+from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, CHANGE_FORM_TYPES, MOVABLE_PREFIXES
 from ioms_desktop.screenshots.action_pictures import ACTION_PICTURES, action_pictures
 from ioms_desktop.screenshots.screenshots import EXAMPLE_CASE_REF
 from ioms_desktop.services.cases.cases import open_case
-from ioms_desktop.services.recording.corrections import MOVABLE_PREFIXES
 from ioms_desktop.ui import actions
 from ioms_desktop.ui.actions.actions import (
     ADMINISTRATION_MENU,

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.duties.case_duties import Duty
 from ioms_desktop.domain.records.cases import Action, Case, Notification
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.services.cases.today import Duty
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.cases.record_details import RecordDetailsDialog
 from ioms_desktop.ui.cases.sections import SECTIONS

@@ -14,9 +14,9 @@ from ioms_desktop.domain.records.cases import Need
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.own_words import OwnWords
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, NOT_STRUCK_OUT
+from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, MOVABLE_PREFIXES, NOT_STRUCK_OUT
 from ioms_desktop.services.cases.cases import open_case
-from ioms_desktop.services.recording.corrections import MOVABLE_PREFIXES, list_struck_out
+from ioms_desktop.services.recording.corrections import list_struck_out
 from ioms_desktop.services.recording.records import AddRecord, add_record_by_form
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.store import Store

@@ -10,10 +10,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.duties.case_duties import TRANSITION_OPEN_REF, TRANSITION_WAITS_REF, Duty
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.leaving.exits import CaseExit
 from ioms_desktop.services.cases.cases import open_case
-from ioms_desktop.services.cases.today import TRANSITION_OPEN_REF, TRANSITION_WAITS_REF, Duty
 from ioms_desktop.services.leaving.leaving import LeaveCase, leave_case
 from ioms_desktop.ui.actions.casework.leaving_actions import CONFIRM_TRANSITION, REOPEN
 from ioms_desktop.ui.cases.header_facts import header_facts

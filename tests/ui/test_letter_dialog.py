@@ -16,7 +16,7 @@ from shiboken6 import isValid
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Unreachable
-from ioms_desktop.domain.letters.template import LetterKind
+from ioms_desktop.domain.letters.kinds import LetterKind
 from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.documents.documents import open_document

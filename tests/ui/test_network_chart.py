@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.duties.case_duties import Duty
 from ioms_desktop.domain.records.network.memberships import GroupMembership
 from ioms_desktop.domain.records.protection import GroupResponse
 from ioms_desktop.services.cases.cases import open_case
-from ioms_desktop.services.cases.today import Duty
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.cases.case_screen import CaseScreen
 from ioms_desktop.ui.cases.case_section import ShownCase

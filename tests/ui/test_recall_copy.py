@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from ioms_desktop.domain.duties.case_duties import Duty
 from ioms_desktop.services.cases.cases import open_case
-from ioms_desktop.services.cases.today import Duty
 from ioms_desktop.services.recording.corrections import StrikeOut, strike_out
 from ioms_desktop.services.records.recalls import list_copies_to_recall
 from ioms_desktop.services.session import Session

@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.duties.case_duties import Duty
 from ioms_desktop.domain.errors import Missing
-from ioms_desktop.services.cases.today import Duty, list_owed_work
+from ioms_desktop.services.cases.today import list_owed_work
 from ioms_desktop.services.printing.packs.certificate import list_certificates
 from ioms_desktop.services.retention.retention import get_review, list_reviews
 from ioms_desktop.storage.store import Store

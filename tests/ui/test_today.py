@@ -11,10 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.calendar import DAY
+from ioms_desktop.domain.duties.case_duties import Duty
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
-from ioms_desktop.services.cases.today import WHOLE_EVERY, Duty, list_owed_work
+from ioms_desktop.services.cases.today import WHOLE_EVERY, list_owed_work
 from ioms_desktop.services.cases.worklist import EARLIER_LIST, Worklist
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.store import Store

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from ioms_desktop.domain.duties.case_duties import WITHOUT_WORKER_REF, Duty
 from ioms_desktop.domain.records.cases import Case
-from ioms_desktop.services.cases.today import WITHOUT_WORKER_REF, Duty
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.actions.intake_actions import HAND_OVER
 from ioms_desktop.ui.main_window.window import MainWindow

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from ioms_desktop.domain.dates.day_time import DayTime
-from ioms_desktop.domain.letters.template import LetterKind
+from ioms_desktop.domain.letters.kinds import LetterKind
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.papers import Recipient
 from ioms_desktop.domain.records.documents.delivery import LetterDelivery

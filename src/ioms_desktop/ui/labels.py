@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from ioms_desktop.domain.policy.case_facts import CANCELLED_OUTCOMES, COMPLETED_OUTCOME, MISSED_OUTCOMES
-from ioms_desktop.domain.printing.summary import NO_SANCTION_NOTICE, OFFER_STAYS_OPEN_NOTICE
+from ioms_desktop.domain.policy.decisions import NO_SANCTION_NOTICE, OFFER_STAYS_OPEN_NOTICE
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Record, columns_of

@@ -16,10 +16,11 @@ from ioms_desktop.cli.session import (
     open_session,
 )
 from ioms_desktop.domain.errors import FileUnreadable, Missing
-from ioms_desktop.domain.letters.template import LetterKind, LetterTemplate
+from ioms_desktop.domain.letters.kinds import LetterKind
 from ioms_desktop.domain.text_format import iso_date
 
 if TYPE_CHECKING:
+    from ioms_desktop.domain.letters.template import LetterTemplate
     from ioms_desktop.services.database.office_settings import AuthorPeriod
     from ioms_desktop.services.letters.wordings import WordingRow
 

@@ -13,17 +13,8 @@ from ioms_desktop.cli.session import get_new_password, open_session, printing_ti
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import ConflictingValues, MalformedValue, OutOfRange, WrongFile
 from ioms_desktop.domain.file_names import safe_file_name
-from ioms_desktop.domain.letters.template import LetterKind
+from ioms_desktop.domain.letters.kinds import LetterKind
 from ioms_desktop.domain.printing.audiences import Audience
-from ioms_desktop.domain.printing.list_table import (
-    ONLY_FULL,
-    OTHER_PAPERS,
-    PLAIN_COPIES,
-    UNTIL_TOLD,
-    agency_rows,
-    describe_own_words,
-    part_rows,
-)
 from ioms_desktop.domain.printing.papers import Recipient
 from ioms_desktop.domain.printing.print_facts import PaperForm
 from ioms_desktop.domain.text_format import iso_date
@@ -166,6 +157,16 @@ def letter(options: argparse.Namespace) -> int:
 @COMMANDS.command("audiences", "who receives which part of a case summary, by audience and agency", FORMAT)
 def audiences(options: argparse.Namespace) -> int:
     """Print the allow-lists; they are the program's own, and no database is opened."""
+    from ioms_desktop.domain.printing.list_table import (
+        ONLY_FULL,
+        OTHER_PAPERS,
+        PLAIN_COPIES,
+        UNTIL_TOLD,
+        agency_rows,
+        describe_own_words,
+        part_rows,
+    )
+
     parts = "\n".join(f"{row.part}: {', '.join(row.lists) or 'the full copy alone'}" for row in part_rows())
     agencies = "\n".join(f"{code}: {iom} on IOM, {phoenix} on Phoenix" for code, iom, phoenix in agency_rows())
     said = {

@@ -10,13 +10,14 @@ from datetime import date, datetime
 from ioms_desktop.domain.errors import InvalidEntry, MalformedValue, MissingValue
 from ioms_desktop.domain.letters.checks import text_problems
 from ioms_desktop.domain.letters.fields import SAMPLE_NAMES, SAMPLE_VALUES
+from ioms_desktop.domain.letters.kinds import LetterKind
 from ioms_desktop.domain.letters.reading_age import (
     MAX_READING_AGE,
     MAX_SENTENCE_AGE,
     hardest_sentence,
     reading_age,
 )
-from ioms_desktop.domain.letters.template import LetterKind, LetterTemplate
+from ioms_desktop.domain.letters.template import LetterTemplate
 from ioms_desktop.domain.letters.wording import mentions_enforcement
 
 NOT_SAVED = "Nothing was saved"

@@ -4,55 +4,20 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from string import Formatter
 from typing import Any
 
 from ioms_desktop.domain.errors import InvalidReferenceData, MalformedValue, MissingValue
 from ioms_desktop.domain.letters.checks import fields_of, say_forbidden, text_problems
 from ioms_desktop.domain.letters.fields import LETTER_FIELDS, FieldKind, LetterField
+from ioms_desktop.domain.letters.kinds import LetterKind
 from ioms_desktop.domain.letters.wording import forbidden_in, mentions_enforcement
+from ioms_desktop.domain.printing.papers import LETTER_DETAIL, WORDING_DETAIL
 from ioms_desktop.domain.printing.plain_copy import OFFER_STAYS
 from ioms_desktop.domain.text_format import join_words, plain_day
 
 MAX_FIELD_CHARS = 600
 NOT_LOADED = "The template was not loaded"
-
-
-class LetterKind(StrEnum):
-    """What a letter is; the value is its name on the command line and in the register."""
-
-    IOM_NOTICE = "iom-notice"
-    PHOENIX_NOTIFICATION = "phoenix-notification"
-    VERBAL_WARNING = "verbal-warning"
-    WRITTEN_WARNING = "written-warning"
-    ABC = "abc"
-    OFFER = "offer"
-    APPOINTMENT = "appointment"
-    CLOSING = "closing"
-    PARENT = "parent"
-
-    @property
-    def label(self) -> str:
-        """Its name for people."""
-        return KIND_LABELS[self]
-
-
-KIND_LABELS = {
-    LetterKind.IOM_NOTICE: "IOM letter",
-    LetterKind.PHOENIX_NOTIFICATION: "Phoenix notification",
-    LetterKind.VERBAL_WARNING: "Verbal warning, confirmed",
-    LetterKind.WRITTEN_WARNING: "Written warning",
-    LetterKind.ABC: "Acceptable behaviour contract",
-    LetterKind.OFFER: "Offer of support",
-    LetterKind.APPOINTMENT: "Appointment",
-    LetterKind.CLOSING: "Closing",
-    LetterKind.PARENT: "To a parent or carer",
-}
-
-
-LETTER_DETAIL, WORDING_DETAIL = "letter", "wording"
-"""The keys by which the register says which letter a paper is, and in which words."""
 
 
 def describe_paper(detail: Mapping[str, Any]) -> str:

@@ -21,6 +21,9 @@ TOLD_PARTICIPANT_MIN_RANK = 2  # the rank of L2
 HOLD = "HOLD"
 NO_ACTION_DECISIONS = frozenset({HOLD, "ALTERNATIVE"})
 CONCERN_FAMILY = "CONCERN"
+OFFER_STAYS_OPEN_NOTICE = "The offer of support remains open."
+NO_SANCTION_NOTICE = "Not engaging with a voluntary programme is never by itself grounds for a sanction."
+"""What the policy requires to be said beside whatever may lead to enforcement."""
 
 CHILD_CHECKS: Mapping[str, str] = {
     "NRM": "exploitation and the National Referral Mechanism considered",

@@ -21,6 +21,10 @@ MISREAD = str.maketrans({"O": "0", "I": "1", "L": "1"})
 """Letters that are no digits of a code, by the digit they are taken for."""
 SIMPLE = frozenset({str, int, bool, NoneType, date})
 """The kinds of most values of a paper, which are written as they are."""
+PACK_DETAIL = "pack"
+"""What names, in the register entry of a summary, the pack in which it left."""
+LETTER_DETAIL, WORDING_DETAIL = "letter", "wording"
+"""The keys by which the register says which letter a paper is, and in which words."""
 MISSING_WORDS = {
     "name": "the name of who receives it",
     "role": "what they do there",

@@ -16,10 +16,8 @@ from ioms_desktop.domain.printing.parts import SummaryPart as Part
 from ioms_desktop.domain.printing.print_facts import PrintFacts
 from ioms_desktop.domain.timeline import TimelineFacts
 
-OFFER_STAYS_OPEN_NOTICE = "The offer of support remains open."
 WITHDRAWN_CLOCK = "withdrawn"
 """What stands in the place of the clock of an alert that was withdrawn."""
-NO_SANCTION_NOTICE = "Not engaging with a voluntary programme is never by itself grounds for a sanction."
 
 
 class Basis(StrEnum):

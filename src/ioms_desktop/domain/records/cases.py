@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
+from ioms_desktop.domain.access.case_access import REVIEW_REF_PREFIX
 from ioms_desktop.domain.access.record_rights import Progress, RecordRights
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.records.record import (
@@ -19,6 +20,9 @@ from ioms_desktop.domain.records.record import (
     worker_name,
     yes_no,
 )
+
+DECEASED = "DECEASED"
+"""The status, and the reason for closing, of somebody who died."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +92,11 @@ class Case(Record):
         """Whether a RAG is set on it: IOM has one, and Phoenix rates engagement instead."""
         return self.programme == "IOM"
 
+    @property
+    def closed_by_death(self) -> bool:
+        """Whether it closed because the person died, so that nobody can come back."""
+        return DECEASED in {self.status, self.close_reason}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RagEntry(Record):
@@ -134,6 +143,8 @@ REFERRAL_ANSWERS = {
     "ACCEPTED": ("COMPLETED", "WITHDRAWN"),
 }
 """What may follow each status of a referral; nothing follows the others, and going back is a correction."""
+ALL_REFERRAL_ANSWERS = tuple(dict.fromkeys(status for follow in REFERRAL_ANSWERS.values() for status in follow))
+"""Every answer there is, in the order in which they are offered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +172,11 @@ class Referral(Record):
     reason: str | None = short_text()
     answered_by: str | None = worker_name(label="Who answered", asked=Asked.WHEN_CHANGING)
     answer_note: str | None = short_text(label="What they said, and what comes next", asked=Asked.WHEN_CHANGING)
+
+    @property
+    def possible_answers(self) -> tuple[str, ...]:
+        """What may be answered to it as it stands; nothing where it is over."""
+        return ALL_REFERRAL_ANSWERS if self.status is None else REFERRAL_ANSWERS.get(self.status, ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,3 +268,8 @@ class Action(Record):
     due_moves: int | None = whole_number(1, 999, asked=Asked.NEVER, label="Times moved")
     due_reason: str | None = short_text(asked=Asked.NEVER, label="Why the day was moved")
     outcome: str | None = short_text(asked=Asked.WHEN_CHANGING, label="What came of it")
+
+    @property
+    def is_access_review(self) -> bool:
+        """Whether it asks a supervisor to review break-glass access."""
+        return self.action_ref.startswith(REVIEW_REF_PREFIX)

@@ -87,6 +87,9 @@ RECORD_TYPE_BY_TABLE: dict[str, type[Record]] = {
 NOT_STRUCK_OUT: frozenset[type[Record]] = frozenset({Person, Case, Proposal})
 """What is not struck out: a person and a case are no entries, and a proposal is answered or withdrawn."""
 
+MOVABLE_PREFIXES: dict[type[Record], str] = {Contact: "CT", Offer: "OF", Concern: "CN", Rating: ""}
+"""What is moved to another case, and how its new reference begins."""
+
 PLAIN_RECORD_TYPES: tuple[type[Record], ...] = tuple(
     record_type for record_type in RECORD_TYPE_BY_TABLE.values() if record_type.is_plain
 )

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from ioms_desktop.domain.policy.decisions import NO_SANCTION_NOTICE, OFFER_STAYS_OPEN_NOTICE
 from ioms_desktop.domain.printing import summary as facts
 from ioms_desktop.domain.printing.allow_lists import SHARED_SECTIONS, allow_list_of
 from ioms_desktop.domain.printing.decide_lines import ToDecideLine
 from ioms_desktop.domain.printing.oversight_lines import ContactCountLine, DeliveryLine, OversightLine
-from ioms_desktop.domain.printing.summary import NO_SANCTION_NOTICE, OFFER_STAYS_OPEN_NOTICE, CaseSummary
+from ioms_desktop.domain.printing.summary import CaseSummary
 from ioms_desktop.reports.case_summary import case_sections as case
 from ioms_desktop.reports.case_summary import status_sections as status
 from ioms_desktop.reports.case_summary.summary_section import SummarySection

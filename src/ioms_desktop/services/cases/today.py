@@ -7,17 +7,7 @@ from functools import cache
 
 from ioms_desktop.domain.access.roles import sees_programme
 from ioms_desktop.domain.dates.calendar import DAY, LONDON
-from ioms_desktop.domain.duties.case_duties import (
-    LOOK_AHEAD,
-    RELEASE_PLAN_REF,
-    TRANSITION_OPEN_REF,
-    TRANSITION_WAITS_REF,
-    WITHOUT_WORKER_REF,
-    CaseDuty,
-    Duty,
-    WorklistItem,
-    take_out_answered,
-)
+from ioms_desktop.domain.duties.case_duties import CaseDuty, Duty, WorklistItem, take_out_answered
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.text_format import format_name
 from ioms_desktop.domain.validation.column_rules import is_future
@@ -34,16 +24,6 @@ from ioms_desktop.services.session import Session
 from ioms_desktop.storage.queries.today import LineHeader, first_worker, line_headers
 from ioms_desktop.storage.records.read import Reading
 
-__all__ = [
-    "LOOK_AHEAD",
-    "RELEASE_PLAN_REF",
-    "TRANSITION_OPEN_REF",
-    "TRANSITION_WAITS_REF",
-    "WITHOUT_WORKER_REF",
-    "Duty",
-    "WorklistItem",
-    "list_owed_work",
-]
 MOST_CASES_APART = 200
 """If more cases than this changed, everything is read again."""
 WHOLE_EVERY = timedelta(minutes=10)

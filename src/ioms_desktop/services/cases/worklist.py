@@ -4,10 +4,11 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from threading import Lock
 
 from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.duties.case_duties import WorklistItem
 from ioms_desktop.domain.errors import NotReadYet, Refused
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.services.cases.owed.lines import OwedLines
-from ioms_desktop.services.cases.today import OwedWork, WorklistItem
+from ioms_desktop.services.cases.today import OwedWork
 from ioms_desktop.services.session import Session
 
 EARLIER_LIST = "cases, earlier list"

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ioms_desktop.domain.errors import AlreadyDone, ConflictingValues, DatesOutOfOrder, MissingReason
-from ioms_desktop.domain.records.cases import REFERRAL_ANSWERS, Referral
+from ioms_desktop.domain.records.cases import Referral
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.text_format import capitalise, format_day
 from ioms_desktop.services.commands import refuse_future_date
@@ -15,8 +15,6 @@ from ioms_desktop.services.session import Outcome, Session, topics_of
 DECLINED = "DECLINED"
 MAX_NOTE_CHARS = 1000
 """The length of what is said in an answer, with the answers that it follows."""
-ANSWERS = tuple(dict.fromkeys(status for follow in REFERRAL_ANSWERS.values() for status in follow))
-"""Every answer there is, in the order in which they are offered."""
 NO_ANSWER_FOLLOWS = (
     "This referral is {status} already, and no answer follows that. Nothing was changed; if that is wrong, use Change."
 )
@@ -41,11 +39,6 @@ class AnswerReferral:
     answered_by: str | None = None
     note: str | None = None
     resolution: ConflictResolution | None = None
-
-
-def answers_to(referral: Referral) -> tuple[str, ...]:
-    """Return what may be answered to a referral as it stands; nothing where it is over."""
-    return ANSWERS if referral.status is None else REFERRAL_ANSWERS.get(referral.status, ())
 
 
 def answer_referral(session: Session, entry: AnswerReferral) -> Outcome:
@@ -73,7 +66,7 @@ def answer_referral(session: Session, entry: AnswerReferral) -> Outcome:
 
 
 def _apply(lists: CodeLists, referral: Referral, entry: AnswerReferral) -> Referral:
-    answers, status = answers_to(referral), _words(lists, referral.status)
+    answers, status = referral.possible_answers, _words(lists, referral.status)
     if not answers:
         raise AlreadyDone(NO_ANSWER_FOLLOWS.format(status=status))
     if entry.status not in answers:

@@ -12,9 +12,6 @@ from ioms_desktop.services.intake.referrals import ReferPerson, open_new_case
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.storage.transaction import Transaction
 
-DECEASED = "DECEASED"
-"""The status, and the reason for closing, of somebody who died."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReopenCase:
@@ -67,18 +64,13 @@ def reopen_case(session: Session, entry: ReopenCase) -> Outcome:
     return run_command(session, "reopen_case", Case.rights.add, entry.request, do)
 
 
-def closed_by_death(case: Case) -> bool:
-    """Whether a case closed because the person died, so that nobody can come back."""
-    return DECEASED in {case.status, case.close_reason}
-
-
 def _refuse_open(session: Session, old: Case, entry: ReopenCase) -> None:
     if old.closed_on is None:
         status = session.lists.of("case_status").label(old.status)
         raise CaseStillOpen(
             f"Case {old.case_ref} has not closed; it is: {status}. Nothing was saved; take its next step instead."
         )
-    if closed_by_death(old):
+    if old.closed_by_death:
         raise CaseClosed(
             f"Case {old.case_ref} closed because the person died, so it is not reopened. Nothing was saved; if that "
             "was recorded by mistake, refer the person again and say so in the reason."

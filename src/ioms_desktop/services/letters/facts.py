@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ioms_desktop.domain.dates.calendar import ADULT_AGE
-from ioms_desktop.domain.letters.template import LetterKind, LetterTemplate
+from ioms_desktop.domain.letters.kinds import LetterKind
+from ioms_desktop.domain.letters.template import LetterTemplate
 from ioms_desktop.domain.policy.decisions import parse_child_checks
 from ioms_desktop.domain.printing.plain_copy import MEETING_WORDS, OFFER_WORDS, OFFERS_PARENTS_ARE_TOLD_OF
 from ioms_desktop.domain.records.concerns_and_decisions import Decision

@@ -25,10 +25,11 @@ from ioms_desktop.domain.errors import (
     StepNotReady,
     WrongFile,
 )
+from ioms_desktop.domain.letters.kinds import LetterKind
 from ioms_desktop.domain.letters.letter import Letter
-from ioms_desktop.domain.letters.template import LETTER_DETAIL, WORDING_DETAIL, LetterKind, LetterTemplate
+from ioms_desktop.domain.letters.template import LetterTemplate
 from ioms_desktop.domain.printing.audiences import Audience
-from ioms_desktop.domain.printing.papers import Recipient, facts_digest, make_print_id
+from ioms_desktop.domain.printing.papers import LETTER_DETAIL, WORDING_DETAIL, Recipient, facts_digest, make_print_id
 from ioms_desktop.domain.printing.plain_copy import HANDLING
 from ioms_desktop.domain.printing.print_facts import PrintFacts
 from ioms_desktop.domain.printing.seen_paper import SeenPaper

@@ -7,8 +7,9 @@ from functools import cache
 from pathlib import Path
 
 from ioms_desktop.domain.errors import InvalidReferenceData, NotPossibleNow
+from ioms_desktop.domain.letters.kinds import LetterKind
 from ioms_desktop.domain.letters.office_wording import with_office_wordings
-from ioms_desktop.domain.letters.template import LetterKind, LetterTemplate, in_force, read_template
+from ioms_desktop.domain.letters.template import LetterTemplate, in_force, read_template
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.paths import resource
 from ioms_desktop.storage.database.letter_wordings import list_wordings

@@ -18,6 +18,7 @@ from ioms_desktop.domain.letters.fields import (
     SAMPLE_SIGNER,
     SAMPLE_VALUES,
 )
+from ioms_desktop.domain.letters.kinds import LetterKind
 from ioms_desktop.domain.letters.letter import Letter
 from ioms_desktop.domain.letters.office_wording import (
     NOT_SAVED,
@@ -32,7 +33,7 @@ from ioms_desktop.domain.letters.office_wording import (
     with_office_wordings,
     word_template,
 )
-from ioms_desktop.domain.letters.template import LetterKind, LetterTemplate, comes_into_force, in_force
+from ioms_desktop.domain.letters.template import LetterTemplate, comes_into_force, in_force
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.plain_copy import HANDLING
 from ioms_desktop.domain.printing.print_facts import PrintFacts

@@ -7,9 +7,8 @@ from typing import Any
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import Missing
 from ioms_desktop.domain.letters.template import describe_paper
-from ioms_desktop.domain.printing.packs.office_papers import OfficePaper
-from ioms_desktop.domain.printing.packs.pack import PACK_DETAIL
-from ioms_desktop.domain.printing.papers import PrintOfCase
+from ioms_desktop.domain.printing.packs.paper_kinds import OfficePaper
+from ioms_desktop.domain.printing.papers import PACK_DETAIL, PrintOfCase
 from ioms_desktop.domain.printing.print_facts import PaperForm
 from ioms_desktop.domain.printing.summary import DisclosureLine
 from ioms_desktop.domain.printing.texts.marks import TextsState

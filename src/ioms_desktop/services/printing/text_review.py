@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from ioms_desktop.domain.printing.packs.office_papers import OfficePaper
+from ioms_desktop.domain.printing.packs.paper_kinds import OfficePaper
 from ioms_desktop.domain.printing.texts.marks import NOBODY_REVIEWED, Span, TextsState, joined_spans
 from ioms_desktop.domain.printing.texts.names import find_names
 from ioms_desktop.domain.records.cases import Action, Case

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ioms_desktop.domain.access.case_access import REVIEW_REF_PREFIX
 from ioms_desktop.domain.access.roles import Right, Role, may, sees_programme
 from ioms_desktop.domain.errors import AlreadyDone, ConflictingValues, MissingReason, MissingValue, NotAllowed
 from ioms_desktop.domain.records.cases import Action, Case
@@ -172,13 +171,8 @@ def _check_owner(action: Action, reading: Reading, session: Session) -> Iterator
         yield Finding("owner", action.owner, CANNOT_COMPLETE.format(who=session.names.of(user.name)))
 
 
-def is_access_review(action: Action) -> bool:
-    """Whether an action asks a supervisor to review break-glass access."""
-    return action.action_ref.startswith(REVIEW_REF_PREFIX)
-
-
 def _check_review(session: Session, tx: Transaction, action: Action, entry: FinishAction) -> None:
-    if not is_access_review(action):
+    if not action.is_access_review:
         return
     session.require(Right.SET_CASE_ACCESS)
     refuse_own_review(tx, action, session.user)
@@ -193,7 +187,7 @@ def _check_review(session: Session, tx: Transaction, action: Action, entry: Fini
 def _apply_finish(action: Action, entry: FinishAction, user: str) -> Action:
     if action.done_on is not None or action.cancelled_on is not None:
         raise AlreadyDone(FINISHED_ALREADY)
-    if is_access_review(action):
+    if action.is_access_review:
         return replace(action, done_on=entry.on, text=f"{action.text}. {user}: {entry.outcome.strip()}")
     reason, outcome = entry.cancel_reason.strip(), entry.outcome.strip() or action.outcome
     if reason:
@@ -202,7 +196,7 @@ def _apply_finish(action: Action, entry: FinishAction, user: str) -> Action:
 
 
 def _apply_move(action: Action, entry: MoveAction) -> Action:
-    if is_access_review(action):
+    if action.is_access_review:
         raise NotAllowed("The day of a review of restricted record access stands. Nothing was changed.")
     if action.done_on is not None or action.cancelled_on is not None:
         raise AlreadyDone(FINISHED_ALREADY)

@@ -22,11 +22,10 @@ from ioms_desktop.domain.errors import (
     Stale,
 )
 from ioms_desktop.domain.records.cases import Action, Case
-from ioms_desktop.domain.records.concerns_and_decisions import Concern
-from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
+from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.domain.records.record import Record, day_of
-from ioms_desktop.domain.records.record_types import NOT_STRUCK_OUT, RECORD_TYPE_BY_TABLE
+from ioms_desktop.domain.records.record_types import MOVABLE_PREFIXES, NOT_STRUCK_OUT, RECORD_TYPE_BY_TABLE
 from ioms_desktop.services.case_access import may_know_those_named, refuse_under_break_glass
 from ioms_desktop.services.commands import (
     add_record,
@@ -39,7 +38,6 @@ from ioms_desktop.services.commands import (
 )
 from ioms_desktop.services.edit_conflicts import RECORD_NOT_FOUND_MESSAGE
 from ioms_desktop.services.labels import format_instant
-from ioms_desktop.services.recording.actions import is_access_review
 from ioms_desktop.services.recording.record_checks import refuse_invalid
 from ioms_desktop.services.recording.released_names import (
     name_again,
@@ -57,8 +55,6 @@ from ioms_desktop.storage.records.struck_out import StruckOutVersion, struck_out
 from ioms_desktop.storage.transaction import Transaction
 
 R = TypeVar("R", bound=Record)
-MOVABLE_PREFIXES: dict[type[Record], str] = {Contact: "CT", Offer: "OF", Concern: "CN", Rating: ""}
-"""What is moved to another case, and how its new reference begins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,7 +279,7 @@ def may_correct(session: Session, record: Record) -> bool:
     """Whether this user may strike a record out or move it, as far as can be said before they try."""
     if type(record) in NOT_STRUCK_OUT or not may(session.role, record.rights.add):
         return False
-    if isinstance(record, Action) and is_access_review(record):
+    if isinstance(record, Action) and record.is_access_review:
         return False
     if session.role is Role.SUPERVISOR:
         return True
@@ -318,7 +314,7 @@ def _get_own_record(session: Session, tx: Transaction, entry: StrikeOut | MoveRe
     record = next((each for each in listed if each.key_text == entry.key_text), None)
     if record is None or not may_read(session, record) or not may_know_those_named(session, tx, record):
         raise _not_there(session, tx, case, entry)
-    if isinstance(record, Action) and is_access_review(record):
+    if isinstance(record, Action) and record.is_access_review:
         raise NotAllowed("A review of restricted record access is answered, not taken out. Nothing was changed.")
     _refuse_of_another(session, tx, record)
     if record.revision != entry.revision:

@@ -40,7 +40,7 @@ from ioms_desktop.domain.validation.record_rules import (
 )
 from ioms_desktop.services.network.people import describe_unknown
 from ioms_desktop.services.person_sets.number_owners import describe_owner
-from ioms_desktop.services.recording.actions import check_action, is_access_review
+from ioms_desktop.services.recording.actions import check_action
 from ioms_desktop.services.recording.offers import check_authoriser
 from ioms_desktop.services.recording.ratings import rating_role
 from ioms_desktop.services.session import Session
@@ -96,7 +96,7 @@ def refuse_invalid(session: Session, reading: Reading, record: Record) -> None:
         InvalidRecord: A value is not accepted; the refusal names its field.
         NotAllowed: It is the review of restricted record access, which has a form of its own.
     """
-    if isinstance(record, Action) and is_access_review(record):
+    if isinstance(record, Action) and record.is_access_review:
         raise NotAllowed(OWN_FORM_MESSAGE.format(label="A review of restricted record access"))
     findings = list(check_columns(record, session.lists, session.today()))
     if not findings and has_rules(type(record)):

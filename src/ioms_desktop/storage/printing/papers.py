@@ -12,8 +12,7 @@ from sqlalchemy import ColumnElement, Select, String, func, literal, literal_col
 
 from ioms_desktop.domain.errors import Duplicate, NotPossibleNow
 from ioms_desktop.domain.printing.audiences import Audience
-from ioms_desktop.domain.printing.packs.pack import PACK_DETAIL
-from ioms_desktop.domain.printing.papers import PrintOfCase, Recipient
+from ioms_desktop.domain.printing.papers import PACK_DETAIL, PrintOfCase, Recipient
 from ioms_desktop.domain.printing.texts.marks import TextsState
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.storage.db_errors import ANOTHER_PAPER

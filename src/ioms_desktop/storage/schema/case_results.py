@@ -51,8 +51,8 @@ case_result = Table(
     Index(None, "scope", "policy_key", "as_of"),
     Index(None, "scope", "next_change_on"),
     *(
-        Index(f"ix_case_result_without_{name}", "scope", sqlite_where=missing, postgresql_where=missing)
-        for name, missing in (("step", text("step IS NULL")), ("custody", text("in_custody IS NULL")))
+        Index(f"ix_case_result_without_{name}", "scope", sqlite_where=text(missing))
+        for name, missing in (("step", "step IS NULL"), ("custody", "in_custody IS NULL"))
     ),
     *(
         Index(None, "scope", shown, "case_ref", info={ONLY_IN_FILES: True})

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.duties.case_duties import Duty
 from ioms_desktop.domain.records.appointments import Appointment
-from ioms_desktop.services.cases.today import Duty
 from ioms_desktop.ui.actions.actions import CASE_MENU, FILE_MENU
 from ioms_desktop.ui.actions.dialog_action import (
     CaseButton,

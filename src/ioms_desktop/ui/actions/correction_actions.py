@@ -7,9 +7,7 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import NotAllowed
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.records.record import Record, record_label
-from ioms_desktop.domain.records.record_types import NOT_STRUCK_OUT, RECORD_TYPE_BY_TABLE
-from ioms_desktop.services.recording.actions import is_access_review
-from ioms_desktop.services.recording.corrections import MOVABLE_PREFIXES, may_correct
+from ioms_desktop.domain.records.record_types import MOVABLE_PREFIXES, NOT_STRUCK_OUT, RECORD_TYPE_BY_TABLE
 from ioms_desktop.ui.actions.dialog_action import (
     STRIKE_OUT_KEY,
     DialogAction,
@@ -78,7 +76,7 @@ def _move(own: Loader[Record], context: DialogContext, gathered: Gathered) -> "Q
 
 
 def _may_be_wrong(record: Record, view: "CaseView") -> bool:
-    is_review = isinstance(record, Action) and is_access_review(record)
+    is_review = isinstance(record, Action) and record.is_access_review
     return is_of_case(record, view) and not is_review
 
 
@@ -91,6 +89,8 @@ def _find_record(record_type: type[Record], gathered: Gathered) -> Record:
 
 def _own_record(record: Loader[Record], gathered: Gathered) -> Record:
     """Return the record, where it is this user's to correct; who recorded it first may have to be looked up."""
+    from ioms_desktop.services.recording.corrections import may_correct
+
     found = gathered[record]
     if not may_correct(gathered.session, found):
         raise NotAllowed(NOT_YOURS.format(who=found.recorded_by if found.revision == 1 else "Somebody else"))

@@ -19,9 +19,9 @@ from ioms_desktop.ui.tasks import Tasks
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog, QWidget
 
+    from ioms_desktop.domain.duties.case_duties import Duty, WorklistItem
     from ioms_desktop.domain.records.record import Record
     from ioms_desktop.services.cases.cases import CaseView
-    from ioms_desktop.services.cases.today import Duty, WorklistItem
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)

@@ -4,8 +4,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.access.roles import Right, may
-from ioms_desktop.domain.printing.packs.office_papers import OfficePaper
-from ioms_desktop.services.cases.today import Duty
+from ioms_desktop.domain.duties.case_duties import Duty
+from ioms_desktop.domain.printing.packs.paper_kinds import OfficePaper
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.actions.actions import CASE_MENU, FILE_MENU
 from ioms_desktop.ui.actions.dialog_action import (

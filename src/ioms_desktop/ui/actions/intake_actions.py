@@ -3,13 +3,11 @@
 from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.duties.case_duties import WITHOUT_WORKER_REF, Duty
 from ioms_desktop.domain.records.cases import Notification, Referral
 from ioms_desktop.domain.records.selection.eligibility import EligibilityCriterion
 from ioms_desktop.domain.records.selection.panel import PanelDecision
 from ioms_desktop.domain.records.workers.case_workers import CaseWorker
-from ioms_desktop.services.cases.today import WITHOUT_WORKER_REF, Duty
-from ioms_desktop.services.intake.near_people import NearPerson
-from ioms_desktop.services.intake.referral_answers import answers_to
 from ioms_desktop.services.session import Outcome
 from ioms_desktop.ui.actions.actions import CASE_MENU, PERSON_MENU
 from ioms_desktop.ui.actions.dialog_action import (
@@ -30,6 +28,8 @@ from ioms_desktop.ui.actions.loaders import KNOWN_WORKERS, PERSON, REFERRAL, SUB
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
 
+    from ioms_desktop.services.intake.near_people import NearPerson
+
 
 def _new_person(context: DialogContext, gathered: Gathered) -> "QDialog":
     from ioms_desktop.ui.intake.person_dialog import PersonDialog
@@ -47,7 +47,7 @@ def _change_person(context: DialogContext, gathered: Gathered) -> "QDialog":
     return dialog
 
 
-def _open_known(context: DialogContext, found: NearPerson) -> None:
+def _open_known(context: DialogContext, found: "NearPerson") -> None:
     """Open the latest case of somebody on record; without one, refer them to a programme."""
     if found.cases:
         context.open_case(found.cases[0].case_ref)
@@ -237,7 +237,7 @@ ANSWER_REFERRAL = DialogAction(
     title="&Answer to a referral…",
     right=Referral.rights.change_right,
     offered_in=(
-        RecordButton(Referral, REFERRAL, "Record &answer…", lambda referral, _view: bool(answers_to(referral))),
+        RecordButton(Referral, REFERRAL, "Record &answer…", lambda referral, _view: bool(referral.possible_answers)),
     ),
     make=_answer_referral,
     needs=(SUBJECT, KNOWN_WORKERS, REFERRAL),

@@ -11,20 +11,7 @@ from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.services.access.break_glass import read_break_glass_use
-from ioms_desktop.services.access.case_access_admin import CaseAccess, get_case_access, list_teams
-from ioms_desktop.services.access.take_over import list_orphaned_cases
-from ioms_desktop.services.cases.cases import CaseView, open_case
-from ioms_desktop.services.cases.search import SearchHit, find_people_and_cases
-from ioms_desktop.services.database.office_settings import AuthorPeriod, read_author_period
-from ioms_desktop.services.intake.people import open_person
-from ioms_desktop.services.leaving.next_review import describe_next_review
-from ioms_desktop.services.recording.actions import get_visible_action, is_access_review
-from ioms_desktop.services.recording.decisions import DecisionPage, decision_page
-from ioms_desktop.services.records.recalls import CopyToRecall, get_copies_to_recall
-from ioms_desktop.services.retention.retention import DueReview, get_review
 from ioms_desktop.services.session import Session
-from ioms_desktop.services.workers.caseloads import list_known_workers
 from ioms_desktop.ui.actions.dialog_action import Gathered, Loader, TargetGone
 
 if TYPE_CHECKING:
@@ -32,7 +19,14 @@ if TYPE_CHECKING:
 
     from ioms_desktop.domain.figures.publication import Edition
     from ioms_desktop.domain.retention import Disposal
+    from ioms_desktop.services.access.case_access_admin import CaseAccess
+    from ioms_desktop.services.cases.cases import CaseView
+    from ioms_desktop.services.cases.search import SearchHit
+    from ioms_desktop.services.database.office_settings import AuthorPeriod
     from ioms_desktop.services.letters.wordings import WordingRow
+    from ioms_desktop.services.recording.decisions import DecisionPage
+    from ioms_desktop.services.records.recalls import CopyToRecall
+    from ioms_desktop.services.retention.retention import DueReview
     from ioms_desktop.ui.forms.choice_fields import Option
     from ioms_desktop.ui.letters.write_letter import OfferedLetter
     from ioms_desktop.ui.recording.case_subject import CaseChoice, CaseFinder, CaseSubject
@@ -51,7 +45,9 @@ NOTHING_ORPHANED = "Every restricted case has a supervisor. There is nothing to 
 CASE_NEEDED = "This needs a case. Open the case and start again."
 
 
-def _case_view(gathered: Gathered) -> CaseView:
+def _case_view(gathered: Gathered) -> "CaseView":
+    from ioms_desktop.services.cases.cases import open_case
+
     if not gathered.target.case_ref:
         raise TargetGone(CASE_NEEDED)
     return open_case(gathered.session, gathered.target.case_ref)
@@ -66,7 +62,7 @@ def _has_view_or_no_case(gathered: Gathered) -> bool:
 
 
 def _subject(gathered: Gathered) -> "CaseSubject":
-    from ioms_desktop.ui.recording.case_subject import subject_of  # noqa: PLC0415 - imported when a dialog is first opened
+    from ioms_desktop.ui.recording.case_subject import subject_of
 
     return subject_of(gathered.session, gathered[VIEW])
 
@@ -121,13 +117,17 @@ def _appointment(gathered: Gathered) -> Appointment:
 
 
 def _action(gathered: Gathered) -> Action:
+    from ioms_desktop.services.recording.actions import get_visible_action
+
     action = get_visible_action(gathered.session, gathered.target.about)
     if action.done_on is not None or action.cancelled_on is not None:
         raise TargetGone(ACTION_FINISHED)
     return action
 
 
-def _copy(gathered: Gathered) -> CopyToRecall:
+def _copy(gathered: Gathered) -> "CopyToRecall":
+    from ioms_desktop.services.records.recalls import get_copies_to_recall
+
     try:
         return get_copies_to_recall(gathered.session, gathered.target.about, gathered.target.case_ref or "")[0]
     except Missing as gone:
@@ -135,38 +135,46 @@ def _copy(gathered: Gathered) -> CopyToRecall:
 
 
 def _person(gathered: Gathered) -> Person:
+    from ioms_desktop.services.intake.people import open_person
+
     ref = gathered.target.about or gathered[VIEW].person.person_ref
     return open_person(gathered.session, ref)
 
 
 def _break_glass_use(gathered: Gathered) -> BreakGlassUse | None:
+    from ioms_desktop.services.access.break_glass import read_break_glass_use
+
     action = gathered[ACTION]
-    return read_break_glass_use(gathered.session, action) if is_access_review(action) else None
+    return read_break_glass_use(gathered.session, action) if action.is_access_review else None
 
 
 def _reviews_nothing(gathered: Gathered) -> bool:
-    return ACTION in gathered and not is_access_review(gathered[ACTION])
+    return ACTION in gathered and not gathered[ACTION].is_access_review
 
 
 def _orphaned_cases(gathered: Gathered) -> list[OrphanedCase]:
+    from ioms_desktop.services.access.take_over import list_orphaned_cases
+
     found = list_orphaned_cases(gathered.session)
     if not found:
         raise TargetGone(NOTHING_ORPHANED)
     return found
 
 
-def _decision_page(gathered: Gathered) -> DecisionPage:
+def _decision_page(gathered: Gathered) -> "DecisionPage":
+    from ioms_desktop.services.recording.decisions import decision_page
+
     return decision_page(gathered.session, gathered.target.case_ref, gathered.target.about or None)
 
 
 def _editions(gathered: Gathered) -> "tuple[Edition, ...]":
-    from ioms_desktop.services.figures.read_figures import list_editions  # noqa: PLC0415 - only supervisors publish
+    from ioms_desktop.services.figures.read_figures import list_editions
 
     return list_editions(gathered.session)
 
 
 def _certificates(gathered: Gathered) -> "list[Disposal]":
-    from ioms_desktop.services.printing.packs.certificate import list_certificates  # noqa: PLC0415 - few ever print one
+    from ioms_desktop.services.printing.packs.certificate import list_certificates
 
     found = list_certificates(gathered.session)
     if not found:
@@ -178,14 +186,14 @@ def _certificates(gathered: Gathered) -> "list[Disposal]":
 
 
 def _wordings(gathered: Gathered) -> "tuple[WordingRow, ...]":
-    from ioms_desktop.services.letters.wordings import read_wordings  # noqa: PLC0415 - only administrators word letters
+    from ioms_desktop.services.letters.wordings import read_wordings
 
     return read_wordings(gathered.session)
 
 
 def _letters(gathered: Gathered) -> "tuple[OfferedLetter, ...]":
-    from ioms_desktop.services.letters.letters import offered_letters, read_letter_facts  # noqa: PLC0415 - as _subject
-    from ioms_desktop.ui.letters.write_letter import OfferedLetter  # noqa: PLC0415 - as above
+    from ioms_desktop.services.letters.letters import offered_letters, read_letter_facts
+    from ioms_desktop.ui.letters.write_letter import OfferedLetter
 
     session, view = gathered.session, gathered[VIEW]
     return tuple(
@@ -194,16 +202,50 @@ def _letters(gathered: Gathered) -> "tuple[OfferedLetter, ...]":
 
 
 def _people(gathered: Gathered) -> "list[Option]":
-    from ioms_desktop.ui.access.case_access import people_options  # noqa: PLC0415 - as above
+    from ioms_desktop.ui.access.case_access import people_options
 
     return people_options(gathered.session)
 
 
-VIEW = Loader[CaseView](_case_view)
+def _next_review(gathered: Gathered) -> str:
+    from ioms_desktop.services.leaving.next_review import describe_next_review
+
+    return describe_next_review(gathered.session, gathered[VIEW].case, gathered.session.today())
+
+
+def _known_workers(gathered: Gathered) -> "tuple[str, ...]":
+    from ioms_desktop.services.workers.caseloads import list_known_workers
+
+    return list_known_workers(gathered.session)
+
+
+def _review(gathered: Gathered) -> "DueReview":
+    from ioms_desktop.services.retention.retention import get_review
+
+    return get_review(gathered.session, gathered.target.about)
+
+
+def _author_period(gathered: Gathered) -> "AuthorPeriod":
+    from ioms_desktop.services.database.office_settings import read_author_period
+
+    return read_author_period(gathered.session)
+
+
+def _case_access(gathered: Gathered) -> "CaseAccess":
+    from ioms_desktop.services.access.case_access_admin import get_case_access
+
+    return get_case_access(gathered.session, gathered.target.case_ref)
+
+
+def _teams(gathered: Gathered) -> "Sequence[str]":
+    from ioms_desktop.services.access.case_access_admin import list_teams
+
+    return list_teams(gathered.session)
+
+
+VIEW = Loader["CaseView"](_case_view)
 """The case. Reading it is recorded as opening it."""
-NEXT_REVIEW = Loader[str](
-    lambda gathered: describe_next_review(gathered.session, gathered[VIEW].case, gathered.session.today()), _has_view
-)
+NEXT_REVIEW = Loader[str](_next_review, _has_view)
 """When the record is reviewed next if the case closes today."""
 SUBJECT = Loader["CaseSubject"](_subject, _has_view)
 """What the head of a dialog says of the case."""
@@ -219,7 +261,7 @@ DECISION = Loader[Decision](_decision, _has_view)
 CONCERN = Loader[Concern](_concern, _has_view)
 LETTERS = Loader["tuple[OfferedLetter, ...]"](_letters)
 """The letters that may be written on a case today, each with what the case fills into it."""
-KNOWN_WORKERS = Loader["tuple[str, ...]"](lambda gathered: list_known_workers(gathered.session))
+KNOWN_WORKERS = Loader["tuple[str, ...]"](_known_workers)
 """The names of workers that a form suggests."""
 APPOINTMENT = Loader[Appointment](_appointment, _has_view)
 """An appointment that is neither cancelled nor has an outcome."""
@@ -229,21 +271,21 @@ ACTION = Loader[Action](_action)
 BREAK_GLASS_USE = Loader["BreakGlassUse | None"](_break_glass_use, _reviews_nothing)
 """The break-glass access that an action reviews; None for any other action."""
 ORPHANED_CASES = Loader["Sequence[OrphanedCase]"](_orphaned_cases)
-DECISION_PAGE = Loader[DecisionPage](_decision_page)
+DECISION_PAGE = Loader["DecisionPage"](_decision_page)
 """What a decision on the trigger of a rule rests on; the rule is what the target is about, empty for none."""
-REVIEW = Loader[DueReview](lambda gathered: get_review(gathered.session, gathered.target.about))
+REVIEW = Loader["DueReview"](_review)
 CERTIFICATES = Loader["list[Disposal]"](_certificates)
 """The disposals that were carried out, the latest first; where there is none, that is said and no form opens."""
 EDITIONS = Loader["tuple[Edition, ...]"](_editions)
-COPY = Loader[CopyToRecall](_copy)
+COPY = Loader["CopyToRecall"](_copy)
 """A copy that is to be recalled; its print is what the target is about."""
-PERIOD = Loader[AuthorPeriod](lambda gathered: read_author_period(gathered.session))
+PERIOD = Loader["AuthorPeriod"](_author_period)
 """How long authors change their entries without a reason."""
 WORDINGS = Loader["tuple[WordingRow, ...]"](_wordings)
 """Every version of the wording of every letter."""
-CASE_ACCESS = Loader[CaseAccess](lambda gathered: get_case_access(gathered.session, gathered.target.case_ref))
+CASE_ACCESS = Loader["CaseAccess"](_case_access)
 PEOPLE = Loader["Sequence[Option]"](_people)
-TEAMS = Loader["Sequence[str]"](lambda gathered: list_teams(gathered.session))
+TEAMS = Loader["Sequence[str]"](_teams)
 PERSON = Loader[Person](_person)
 """The person whom the target names, else the one of the case that is shown. Reading them is recorded."""
 TYPED_NAME = Loader[str](lambda _: "", lambda _: True)
@@ -256,14 +298,15 @@ CHOSEN_CASES = Loader["tuple[CaseChoice, ...]"](lambda _: (), lambda _: True)
 """Cases chosen in a list before the dialog opens; none unless the caller gives them."""
 
 
-def _describe_hit(hit: SearchHit) -> str:
+def _describe_hit(hit: "SearchHit") -> str:
     # The reference stands last: there a draft looks for it.
     return " · ".join(filter(None, (f"born {format_day(hit.born_on)}", hit.match.reason, hit.case_ref)))
 
 
 def find_cases(session: Session) -> "CaseFinder":
     """Return the function by which a picker finds open cases."""
-    from ioms_desktop.ui.recording.case_subject import CaseChoice  # noqa: PLC0415 - as above
+    from ioms_desktop.services.cases.search import find_people_and_cases
+    from ioms_desktop.ui.recording.case_subject import CaseChoice
 
     def search(text: str) -> "Sequence[CaseChoice]":
         return [

@@ -8,8 +8,6 @@ from ioms_desktop.domain.records.compliance.steps import ComplianceStep
 from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.domain.records.record import Record, record_label
 from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, CHANGE_FORM_TYPES
-from ioms_desktop.services.entries.authors import KnownAuthor, find_known_author
-from ioms_desktop.services.recording.actions import is_access_review
 from ioms_desktop.ui.actions.dialog_action import (
     CHANGE_KEY,
     DialogAction,
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
 
     from ioms_desktop.services.cases.cases import CaseView
+    from ioms_desktop.services.entries.authors import KnownAuthor
 
 GUIDED_TYPES: frozenset[type[Record]] = frozenset({CustodySpell, ComplianceStep, Action})
 """The record types whose generated form is part of a dialog that asks for what follows as well."""
@@ -49,7 +48,7 @@ def add_action(record_type: type[Record]) -> DialogAction:
 def change_action(record_type: type[Record]) -> DialogAction:
     """Declare the action that changes a record of a type."""
     loader = Loader[Record](partial(_find_record, record_type), _has_view)
-    known = Loader[KnownAuthor](partial(_known_author, loader))
+    known = Loader["KnownAuthor"](partial(_known_author, loader))
     return DialogAction(
         name=f"{record_type.table}.change",
         title=f"Change {record_label(record_type)}",
@@ -70,7 +69,7 @@ def _add(record_type: type[Record], context: DialogContext, gathered: Gathered) 
 def _change(
     record_type: type[Record],
     loader: Loader[Record],
-    known: Loader[KnownAuthor],
+    known: "Loader[KnownAuthor]",
     context: DialogContext,
     gathered: Gathered,
 ) -> "QDialog":
@@ -87,7 +86,9 @@ def _change(
     )
 
 
-def _known_author(record: Loader[Record], gathered: Gathered) -> KnownAuthor:
+def _known_author(record: Loader[Record], gathered: Gathered) -> "KnownAuthor":
+    from ioms_desktop.services.entries.authors import find_known_author
+
     return find_known_author(gathered.session, gathered[record])
 
 
@@ -99,7 +100,7 @@ def _find_record(record_type: type[Record], gathered: Gathered) -> Record:
 
 
 def _is_changeable(record: Record, view: "CaseView") -> bool:
-    is_review = isinstance(record, Action) and is_access_review(record)
+    is_review = isinstance(record, Action) and record.is_access_review
     return is_of_case(record, view) and not is_review
 
 

@@ -4,11 +4,10 @@ from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.access.case_access import REVIEW_REF_PREFIX
 from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.duties.case_duties import Duty
 from ioms_desktop.domain.records.cases import Action, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
-from ioms_desktop.services.cases.today import Duty
-from ioms_desktop.services.recording.actions import is_access_review
 from ioms_desktop.ui.actions.actions import CASE_MENU
 from ioms_desktop.ui.actions.dialog_action import (
     CHANGE_KEY,
@@ -310,7 +309,7 @@ FINISH_ACTION = DialogAction(
     title="&Done…",
     right=Right.RECORD_ACTIONS,
     offered_in=(
-        RecordButton(Action, ACTION, "&Done…", lambda action, _: _is_open(action) and not is_access_review(action)),
+        RecordButton(Action, ACTION, "&Done…", lambda action, _: _is_open(action) and not action.is_access_review),
         DutyButton(Duty.ACTION, "&Done…", lambda row: not row.ref.startswith(REVIEW_REF_PREFIX)),
     ),
     make=_finish_action,
@@ -322,7 +321,7 @@ REVIEW_BREAK_GLASS = DialogAction(
     title="&Done…",
     right=Right.SET_CASE_ACCESS,
     offered_in=(
-        RecordButton(Action, ACTION, "&Done…", lambda action, _: _is_open(action) and is_access_review(action)),
+        RecordButton(Action, ACTION, "&Done…", lambda action, _: _is_open(action) and action.is_access_review),
         DutyButton(Duty.ACTION, "&Done…", lambda row: row.ref.startswith(REVIEW_REF_PREFIX)),
     ),
     make=_finish_action,

@@ -1,10 +1,10 @@
 """Every action that opens a dialog, and what the parts of the window ask about them."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
+from ioms_desktop.domain.duties.case_duties import WorklistItem
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.services.cases.cases import CaseView
-from ioms_desktop.services.cases.today import WorklistItem
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.actions.access_actions import ACCESS_ACTIONS
 from ioms_desktop.ui.actions.appointment_actions import APPOINTMENT_ACTIONS
@@ -30,6 +30,9 @@ from ioms_desktop.ui.actions.intake_actions import INTAKE_ACTIONS
 from ioms_desktop.ui.actions.record_actions import RECORD_ACTIONS
 from ioms_desktop.ui.actions.recording_actions import RECORDING_ACTIONS
 from ioms_desktop.ui.actions.supervision_actions import SUPERVISION_ACTIONS
+
+if TYPE_CHECKING:
+    from ioms_desktop.services.cases.cases import CaseView
 
 DIALOG_ACTIONS: tuple[DialogAction, ...] = (
     *INTAKE_ACTIONS,
@@ -82,7 +85,7 @@ def case_buttons(session: Session) -> Iterator[tuple[DialogAction, CaseButton]]:
 
 
 def record_buttons(
-    session: Session, record: Record, view: CaseView
+    session: Session, record: Record, view: "CaseView"
 ) -> Iterator[tuple[DialogAction, RecordButton[Record]]]:
     """Return what this user may do about a record of a case as it stands."""
     for action in DIALOG_ACTIONS:

@@ -5,8 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.services.cases.today import Duty
-from ioms_desktop.services.retention.retention import get_certificate
+from ioms_desktop.domain.duties.case_duties import Duty
 from ioms_desktop.services.session import Outcome
 from ioms_desktop.ui.actions.actions import ADMINISTRATION_MENU, FILE_MENU
 from ioms_desktop.ui.actions.dialog_action import (
@@ -40,6 +39,7 @@ def _review(context: DialogContext, gathered: Gathered) -> "QDialog":
 
 def _show_certificate(context: DialogContext, outcome: Outcome) -> None:
     """Show what a disposal removed and where copies may remain; nothing where the proposal was refused."""
+    from ioms_desktop.services.retention.retention import get_certificate
     from ioms_desktop.ui.retention.retention import DisposalCertificateDialog
 
     def show(certificate: Mapping[str, Any]) -> None:

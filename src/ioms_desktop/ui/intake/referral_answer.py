@@ -11,7 +11,6 @@ from ioms_desktop.services.intake.referral_answers import (
     MAX_NOTE_CHARS,
     AnswerReferral,
     answer_referral,
-    answers_to,
     describe_former_answer,
 )
 from ioms_desktop.services.session import Outcome, Session
@@ -83,7 +82,7 @@ class AnswerReferralDialog(SimpleCommandDialog):
 def answer_choices(session: Session, referral: Referral) -> list[Choice]:
     """Return what may follow a referral as it stands, each with its key."""
     statuses = session.lists.of("referral_status")
-    return [Choice(code, statuses.label(code), KEYS[code]) for code in answers_to(referral)]
+    return [Choice(code, statuses.label(code), KEYS[code]) for code in referral.possible_answers]
 
 
 def describe_referral(session: Session, referral: Referral) -> str:

@@ -27,7 +27,6 @@ from ioms_desktop.services.leaving.leaving import (
     resume_case,
     was_adopted,
 )
-from ioms_desktop.services.leaving.reopening import closed_by_death
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
 from ioms_desktop.ui.dialogs.autosave import Origin
@@ -115,7 +114,7 @@ class LeavingDialog(AutoHeightDialog):
         """Say why no way to leave is offered."""
         if self.case.closed_on is None:
             return NOT_YET_ON
-        return CLOSED if closed_by_death(self.case) else f"{CLOSED} {COMES_BACK}"
+        return CLOSED if self.case.closed_by_death else f"{CLOSED} {COMES_BACK}"
 
     def _resumes(self, status: str) -> bool:
         return status == RESUMED and self.case.status == SUSPENDED

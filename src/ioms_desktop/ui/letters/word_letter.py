@@ -11,7 +11,7 @@ from typing_extensions import override
 from ioms_desktop.domain.letters.fields import LETTER_FIELDS
 from ioms_desktop.domain.letters.office_wording import paragraphs_of
 from ioms_desktop.domain.letters.reading_age import MAX_READING_AGE, MAX_SENTENCE_AGE
-from ioms_desktop.domain.printing.summary import OFFER_STAYS_OPEN_NOTICE
+from ioms_desktop.domain.policy.decisions import OFFER_STAYS_OPEN_NOTICE
 from ioms_desktop.services.letters.wordings import (
     MAX_TEXT_CHARS,
     AddWording,

@@ -13,9 +13,10 @@ from typing_extensions import override
 
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.letters.fields import LETTER_FIELDS, FieldKind, LetterField
-from ioms_desktop.domain.letters.template import LetterKind, LetterTemplate
+from ioms_desktop.domain.letters.kinds import LetterKind
+from ioms_desktop.domain.letters.template import LetterTemplate
+from ioms_desktop.domain.policy.decisions import OFFER_STAYS_OPEN_NOTICE
 from ioms_desktop.domain.printing.seen_paper import SeenPaper
-from ioms_desktop.domain.printing.summary import OFFER_STAYS_OPEN_NOTICE
 from ioms_desktop.services.letters.facts import LetterFacts
 from ioms_desktop.services.letters.letters import (
     USUAL_POWER,

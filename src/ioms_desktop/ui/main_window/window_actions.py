@@ -1,12 +1,11 @@
 """The actions of the main window: those of the registry, which open dialogs, and its own."""
 
-from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMessageBox
 
 from ioms_desktop import __version__
-from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.ui.actions.actions import (
     ADMINISTRATION_MENU,
     CASE_MENU,
@@ -23,6 +22,11 @@ from ioms_desktop.ui.actions.registry import menu_actions, section_actions
 from ioms_desktop.ui.main_window.backup_actions import backup_actions
 from ioms_desktop.ui.main_window.frame import WindowFrame
 from ioms_desktop.ui.theme.active import ThemePreference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ioms_desktop.services.cases.cases import CaseView
 
 OPEN_A_CASE = "open a case first"
 
@@ -114,7 +118,7 @@ def _of_administration(window: WindowFrame) -> tuple[UserAction, ...]:
 def _of_linked_cases(window: WindowFrame) -> tuple[UserAction, ...]:
     """Return what goes from a case to the one that it follows, or that follows it; offered where there is one."""
 
-    def action(name: str, title: str, shortcut: str, linked: Callable[[CaseView], str]) -> UserAction:
+    def action(name: str, title: str, shortcut: str, linked: "Callable[[CaseView], str]") -> UserAction:
         def to_open() -> str:
             case = window.current_case
             return "" if case is None or case.view is None else linked(case.view)

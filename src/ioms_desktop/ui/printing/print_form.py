@@ -8,7 +8,7 @@ from PySide6.QtCore import Slot
 
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.printing.audiences import Audience, available_audiences
-from ioms_desktop.domain.printing.packs.office_papers import OfficePaper
+from ioms_desktop.domain.printing.packs.paper_kinds import OfficePaper
 from ioms_desktop.domain.printing.print_facts import PaperForm
 from ioms_desktop.domain.printing.texts.marks import Span
 from ioms_desktop.domain.text_format import format_day

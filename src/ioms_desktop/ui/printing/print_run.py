@@ -9,7 +9,7 @@ from typing import Any
 
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.file_names import safe_file_name
-from ioms_desktop.domain.printing.packs.office_papers import OfficePaper
+from ioms_desktop.domain.printing.packs.paper_kinds import OfficePaper
 from ioms_desktop.domain.printing.seen_paper import SeenPaper
 from ioms_desktop.domain.text_format import join_words, pluralise
 from ioms_desktop.services.printing.many_summaries import (

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.errors import MissingReason
-from ioms_desktop.domain.printing.summary import OFFER_STAYS_OPEN_NOTICE
+from ioms_desktop.domain.policy.decisions import OFFER_STAYS_OPEN_NOTICE
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.edit_conflicts import PendingEdit

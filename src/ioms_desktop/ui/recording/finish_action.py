@@ -17,7 +17,6 @@ from ioms_desktop.services.recording.actions import (
     describe_moves,
     describe_owner,
     finish_action,
-    is_access_review,
 )
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
@@ -58,7 +57,7 @@ class FinishActionDialog(AutoHeightDialog):
             parent: The Qt parent.
             use: The break-glass access, where the action reviews one.
         """
-        self._is_review = is_access_review(action)
+        self._is_review = action.is_access_review
         super().__init__(
             tasks,
             title="Review restricted record access" if self._is_review else "Finish an action",

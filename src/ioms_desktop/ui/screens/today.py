@@ -10,9 +10,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Right, may
-from ioms_desktop.domain.duties.case_duties import DUTY_TITLES
+from ioms_desktop.domain.duties.case_duties import DUTY_TITLES, Duty, WorklistItem
 from ioms_desktop.services.cases.owed.lines import OwedLines
-from ioms_desktop.services.cases.today import Duty, WorklistItem
 from ioms_desktop.services.cases.worklist import Worklist
 from ioms_desktop.services.exchange.copied_rows import copy_rows
 from ioms_desktop.services.list_query import ListQuery

@@ -16,7 +16,7 @@ from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.papers import Recipient
 
 if TYPE_CHECKING:
-    from ioms_desktop.domain.printing.packs.office_papers import OfficePaper
+    from ioms_desktop.domain.printing.packs.paper_kinds import OfficePaper
 
 LEAVING = (
     option("--reason", required=True, metavar="CODE", help="why, as a reason code"),
@@ -41,7 +41,7 @@ LEAVING = (
 )
 def action_sheet(options: argparse.Namespace) -> int:
     """Print an action sheet."""
-    from ioms_desktop.domain.printing.packs.office_papers import OfficePaper
+    from ioms_desktop.domain.printing.packs.paper_kinds import OfficePaper
 
     audience = Audience(options.audience)
     refuse_agency_for_another(audience, options.agency)
@@ -58,7 +58,7 @@ def action_sheet(options: argparse.Namespace) -> int:
 )
 def review(options: argparse.Namespace) -> int:
     """Print a supervisor's review."""
-    from ioms_desktop.domain.printing.packs.office_papers import OfficePaper
+    from ioms_desktop.domain.printing.packs.paper_kinds import OfficePaper
 
     return _print(options, OfficePaper.REVIEW, [options.ref])
 
@@ -73,7 +73,7 @@ def review(options: argparse.Namespace) -> int:
 )
 def disclosures(options: argparse.Namespace) -> int:
     """Print the disclosure record of a case."""
-    from ioms_desktop.domain.printing.packs.office_papers import OfficePaper
+    from ioms_desktop.domain.printing.packs.paper_kinds import OfficePaper
 
     return _print(options, OfficePaper.DISCLOSURES, [options.ref])
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 )
 def print_texts(options: argparse.Namespace) -> int:
     """List the texts; that they were looked at is on record."""
-    from ioms_desktop.domain.printing.packs.office_papers import OfficePaper
+    from ioms_desktop.domain.printing.packs.paper_kinds import OfficePaper
     from ioms_desktop.services.labels import agency_code
     from ioms_desktop.services.printing.text_review import list_texts_to_review
 

@@ -6,9 +6,6 @@ from datetime import date
 from ioms_desktop.domain.printing.print_facts import PrintFacts
 from ioms_desktop.domain.printing.summary import CaseSummary
 
-PACK_DETAIL = "pack"
-"""What names, in the register entry of a summary, the pack in which it left."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:

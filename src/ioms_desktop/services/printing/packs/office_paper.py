@@ -6,7 +6,8 @@ from typing import Any
 
 from ioms_desktop.domain.errors import ConflictingValues, MissingValue
 from ioms_desktop.domain.printing.audiences import Audience
-from ioms_desktop.domain.printing.packs.office_papers import OfficeFacts, OfficePaper
+from ioms_desktop.domain.printing.packs.office_papers import OfficeFacts
+from ioms_desktop.domain.printing.packs.paper_kinds import OfficePaper
 from ioms_desktop.domain.printing.papers import facts_digest, make_print_id
 from ioms_desktop.domain.printing.print_facts import PaperForm, PrintFacts
 from ioms_desktop.domain.printing.seen_paper import SeenPaper

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ioms_desktop.domain.errors import ConflictingValues, MissingValue, NotPossibleNow, Refused
-from ioms_desktop.domain.printing.packs.pack import PACK_DETAIL, Pack
-from ioms_desktop.domain.printing.papers import facts_digest, make_print_id
+from ioms_desktop.domain.printing.packs.pack import Pack
+from ioms_desktop.domain.printing.papers import PACK_DETAIL, facts_digest, make_print_id
 from ioms_desktop.domain.printing.seen_paper import SeenPaper
 from ioms_desktop.domain.printing.summary import CaseSummary
 from ioms_desktop.domain.records.cases import Case

@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.duties.case_duties import RELEASE_PLAN_REF, Duty
 from ioms_desktop.domain.records.concerns_and_decisions import Concern
 from ioms_desktop.domain.records.people import CustodySpell
-from ioms_desktop.services.cases.today import RELEASE_PLAN_REF, Duty
 from ioms_desktop.ui.actions.actions import CUSTODY_MENU
 from ioms_desktop.ui.actions.dialog_action import (
     DialogAction,

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.records.engagement import Contact
-from ioms_desktop.services.recording.actions import is_access_review
 from ioms_desktop.ui.actions.actions import CASE_MENU
 from ioms_desktop.ui.actions.dialog_action import (
     DialogAction,
@@ -62,7 +61,7 @@ def _move(context: DialogContext, gathered: Gathered) -> "QDialog":
 
 
 def _can_be_moved(action: Action) -> bool:
-    return action.done_on is None and action.cancelled_on is None and not is_access_review(action)
+    return action.done_on is None and action.cancelled_on is None and not action.is_access_review
 
 
 GIVE_ACTION = DialogAction(

@@ -3,10 +3,8 @@
 from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.duties.case_duties import TRANSITION_OPEN_REF, TRANSITION_WAITS_REF, Duty
 from ioms_desktop.domain.records.leaving.exits import CaseExit
-from ioms_desktop.services.cases.cases import CaseView
-from ioms_desktop.services.cases.today import TRANSITION_OPEN_REF, TRANSITION_WAITS_REF, Duty
-from ioms_desktop.services.leaving.reopening import closed_by_death
 from ioms_desktop.services.session import Outcome
 from ioms_desktop.ui.actions.actions import CASE_MENU
 from ioms_desktop.ui.actions.dialog_action import (
@@ -21,6 +19,8 @@ from ioms_desktop.ui.actions.loaders import KNOWN_WORKERS, NEXT_REVIEW, VIEW
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
+
+    from ioms_desktop.services.cases.cases import CaseView
 
 
 def _leave(context: DialogContext, gathered: Gathered) -> "QDialog":
@@ -58,7 +58,7 @@ def _confirm_transition(context: DialogContext, gathered: Gathered) -> "QDialog"
     return ConfirmTransitionDialog(context.session, context.tasks, gathered[VIEW], context.parent)
 
 
-def _is_open_on_phoenix(view: CaseView) -> bool:
+def _is_open_on_phoenix(view: "CaseView") -> bool:
     case = view.case
     return case.programme == "PHOENIX" and case.closed_on is None and case.transition_confirmed_on is None
 
@@ -87,7 +87,7 @@ REOPEN = DialogAction(
     icon="folder-open",
     keywords="come back again closed refer new case follows",
     help="A case that closed goes on as a new one, and both name each other.",
-    applies=lambda view: view.case.closed_on is not None and not closed_by_death(view.case),
+    applies=lambda view: view.case.closed_on is not None and not view.case.closed_by_death,
     completed=_open_new_case,
 )
 PROPOSE_TRANSITION = DialogAction(
