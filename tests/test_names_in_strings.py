@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ioms_desktop.app import PRELOAD_MODULES
+from ioms_desktop.start_modules import PRELOAD_MODULES
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "ioms_desktop"

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ioms_desktop.app import LATER_MODULES, PRELOAD_MODULES, import_without_features
+from ioms_desktop.app import import_without_features
 from ioms_desktop.demo.build import DEMO_USER_PASSWORD, SUPERVISOR, build_demo
 from ioms_desktop.services.sign_in.sign_in import sign_in
+from ioms_desktop.start_modules import LATER_MODULES, PRELOAD_MODULES
 from ioms_desktop.ui.gc_timer import GarbageCollectionTimer
 from ioms_desktop.ui.main_window.window import MainWindow
 from journeys.working_day import Heart, Seat, WorkingDay

@@ -18,12 +18,14 @@ from typing import TYPE_CHECKING
 
 from ioms_desktop.settings import Settings
 from ioms_desktop.shared_log import SharedLogHandler
+from ioms_desktop.start_modules import LATER_MODULES, PRELOAD_MODULES
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QSettings
     from PySide6.QtWidgets import QWidget
 
     from ioms_desktop.services.session import Session
+    from ioms_desktop.storage.envelope import DerivedKey
     from ioms_desktop.ui.gc_timer import GarbageCollectionTimer
     from ioms_desktop.ui.lock.idle_lock import IdleLock
     from ioms_desktop.ui.main_window.window import MainWindow
@@ -31,50 +33,8 @@ if TYPE_CHECKING:
 NO_DISPLAY = (
     "There is no display to open a window on. Nothing was opened; start it on a desktop, or use a command (--help)."
 )
-PRELOAD_MODULES = (
-    "decimal",
-    "asyncio",
-    "inspect",
-    "sqlalchemy",
-    "sqlalchemy.dialects.sqlite",
-    "zoneinfo",
-    "ioms_desktop.services.sign_in.sign_in",
-    "argon2",
-    "sqlcipher3",
-    "cryptography.hazmat.primitives.asymmetric.x25519",
-    "cryptography.hazmat.primitives.ciphers.aead",
-    "ioms_desktop.storage.database.unlocking",
-    "ioms_desktop.ui.lists.register_view",
-    "ioms_desktop.ui.actions.registry",
-    "ioms_desktop.ui.main_window.window",
-    "ioms_desktop.ui.screens.today",
-    "ioms_desktop.ui.main_window.window_actions",
-    "ioms_desktop.ui.gc_timer",
-    "ioms_desktop.ui.lock.idle_lock",
-    "ioms_desktop.ui.lock.system_lock",
-    "ioms_desktop.ui.screens.caseload",
-)
-"""What the main window needs, in portions."""
-LATER_MODULES = (
-    "ioms_desktop.ui.forms.record_form",
-    "ioms_desktop.ui.dialogs.auto_height",
-    "ioms_desktop.ui.reading.reading_pane",
-    "ioms_desktop.ui.charts.timeline_view",
-    "ioms_desktop.ui.cases.case_header",
-    "ioms_desktop.ui.cases.sections",
-    "ioms_desktop.ui.cases.case_actions",
-    "ioms_desktop.ui.cases.case_screen",
-    "ioms_desktop.ui.recording.record_contact",
-    "ioms_desktop.ui.screens.people",
-    "ioms_desktop.ui.screens.calendar",
-    "ioms_desktop.ui.screens.papers",
-    "ioms_desktop.ui.screens.imports",
-    "ioms_desktop.ui.screens.measures",
-    "ioms_desktop.ui.printing.print_cases",
-)
-"""What opens from the main window, in portions that keep no key waiting; imported once the window is shown and no work
-is running."""
 LATER_EVERY_MS = 200
+"""How often a module is imported while the main window is open, where no work is running."""
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -297,13 +257,25 @@ class WindowManager:
             os._exit(0)  # at once, whatever else fails: what was read is in this process's memory and goes with it
 
     def _attempt_sign_in(self, window: "QWidget", location: str, name: str, password: str) -> None:
+        """Derive the key at once, while what is missing of the main window is imported; then open the database."""
+        from PySide6.QtCore import QTimer  # noqa: PLC0415 - imported long since
+
         from ioms_desktop.ui.sign_in.sign_in import SignInWindow  # noqa: PLC0415 - imported long since
 
         if isinstance(window, SignInWindow):
-            work = partial(_open_session, location, name, password)
-            self.tasks.run(
-                window, work, self.show_main_window, window.show_refusal, partial(_show_sign_in_fault, window)
-            )
+            fault = partial(_show_sign_in_fault, window)
+
+            def open_with(derived: "DerivedKey | None") -> None:
+                """Import what is missing first: a thread that reads would wait for each import, and each for it."""
+                if self._modules_to_preload:
+                    self._import_next()
+                    QTimer.singleShot(0, window, partial(open_with, derived))
+                    return
+                work = partial(_open_session, location, name, password, derived)
+                self.tasks.run(window, work, self.show_main_window, window.show_refusal, fault)
+
+            derive = partial(_derive_key, location, name, password)
+            self.tasks.run(window, derive, open_with, window.show_refusal, fault)
 
     def _show_recovery(self, window: "QWidget", location: str) -> None:
         """Let a user who has forgotten their password use the recovery code."""
@@ -345,10 +317,13 @@ class WindowManager:
         from PySide6.QtCore import QTimer  # noqa: PLC0415 - imported long since
 
         if self._modules_to_preload:
-            importlib.import_module(self._modules_to_preload.pop(0))
+            self._import_next()
             QTimer.singleShot(0, self._preload_next)
         else:
             self._show_demo_hint()
+
+    def _import_next(self) -> None:
+        importlib.import_module(self._modules_to_preload.pop(0))
 
     def _show_demo_hint(self) -> None:
         """Show how to sign in where the database is a demo."""
@@ -365,13 +340,19 @@ class WindowManager:
             self.tasks.run(window, partial(is_demo_database, window.location), tell)
 
 
-def _open_session(location: str, name: str, password: str) -> "Session":
-    from ioms_desktop.services.process_isolation import keep_memory_private  # noqa: PLC0415 - as below
-    from ioms_desktop.services.sign_in.sign_in import sign_in  # noqa: PLC0415 - slow to import: after the first paint
-    from ioms_desktop.services.user_paths import remember_database  # noqa: PLC0415 - as below
+def _derive_key(location: str, name: str, password: str) -> "DerivedKey | None":
+    from ioms_desktop.services.process_isolation import keep_memory_private  # noqa: PLC0415 - not before the first paint
+    from ioms_desktop.services.sign_in.early_key import derive_early  # noqa: PLC0415 - as above
 
     keep_memory_private()
-    session = sign_in(location, name, password)
+    return derive_early(location, name, password)
+
+
+def _open_session(location: str, name: str, password: str, derived: "DerivedKey | None") -> "Session":
+    from ioms_desktop.services.sign_in.sign_in import sign_in  # noqa: PLC0415 - slow to import: after the first paint
+    from ioms_desktop.services.user_paths import remember_database  # noqa: PLC0415 - as above
+
+    session = sign_in(location, name, password, derived=derived)
     remember_database(location)
     return session
 

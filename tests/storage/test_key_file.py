@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,28 @@ def test_an_unknown_user_costs_the_same_work(location: str, monkeypatch: pytest.
             open_with_password(location, name, "wrong")
     assert len(done) == 2
     assert done[0] == done[1]
+
+
+def test_a_key_that_was_derived_early_is_used_while_its_envelope_is_the_same(location: str) -> None:
+    whole, early = key_file.load(location), key_file.derive_early(location, *ANN)
+    assert early is not None
+    assert key_file.unlock(whole, PERSON, "ann", "never looked at", early).data_keys == {1: TEST_KEY}
+    for another in (replace(early, salt=bytes(16)), replace(early, params=replace(early.params, passes=4))):
+        assert key_file.unlock(whole, PERSON, *ANN, another).data_keys == {1: TEST_KEY}
+        with pytest.raises(WrongKey):
+            key_file.unlock(whole, PERSON, "ann", "never looked at", another)
+
+
+def test_an_early_key_comes_of_a_wrong_password_too_and_of_no_unknown_user_and_is_not_shown(location: str) -> None:
+    early = key_file.derive_early(location, "ann", "wrong")
+    assert early is not None
+    assert early.key.hex() not in repr(early)
+    assert repr(early.key) not in repr(early)
+    with pytest.raises(WrongKey):
+        open_with_password(location, "ann", "wrong", derived=early)
+    assert key_file.derive_early(location, "nobody", "wrong") is None
+    key_file.key_file_path(location).unlink()
+    assert key_file.derive_early(location, *ANN) is None
 
 
 def test_a_missing_key_file_is_named(location: str) -> None:

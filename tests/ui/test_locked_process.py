@@ -31,14 +31,14 @@ WORKER = """
 import sys
 from dataclasses import replace
 from PySide6.QtWidgets import QApplication
-from ioms_desktop.app import _open_session, create_application
+from ioms_desktop.app import _derive_key, _open_session, create_application
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.settings import Settings
 from ioms_desktop.ui.recording.record_contact import RecordContactDialog
 from ioms_desktop.ui.recording.case_subject import subject_of
 location, user, password, backwards, limit, *cases = sys.argv[1:]
 windows = create_application(replace(Settings.read(location, user), idle_seconds=float(limit)))
-session = _open_session(location, user, password)
+session = _open_session(location, user, password, _derive_key(location, user, password))
 windows.show_main_window(session)
 window = windows.current_window
 for case_ref in cases:

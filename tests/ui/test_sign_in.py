@@ -1,4 +1,5 @@
 import gc
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -313,20 +314,45 @@ def test_without_a_display_one_sentence_and_exit_code_one(tmp_path: Path) -> Non
     assert (done.returncode, done.stdout, done.stderr) == (1, "", f"{NO_DISPLAY}\n")
 
 
-def test_the_sign_in_window_is_painted_before_the_database_layer_is_imported() -> None:
+HEAVY = (
+    *("sqlalchemy", "alembic", "psycopg", "sqlcipher3", "argon2", "cryptography"),
+    *("reportlab", "uharfbuzz", "pikepdf", "lxml", "openpyxl", "xlsxwriter", "holidays", "zxcvbn", "asyncio"),
+    *("ioms_desktop.services.session", "ioms_desktop.ui.main_window", "ioms_desktop.ui.screens"),
+)
+"""What is imported after the sign-in was painted, or when it is first needed."""
+NEEDED_LATER = (
+    *("alembic", "psycopg", "sqlalchemy.dialects.postgresql"),
+    *("reportlab", "uharfbuzz", "pikepdf", "lxml", "openpyxl", "xlsxwriter", "holidays", "zxcvbn"),
+    *("ioms_desktop.reports", "ioms_desktop.charts", "ioms_desktop.domain.timeline"),
+    *("ioms_desktop.domain.printing.summary", "ioms_desktop.domain.letters.template", "ioms_desktop.services.printing"),
+    *(
+        "ioms_desktop.services.cases.cases",
+        "ioms_desktop.services.recording.corrections",
+        "ioms_desktop.ui.dialogs.command_dialog",
+    ),
+)
+"""What neither the main window nor its first screens need."""
+
+
+def test_the_sign_in_is_painted_before_the_database_layer_is_imported_and_paper_is_not_for_the_main_window() -> None:
     code = (
-        "import sys\n"
+        "import importlib, linecache, sys\n"
         "from ioms_desktop.settings import Settings\n"
         "from ioms_desktop.app import create_application\n"
+        "from ioms_desktop.start_modules import PRELOAD_MODULES\n"
         "windows = create_application(Settings.read('nothing.ioms', 'somebody'))\n"
         "windows._preload_next = lambda: None\n"
         "windows.show_first_window()\n"
         "from PySide6.QtWidgets import QApplication\n"
         "QApplication.processEvents()\n"
-        "heavy = {'sqlalchemy', 'alembic', 'psycopg', 'reportlab', 'openpyxl', 'holidays', 'argon2'}\n"
-        "import linecache\n"
         "read = [name for name in linecache.cache if name.endswith('theme/apply.py')]  # its source, by PySide6\n"
-        "print(sorted(heavy & set(sys.modules)), read)\n"
+        "painted = set(sys.modules)\n"
+        "for name in PRELOAD_MODULES: importlib.import_module(name)\n"
+        "heavy, later = (names.split() for names in sys.argv[1:])\n"
+        "print(sorted(painted & set(heavy)), read, sorted(set(sys.modules) & set(later)))\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    assert done.stdout.strip() == "[] []"
+    unknown = [name for name in (*HEAVY, *NEEDED_LATER) if importlib.util.find_spec(name) is None]
+    assert unknown == [], "a module that is not there is never imported"
+    names = (" ".join(HEAVY), " ".join(NEEDED_LATER))
+    done = subprocess.run([sys.executable, "-c", code, *names], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "[] [] []"

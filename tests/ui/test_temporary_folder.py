@@ -15,14 +15,14 @@ PASSWORD = "four plain words here"
 WORKER = """
 import os, sys, tempfile
 from PySide6.QtWidgets import QApplication
-from ioms_desktop.app import _open_session, create_application
+from ioms_desktop.app import _derive_key, _open_session, create_application
 from ioms_desktop.settings import Settings
 from ioms_desktop.ui.actions.file_actions import PRINT_CASES
 from ioms_desktop.ui.printing.print_cases import PrintCasesDialog
 from ioms_desktop.ui.theme.active import ThemePreference
 location, user, password, case_ref = sys.argv[1:]
 windows = create_application(Settings.read(location, user))
-windows.show_main_window(_open_session(location, user, password))
+windows.show_main_window(_open_session(location, user, password, _derive_key(location, user, password)))
 window = windows.current_window
 def wait():
     QApplication.processEvents()

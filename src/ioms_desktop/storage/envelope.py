@@ -12,7 +12,7 @@ import json
 import secrets
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ioms_desktop.domain.errors import KeyFileRefused
@@ -45,6 +45,21 @@ MIN_ARGON2_PARAMS = Argon2Params(memory=64 * 1024, passes=3, lanes=4)
 """The minimum, for reading too: otherwise an attacker could put cheaper parameters into the file."""
 
 
+@dataclass(frozen=True, slots=True)
+class DerivedKey:
+    """A key that was derived from a password before it is needed, because that takes long on purpose.
+
+    Attributes:
+        salt: The salt that it was derived with.
+        params: The cost it was derived at.
+        key: The key, which is never shown.
+    """
+
+    salt: bytes
+    params: Argon2Params
+    key: bytes = field(repr=False)
+
+
 class WrongKey(Exception):  # noqa: N818 - it is an answer, not a fault
     """The envelope cannot be opened: a wrong password or key, or an envelope that was changed or moved."""
 
@@ -72,18 +87,42 @@ def wrap(
     return {"salt": to_base64(salt), "kdf": kdf, "nonce": to_base64(nonce), "box": to_base64(box)}
 
 
-def unwrap(slot: Mapping[str, Any], password: str, associated_data: bytes) -> bytes:
+def unwrap(slot: Mapping[str, Any], password: str, associated_data: bytes, derived: DerivedKey | None = None) -> bytes:
     """Decrypt a secret with its password.
+
+    Args:
+        slot: The envelope.
+        password: The password it was encrypted under.
+        associated_data: What the envelope is for.
+        derived: What `derive_for` gave for this password; not used where the envelope is another one by now.
 
     Raises:
         WrongKey: The password is wrong, or the envelope was changed or belongs elsewhere.
         Refused: The envelope cannot be read, or its parameters are outside the limits.
     """
-    salt, nonce, box = (read_base64(slot, name) for name in ("salt", "nonce", "box"))
+    nonce, box = (read_base64(slot, name) for name in ("nonce", "box"))
+    salt, params = _read_salt_and_params(slot)
+    if derived is None or (derived.salt, derived.params) != (salt, params):
+        derived = derive_for(slot, password)
+    return _decrypt(derived.key, nonce, box, _bind_kdf(associated_data, slot["kdf"]))
+
+
+def derive_for(slot: Mapping[str, Any], password: str) -> DerivedKey:
+    """Derive the key of an envelope from a password, whether or not it is the right one.
+
+    Raises:
+        Refused: The envelope cannot be read, or its parameters are outside the limits.
+    """
+    salt, params = _read_salt_and_params(slot)
+    return DerivedKey(salt, params, derive_key(password, salt, params))
+
+
+def _read_salt_and_params(slot: Mapping[str, Any]) -> tuple[bytes, Argon2Params]:
+    salt = read_base64(slot, "salt")
     params = read_argon2_params(slot)
     if len(salt) != SALT_BYTES:
         raise KeyFileRefused(KEY_FILE_UNREADABLE)
-    return _decrypt(derive_key(password, salt, params), nonce, box, _bind_kdf(associated_data, slot["kdf"]))
+    return salt, params
 
 
 def read_argon2_params(slot: Mapping[str, Any]) -> Argon2Params:

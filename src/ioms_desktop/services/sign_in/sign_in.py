@@ -5,6 +5,7 @@ import platform
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 from ioms_desktop.domain.access.case_access import describe_orphaned_cases
@@ -22,6 +23,7 @@ from ioms_desktop.storage import users
 from ioms_desktop.storage.db_errors import SERVER_SIGN_IN_FAILED, translate_db_errors
 from ioms_desktop.storage.db_errors import SIGN_IN_FAILED as WRONG
 from ioms_desktop.storage.engine import open_as_user, open_store
+from ioms_desktop.storage.envelope import DerivedKey, WrongKey, hkdf
 from ioms_desktop.storage.offline.checkout import find_checkout
 from ioms_desktop.storage.orphaned_cases import orphaned_cases
 from ioms_desktop.storage.store import Store
@@ -59,6 +61,7 @@ def sign_in(
     *,
     clock: Callable[[], datetime] = utc_now,
     workstation: str | None = None,
+    derived: DerivedKey | None = None,
 ) -> Session:
     """Open a database and sign a user in.
 
@@ -67,12 +70,13 @@ def sign_in(
         password: Their password, never kept; empty where a server knows them by Kerberos or a certificate.
         clock: What the time is, in UTC.
         workstation: The machine's name for the audit; None for this machine's own.
+        derived: The key of the local file's password, where `early_key` derived it already.
 
     Raises:
         Refused: The database cannot be opened, or name and password do not belong together.
     """
     where = workstation or workstation_name()
-    proven = authenticate(location, name, password, clock(), where)
+    proven = authenticate(location, name, password, clock(), where, derived)
     try:
         return replace(_build_session(proven, clock, where), is_passwordless=not password)
     except BaseException:
@@ -109,7 +113,9 @@ def workstation_name() -> str:
     return f"{platform.node() or 'unknown'}/{account}"
 
 
-def authenticate(location: str, name: str, password: str, at: datetime, workstation: str) -> AuthenticatedUser:
+def authenticate(
+    location: str, name: str, password: str, at: datetime, workstation: str, derived: DerivedKey | None = None
+) -> AuthenticatedUser:
     """Open a database for a user who proves who they are.
 
     Raises:
@@ -117,7 +123,7 @@ def authenticate(location: str, name: str, password: str, at: datetime, workstat
     """
     act = CommandContext(request="", user=name, role="", at=at, workstation=workstation)
     if not is_shared(location):
-        return _authenticate_by_key_file(location, password, act)
+        return _authenticate_by_key_file(location, password, act, derived)
     store = open_as_user(location, name, password)
     try:
         with store.read() as reading:
@@ -144,8 +150,6 @@ def _fetch_server_secret(store: Store, at: datetime) -> tuple[bytes | None, tupl
 
 
 def _build_session(proven: AuthenticatedUser, clock: Callable[[], datetime], workstation: str) -> Session:
-    from ioms_desktop.storage.envelope import hkdf  # noqa: PLC0415 - loaded already where a file was opened
-
     with proven.store.read() as reading:
         rulebook = load_rulebook(reading)
         names = WorkerNames(users.display_names(reading))
@@ -186,16 +190,17 @@ def get_file_key(location: str, name: str, password: str, at: datetime) -> bytes
     return _unlock_with_pause(location, name, at, lambda: unlocking.unlock_data_key(location, name, password))
 
 
-def _authenticate_by_key_file(location: str, password: str, context: CommandContext) -> AuthenticatedUser:
+def _authenticate_by_key_file(
+    location: str, password: str, context: CommandContext, derived: DerivedKey | None
+) -> AuthenticatedUser:
     """Unlock a local file: the password opens the key, so there is no hash to compare."""
     from ioms_desktop.storage.database import unlocking  # noqa: PLC0415 - only where a local file is opened
     from ioms_desktop.storage.sqlite import failed_logins  # noqa: PLC0415 - as above
 
     unlocking.refuse_missing_key(location)
     failed = failed_logins.read_failed_logins(location, context.user).failed
-    opened = _unlock_with_pause(
-        location, context.user, context.at, lambda: unlocking.open_with_password(location, context.user, password)
-    )
+    unlock = partial(unlocking.open_with_password, location, context.user, password, derived=derived)
+    opened = _unlock_with_pause(location, context.user, context.at, unlock)
     try:
         user = _require_active_user(opened.store, context, failed)
     except BaseException:
@@ -208,8 +213,7 @@ def _authenticate_by_key_file(location: str, password: str, context: CommandCont
 
 def _unlock_with_pause(location: str, name: str, at: datetime, unlock: Callable[[], T]) -> T:
     """Unlock a local file, with a pause after repeated wrong passwords."""
-    from ioms_desktop.storage.envelope import WrongKey  # noqa: PLC0415 - only where a local file is opened
-    from ioms_desktop.storage.sqlite import failed_logins  # noqa: PLC0415 - as above
+    from ioms_desktop.storage.sqlite import failed_logins  # noqa: PLC0415 - only where a local file is opened
 
     earlier = failed_logins.read_failed_logins(location, name)
     if is_running(earlier.locked_until, at, SIGN_IN_PAUSE):

@@ -9,7 +9,7 @@ from typing import TypeVar
 from ioms_desktop.domain.errors import KeyFileRefused, NotEncrypted, Refused
 from ioms_desktop.storage.db_errors import translate_db_errors
 from ioms_desktop.storage.engine import open_store, refuse_missing_file, refuse_unsuitable_file
-from ioms_desktop.storage.envelope import WrongKey
+from ioms_desktop.storage.envelope import DerivedKey, WrongKey
 from ioms_desktop.storage.sqlite import key_file, rotation
 from ioms_desktop.storage.sqlite.engine import file_engine, is_plain
 from ioms_desktop.storage.sqlite.key_file import UnlockedSlot
@@ -44,14 +44,23 @@ class UnlockedDatabase:
     unlocked: UnlockedSlot
 
 
-def open_with_password(location: str, name: str, password: str, *, kind: str = key_file.PERSON) -> UnlockedDatabase:
+def open_with_password(
+    location: str, name: str, password: str, *, kind: str = key_file.PERSON, derived: DerivedKey | None = None
+) -> UnlockedDatabase:
     """Open a local database with a user's password, or with the recovery code.
+
+    Args:
+        location: The database.
+        name: The user; empty with the recovery code.
+        password: Their password, or the code.
+        kind: Whether it is a person's or the recovery code.
+        derived: What `key_file.derive_early` gave for the password, where it was derived already.
 
     Raises:
         WrongKey: There is no such user, or the password is wrong.
         Refused: One of the two files is missing, readable by others, damaged, or of another database.
     """
-    store, unlocked = _unlock_and_use(location, kind, name, password, partial(open_store, location))
+    store, unlocked = _unlock_and_use(location, kind, name, password, partial(open_store, location), derived)
     try:
         return _finish_pending_rotation(UnlockedDatabase(store, unlocked))
     except BaseException:
@@ -70,13 +79,18 @@ def unlock_data_key(location: str, name: str, password: str) -> bytes:
 
 
 def _unlock_and_use(
-    location: str, kind: str, name: str, password: str, use: Callable[[bytes], T]
+    location: str,
+    kind: str,
+    name: str,
+    password: str,
+    use: Callable[[bytes], T],
+    derived: DerivedKey | None = None,
 ) -> tuple[T, UnlockedSlot]:
     """Unlock the key file, and use the data key that opens the database."""
     refuse_missing_key(location)
     file = key_file.load(location)
     refuse_unsuitable_file(Path(location), encrypted=True)
-    unlocked = key_file.unlock(file, kind, name, password)
+    unlocked = key_file.unlock(file, kind, name, password, derived)
     used = _try_keys(unlocked, use)
     if used is None:
         # Another program may have changed the key meanwhile, and the key file with it; the slot stays the same.

@@ -17,10 +17,10 @@ from typing import Any
 from uuid import uuid4
 
 from ioms_desktop.atomic_file import write_file
-from ioms_desktop.domain.errors import FileExists, FileUnreadable, FileUnwritable, KeyFileRefused, UnsafeFile
+from ioms_desktop.domain.errors import FileExists, FileUnreadable, FileUnwritable, KeyFileRefused, Refused, UnsafeFile
 from ioms_desktop.file_access import command_to_restrict, others_may_use
 from ioms_desktop.storage import envelope
-from ioms_desktop.storage.envelope import KEY_FILE_UNREADABLE, WrongKey
+from ioms_desktop.storage.envelope import KEY_FILE_UNREADABLE, DerivedKey, WrongKey
 
 FORMAT, VERSION = "ioms-keys", 1
 PERSON, RECOVERY = "person", "recovery"
@@ -101,19 +101,43 @@ def refuse_existing_key_file(location: str | Path) -> None:
         )
 
 
-def unlock(file: KeyFile, kind: str, name: str, password: str) -> UnlockedSlot:
+def derive_early(location: str, name: str, password: str) -> DerivedKey | None:
+    """Derive the key of a person's slot, before anything else of the database is looked at.
+
+    Returns:
+        The key, for `unlock`; None where there is no such slot, or the file cannot be read, which `unlock` says.
+    """
+    try:
+        slot = _find_slot(load(location), PERSON, name)
+        return None if slot is None else envelope.derive_for(slot.private, password)
+    except Refused:
+        return None
+
+
+def unlock(file: KeyFile, kind: str, name: str, password: str, derived: DerivedKey | None = None) -> UnlockedSlot:
     """Unlock a slot with its password.
+
+    Args:
+        file: The key file.
+        kind: PERSON or RECOVERY.
+        name: The user.
+        password: Their password.
+        derived: What `derive_early` gave for it.
 
     Raises:
         WrongKey: There is none of that name, or the password is wrong; both take the same time.
         Refused: The file cannot be read.
     """
-    slot = next((slot for slot in file.slots if (slot.kind, slot.name) == (kind, name)), None)
+    slot = _find_slot(file, kind, name)
     if slot is None:
         envelope.derive_key(password, os.urandom(envelope.SALT_BYTES))
         raise WrongKey
-    secret = envelope.unwrap(slot.private, password, _associated_data(file, slot))
+    secret = envelope.unwrap(slot.private, password, _associated_data(file, slot), derived)
     return UnlockedSlot(slot, secret, open_data_keys(file, slot, secret))
+
+
+def _find_slot(file: KeyFile, kind: str, name: str) -> KeySlot | None:
+    return next((slot for slot in file.slots if (slot.kind, slot.name) == (kind, name)), None)
 
 
 def open_data_keys(file: KeyFile, slot: KeySlot, private_key: bytes) -> dict[int, bytes]:
