@@ -34,7 +34,8 @@ from ioms_desktop.services.cases.today import OwedWork
 from ioms_desktop.services.database.result_check import describe_wrong_results, forget_all_results
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.session import Session
-from ioms_desktop.storage.cases.results import CaseResult, DueCase, keep_results, list_due_cases
+from ioms_desktop.storage.cases.due_cases import list_due_cases
+from ioms_desktop.storage.cases.results import CaseResult, DueCase, keep_results
 from ioms_desktop.storage.queries.caseload_order import KEPT_ORDERS
 from ioms_desktop.storage.schema.case_results import case_duty, case_result
 from ioms_desktop.storage.schema.tables import table_of
@@ -46,7 +47,7 @@ from services.exchange_session import session_at, taken
 from sessions import NOW, fill
 
 SEED, CASES, ACTS = 70, 4, 10
-WALK = re.compile(r"(?:SCAN|SEARCH(?=.*\(scope=\?\)$)) (case_result|cases)\b")
+WALK = re.compile(r"(?:SCAN|SEARCH(?!.*_without_)(?=.*\(scope=\?\)$)) (case_result|cases)\b")
 ROLES = (Role.OFFICER, Role.COORDINATOR)
 
 

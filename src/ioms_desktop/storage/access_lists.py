@@ -11,6 +11,7 @@ from sqlalchemy import (
     CompoundSelect,
     Connection,
     Interval,
+    Select,
     String,
     and_,
     bindparam,
@@ -101,13 +102,20 @@ def cases_open_by_break_glass(reading: Reading, user: str, at: datetime) -> list
 
 def break_glass_ends(reading: Reading, user: str, at: datetime) -> dict[int, datetime]:
     """Return when each break-glass access of a user that is not over will be, by its number."""
-    query = select(access_entry.c.id, access_entry.c.ends_at).where(
-        access_entry.c.user_name == user,
+    given = {"user": user, "at": at, "latest_end": at + BREAK_GLASS_DURATION}
+    query = _break_glass_query(on_server=reading.server_enforces_access)
+    return {row.id: row.ends_at for row in reading.connection.execute(query, given)}
+
+
+@cache
+def _break_glass_query(*, on_server: bool) -> Select[Any]:
+    """Build the query once, because Today asks it at each reading."""
+    return select(access_entry.c.id, access_entry.c.ends_at).where(
+        access_entry.c.user_name == bindparam("user", type_=String()),
         access_entry.c.kind == AccessList.BREAK_GLASS.value,
         access_entry.c.ends_at.is_not(None),
-        is_current(reading, at),
+        _is_current_now() if on_server else _is_current_when_given(),
     )
-    return {row.id: row.ends_at for row in reading.connection.execute(query)}
 
 
 def open_break_glass_reviews(reading: Reading, now: datetime, period: timedelta) -> list[tuple[str, str, str]]:
@@ -143,8 +151,18 @@ def break_glass_events(reading: Reading, now: datetime, period: timedelta) -> li
 def is_current(reading: Reading, at: datetime) -> ColumnElement[bool]:
     """Select the entries that have not ended at an instant; on a server, now."""
     if reading.server_enforces_access:
-        return is_current_at(func.clock_timestamp(), func.clock_timestamp() + literal(BREAK_GLASS_DURATION, Interval()))
+        return _is_current_now()
     return is_current_at(literal(at, Instant()), literal(at + BREAK_GLASS_DURATION, Instant()))
+
+
+def _is_current_now() -> ColumnElement[bool]:
+    now = func.clock_timestamp()
+    return is_current_at(now, now + literal(BREAK_GLASS_DURATION, Interval()))
+
+
+def _is_current_when_given() -> ColumnElement[bool]:
+    """Build the same condition for a query that is built once: the instant and the latest end are its parameters."""
+    return is_current_at(bindparam("at", type_=Instant()), bindparam("latest_end", type_=Instant()))
 
 
 def is_current_at(now: ColumnElement[datetime], latest_end: ColumnElement[datetime]) -> ColumnElement[bool]:
@@ -169,10 +187,8 @@ def cases_hidden_from(reading: Connection, user: str, at: datetime) -> list[str]
 @cache
 def _hidden_cases_query() -> CompoundSelect[Any]:
     """Build the query once, because it runs before every other; it mirrors `domain.access.case_access.is_hidden`."""
-    user, at = bindparam("user", type_=String()), bindparam("at", type_=Instant())
-    mine = select(access_entry.c.case_ref).where(
-        access_entry.c.user_name == user, is_current_at(at, bindparam("latest_end", type_=Instant()))
-    )
+    user = bindparam("user", type_=String())
+    mine = select(access_entry.c.case_ref).where(access_entry.c.user_name == user, _is_current_when_given())
     named = mine.where(access_entry.c.kind.in_(_written(AccessList.ADMITTED, AccessList.BREAK_GLASS)))
     known_to = mine.where(access_entry.c.kind.not_in(_written(AccessList.EXCLUDED, AccessList.TAKEOVER)))
     team = select(users.c.team).where(users.c.name == user).scalar_subquery()

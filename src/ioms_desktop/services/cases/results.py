@@ -24,25 +24,25 @@ from ioms_desktop.services.cases.rule_runs import PROGRESS_EVERY_CASES, iter_his
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.reference_data import load_rulebook
 from ioms_desktop.storage.cases.case_records import read_case_records
+from ioms_desktop.storage.cases.due_cases import list_due_cases
 from ioms_desktop.storage.cases.results import (
     CaseResult,
     DueCase,
     ResultScope,
     keep_results,
-    list_due_cases,
-    list_marked_cases,
     list_other_policy_keys,
     read_kept_duties,
     read_versions,
     sum_versions,
 )
+from ioms_desktop.storage.cases.standing_rows import list_failing
 from ioms_desktop.storage.queries.today import count_cases
 from ioms_desktop.storage.records.read import Reading
 
 CASES_PER_TRANSACTION = 500
 NOT_READ_BACK = 0
 """Stands for the number of a result that was just worked out: it is read again, and then known by its number."""
-MOST_LOOKED_AT = 500
+MOST_LOOKED_AT = 5_000
 """If more cases than this may have changed, every one is looked at."""
 MOST_READ_ALONE = 3
 """Up to this many cases, reading them one by one is faster."""
@@ -70,7 +70,6 @@ def read_rule_work(
     known: Mapping[str, int] | None = None,
     *,
     only: Collection[str] | None = None,
-    is_later_day: bool = False,
     progress: ProgressCallback = no_progress,
 ) -> RuleWork:
     """Read what the rules find owed, as of today, on the cases the user may see.
@@ -80,9 +79,9 @@ def read_rule_work(
     stopped goes on where it was; a database that cannot be written only costs more time.
 
     Args:
-        known: Which result of each case was read before, by the same policy; those are left out.
+        known: Which result of each case was read before, by the same policy, today or on a day before; those are left
+            out.
         only: The few cases of which anything changed since then; None where that is to be found out.
-        is_later_day: Whether that was on an earlier day: then each case is looked at, for whose day has come.
         progress: Called with the number of cases evaluated and how many there are; may raise to stop the work.
 
     Raises:
@@ -91,7 +90,7 @@ def read_rule_work(
     session.require(Right.READ_CASES)
     session = session.at_one_instant()
     with session.store.read(facts_only=True) as reading:
-        return read_rule_work_in(session, reading, known, only=only, is_later_day=is_later_day, progress=progress)
+        return read_rule_work_in(session, reading, known, only=only, progress=progress)
 
 
 def read_rule_work_in(
@@ -100,14 +99,11 @@ def read_rule_work_in(
     known: Mapping[str, int] | None = None,
     *,
     only: Collection[str] | None = None,
-    is_later_day: bool = False,
     progress: ProgressCallback = no_progress,
 ) -> RuleWork:
     """Read the same in a reading of facts that is under way; the clock of the session stands still."""
     known, scope, programmes = known or {}, result_scope(session), visible_programmes(session.role)
-    looked = None if only is None else sorted(only)
-    if only is None and not is_later_day:
-        looked = _may_differ(reading, scope, programmes, known)
+    looked = _may_differ(reading, scope, programmes, known) if only is None else sorted(only)
     due = list_due_cases(reading, scope, programmes, refs=looked)
     duties = {each.due.case_ref: each.duties for each in evaluate_due(session, reading, scope, due, progress)}
     standing = None if looked is None else [ref for ref in looked if ref not in duties]
@@ -129,7 +125,7 @@ def _may_differ(
     """Name the few cases of which another result may stand than the known one; None where each has to be looked at."""
     looked = {ref for ref, version in known.items() if version == NOT_READ_BACK}
     if known and len(looked) <= MOST_LOOKED_AT:
-        looked |= list_marked_cases(reading, scope, programmes)
+        looked |= list_failing(reading, scope)
     if not known or len(looked) > MOST_LOOKED_AT:
         return None
     there = read_versions(reading, scope, programmes, sorted(looked))

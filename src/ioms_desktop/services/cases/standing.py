@@ -19,11 +19,11 @@ from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.services.cases.results import evaluate_due, result_scope, work_out
 from ioms_desktop.services.cases.rule_runs import count_measures, iter_histories, list_triggers
 from ioms_desktop.services.session import Session
+from ioms_desktop.storage.cases.due_cases import list_due_cases
 from ioms_desktop.storage.cases.results import (
     CaseResult,
     DueCase,
     ResultScope,
-    list_due_cases,
     read_kept_alerts,
     read_kept_duties,
     read_kept_figures,

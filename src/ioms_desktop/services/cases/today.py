@@ -157,8 +157,7 @@ class OwedWork:
         known = self._known if is_same else _Known(stands_for, today)
         with session.store.read() as reading:  # before the rest: what changes meanwhile is found the next time
             unannounced = read_unannounced(session, reading)
-        is_later = {"is_later_day": True} if known.day < today else {}
-        work = self._read_rules(session, known.versions, progress=progress, **is_later)
+        work = self._read_rules(session, known.versions, progress=progress)
         with session.store.read(facts_only=True) as reading:
             reading.extend_timeouts()
             people = read_work_of_people(session, reading)

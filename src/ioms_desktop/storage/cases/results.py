@@ -8,11 +8,26 @@ else kept one since, which may rest on newer facts.
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
+from functools import cache
 from json import dumps
 from secrets import randbelow
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, func, insert, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Dialect,
+    Select,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 
 from ioms_desktop.domain.dates.counted_words import CountedWords
 from ioms_desktop.domain.duties.case_duties import CaseDuty, Duty
@@ -27,7 +42,6 @@ from ioms_desktop.storage.schema.case_results import (
     case_result,
     known_case_alert,
     known_case_duty,
-    known_case_mark,
     known_case_result,
 )
 from ioms_desktop.storage.schema.tables import cases
@@ -40,6 +54,10 @@ TAKE_MARK = delete(case_mark).where(
     case_mark.c.case_ref == bindparam("of_case"),
     case_mark.c.scope == bindparam("of_scope"),
     case_mark.c.number == bindparam("number_seen"),
+)
+TAKE_FORMER = tuple(
+    delete(table).where(table.c.case_ref == bindparam("of_case"), table.c.scope == bindparam("of_scope"))
+    for table in (case_result, case_duty, case_alert)
 )
 KEEP_ON_SERVER = text("SELECT keep_case_results(:scope, CAST(:given AS json))")
 
@@ -87,74 +105,22 @@ class CaseResult(NamedTuple):
     row: RowFigures | None = None
 
 
-def list_due_cases(
-    reading: Reading,
-    scope: ResultScope,
-    programmes: Collection[str] | None,
-    *,
-    refs: Sequence[str] | None = None,
-    since: date | None = None,
-) -> dict[str, DueCase]:
-    """List the cases of which no result stands, in order of their references.
-
-    Args:
-        reading: Where their facts will be read, too.
-        scope: Whose results.
-        programmes: The programmes the user sees; None for all.
-        refs: Only some hundred cases; None for all.
-        since: Results from before this day do not stand, whatever their next day; None where they do.
-    """
-    result, marks = known_case_result, known_case_mark
-    marked: defaultdict[str, list[int]] = defaultdict(list)
-    seen = select(marks.c.case_ref, marks.c.number).where(marks.c.scope == scope.name)
-    # Named on both sides: whoever reads views by rights looks through all of one that is only joined.
-    chosen = () if refs is None else (result.c.case_ref.in_(refs),)
-    kept = and_(result.c.case_ref == cases.c.case_ref, result.c.scope == scope.name, *chosen)
-    of_cases = select(cases.c.case_ref, func.coalesce(result.c.version, 0)).outerjoin_from(cases, result, kept)
-    if refs is not None:
-        seen, of_cases = seen.where(marks.c.case_ref.in_(refs)), of_cases.where(cases.c.case_ref.in_(refs))
-    if programmes is not None:
-        of_cases = of_cases.where(cases.c.programme.in_(sorted(programmes)))
-    for ref, number in reading.connection.execute(seen):
-        marked[ref].append(number)
-    over = [
-        result.c.version.is_(None),
-        result.c.policy_key != scope.policy_key,
-        result.c.as_of > scope.today,
-        result.c.next_change_on <= scope.today,
-    ]
-    if since is not None:
-        over.append(result.c.as_of < since)
-    if refs is not None and marked:
-        over.append(cases.c.case_ref.in_(marked.keys()))
-    found: dict[str, int] = dict(iter(reading.connection.execute(of_cases.where(or_(*over)))))
-    found.update(_versions_of(reading, of_cases, [ref for ref in marked if ref not in found]))
-    return {ref: DueCase(ref, found[ref], tuple(marked.get(ref, ()))) for ref in sorted(found)}
-
-
-def _versions_of(reading: Reading, query: Any, refs: Sequence[str]) -> Iterator[tuple[str, int]]:  # noqa: ANN401 - a query
-    for begin in range(0, len(refs), REFS_PER_QUERY):
-        part = query.where(cases.c.case_ref.in_(refs[begin : begin + REFS_PER_QUERY]))
-        yield from ((ref, version) for ref, version in reading.connection.execute(part))
-
-
 def list_other_policy_keys(reading: Reading, scope: ResultScope) -> set[str]:
     """List the keys of the other policies and programs by which kept results were worked out.
 
     Nearly always there are none, and the index says so: only where there are is every result looked through.
     """
-    key, mine = known_case_result.c.policy_key, known_case_result.c.scope == scope.name
-    apart = (select(key).where(mine, side).limit(1) for side in (key < scope.policy_key, key > scope.policy_key))
-    if not any(reading.connection.execute(select(*(query.scalar_subquery() for query in apart))).one()):
+    if not any(reading.connection.execute(_other_keys_query(), {"scope": scope.name, "key": scope.policy_key}).one()):
         return set()
-    return set(reading.connection.scalars(select(key).where(mine).distinct())) - {scope.policy_key}
+    query = select(known_case_result.c.policy_key).where(known_case_result.c.scope == scope.name).distinct()
+    return set(reading.connection.scalars(query)) - {scope.policy_key}
 
 
-def list_marked_cases(reading: Reading, scope: ResultScope, programmes: Collection[str] | None) -> set[str]:
-    """Name the cases of some programmes of which a fact changed since their result."""
-    marks = known_case_mark
-    query = select(marks.c.case_ref).where(marks.c.scope == scope.name, *_of(programmes, marks)).distinct()
-    return set(reading.connection.scalars(query))
+@cache
+def _other_keys_query() -> Select[Any]:
+    key, own = known_case_result.c.policy_key, bindparam("key", type_=Text())
+    mine = known_case_result.c.scope == bindparam("scope", type_=Text())
+    return select(*(select(key).where(mine, side).limit(1).scalar_subquery() for side in (key < own, key > own)))
 
 
 def read_versions(
@@ -166,7 +132,7 @@ def read_versions(
         reading: Where to read.
         scope: Whose results.
         programmes: The programmes the user sees; None for all.
-        refs: Only some hundred cases; None for all.
+        refs: Only some thousand cases; None for all.
     """
     kept = known_case_result
     query = select(kept.c.case_ref, kept.c.version).where(kept.c.scope == scope.name, *_of(programmes, kept))
@@ -271,20 +237,25 @@ def keep_results(tx: Transaction, scope: ResultScope, results: Sequence[CaseResu
         given = dumps([_as_json(scope, each) for each in results], default=date.isoformat)
         return int(tx.connection.scalar(KEEP_ON_SERVER, {"scope": scope.name, "given": given}) or 0)
     refs = [each.due.case_ref for each in results]
-    mine = (case_result.c.scope == scope.name, case_result.c.case_ref.in_(refs))
-    query = select(case_result.c.case_ref, case_result.c.version).where(*mine)
-    standing = dict(iter(tx.connection.execute(query)))
-    there = set(tx.connection.scalars(select(cases.c.case_ref).where(cases.c.case_ref.in_(refs))))
-    kept = [r for r in results if r.due.case_ref in there and standing.get(r.due.case_ref, 0) == r.due.version]
+    there = dict(iter(tx.connection.execute(_versions_there_query(), {"its_scope": scope.name, "refs": refs})))
+    kept = [each for each in results if there.get(each.due.case_ref) == each.due.version]
     if kept:
         _replace(tx, scope, kept)
     return len(kept)
 
 
+@cache
+def _versions_there_query() -> Select[Any]:
+    """Build the query for the number of the result of each of some cases in a file; 0 where there is none."""
+    own = and_(case_result.c.case_ref == cases.c.case_ref, case_result.c.scope == bindparam("its_scope"))
+    query = select(cases.c.case_ref, func.coalesce(case_result.c.version, 0)).outerjoin_from(cases, case_result, own)
+    return query.where(cases.c.case_ref.in_(bindparam("refs", expanding=True)))
+
+
 def _replace(tx: Transaction, scope: ResultScope, kept: Sequence[CaseResult]) -> None:
-    refs = [each.due.case_ref for each in kept]
-    for table in (case_result, case_duty, case_alert):
-        tx.connection.execute(delete(table).where(table.c.scope == scope.name, table.c.case_ref.in_(refs)))
+    former = [{"of_case": each.due.case_ref, "of_scope": scope.name} for each in kept]
+    for statement in TAKE_FORMER:
+        tx.connection.execute(statement, former)
     own = {"scope": scope.name, "as_of": scope.today, "policy_key": scope.policy_key}
     own |= {"computed_by": tx.command.user, "computed_at": tx.command.at}
     results = [
@@ -317,12 +288,16 @@ def _insert(tx: Transaction, table: Table, rows: Sequence[dict[str, Any]]) -> No
     """Insert rows of the same columns through the driver: SQLAlchemy's own processing takes longer than the file."""
     if not rows:
         return
-    dialect, names = tx.connection.dialect, [column.name for column in table.columns if column.name in rows[0]]
+    dialect, names = tx.connection.dialect, tuple(column.name for column in table.columns if column.name in rows[0])
     columns = [[row[name] for row in rows] for name in names]
     binders = (table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names)
     ready = (each if bind is None else map(bind, each) for bind, each in zip(binders, columns, strict=True))
-    statement = str(insert(table).compile(dialect=dialect, column_keys=names))
-    tx.connection.exec_driver_sql(statement, list(zip(*ready, strict=True)))
+    tx.connection.exec_driver_sql(_insert_sql(table, names, dialect), list(zip(*ready, strict=True)))
+
+
+@cache
+def _insert_sql(table: Table, names: tuple[str, ...], dialect: Dialect) -> str:
+    return str(insert(table).compile(dialect=dialect, column_keys=list(names)))
 
 
 def _shown_values(result: CaseResult) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def list_not_standing(reading: Reading, scope: ResultScope, programmes: Collecti
         scope: Whose results.
         programmes: The programmes that are listed; None for all.
     """
-    refs = _list_in_doubt(reading, scope, programmes)
+    refs = list_in_doubt(reading, scope, programmes)
     if not refs:
         return {}
     kept, marks = known_case_result, known_case_mark
@@ -102,10 +102,10 @@ def list_not_standing(reading: Reading, scope: ResultScope, programmes: Collecti
     return {ref: DueCase(ref, found[ref], tuple(marked.get(ref, ()))) for ref in sorted(found)}
 
 
-def _list_in_doubt(reading: Reading, scope: ResultScope, programmes: Collection[str] | None) -> list[str]:
+def list_in_doubt(reading: Reading, scope: ResultScope, programmes: Collection[str] | None) -> list[str]:
     """List every case for which `stands` may not hold, in order, by indexes that lead to what fails a part of it."""
     given = scope_parameters(scope)
-    found = set(reading.connection.scalars(failing_query(), given))
+    found = list_failing(reading, scope)
     # Each result is of a case, and who may know of the one may know of the other: where there are as many, none is
     # missing. To look for each takes several times as long.
     if not reading.connection.scalar(_HAS_ALL, given):
@@ -114,6 +114,11 @@ def _list_in_doubt(reading: Reading, scope: ResultScope, programmes: Collection[
             query = query.where(cases.c.programme.in_(sorted(programmes)))
         found.update(reading.connection.scalars(query, given))
     return sorted(found)
+
+
+def list_failing(reading: Reading, scope: ResultScope) -> set[str]:
+    """Name the cases whose results fail any part of `stands`; those that have none are marked when they are added."""
+    return set(reading.connection.scalars(failing_query(), scope_parameters(scope)))
 
 
 @cache

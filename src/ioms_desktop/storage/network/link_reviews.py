@@ -2,12 +2,14 @@
 
 from collections.abc import Collection
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, Table, or_, select
 
-from ioms_desktop.storage.queries.today import among
+from ioms_desktop.storage.queries.today import among_given, among_parameters, is_case_open
 from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.schema.join_hints import day_parameter
 from ioms_desktop.storage.schema.tables import associates, cases
 from ioms_desktop.storage.schema.views import known_link_reviews
 
@@ -31,11 +33,19 @@ def list_link_reviews(reading: Reading, on: date, until: date, refs: Collection[
 
     On a server officers and supervisors alone may ask.
     """
-    links = known_link_reviews if reading.server_enforces_access else associates
+    query = _reviews_query(
+        known_link_reviews if reading.server_enforces_access else associates, of_some=refs is not None
+    )
+    given = {"its_day": on, "until": until, **among_parameters(refs)}
+    return [LinkReview(*row) for row in reading.connection.execute(query, given)]
+
+
+@cache
+def _reviews_query(links: Table, *, of_some: bool) -> Select[Any]:
     query: Select[Any] = select(links.c.id, cases.c.case_ref, links.c.review_on).join_from(
         links, cases, cases.c.person_ref == links.c.person_ref
     )
-    is_open = or_(cases.c.closed_on.is_(None), cases.c.closed_on > on)
-    is_current = or_(links.c.to_on.is_(None), links.c.to_on > on)
-    due = query.where(links.c.review_on <= until, is_open, is_current, *among(cases.c.case_ref, refs))
-    return [LinkReview(*row) for row in reading.connection.execute(due.order_by(cases.c.case_ref, links.c.id))]
+    is_current = or_(links.c.to_on.is_(None), links.c.to_on > day_parameter("its_day"))
+    due = (links.c.review_on <= day_parameter("until"), is_case_open(), is_current)
+    chosen = query.where(*due, *among_given(cases.c.case_ref, of_some=of_some))
+    return chosen.order_by(cases.c.case_ref, links.c.id)

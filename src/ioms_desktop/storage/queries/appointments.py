@@ -2,15 +2,16 @@
 
 from collections.abc import Collection
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 
 from ioms_desktop.domain.dates.calendar import DAY
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.people import Order
-from ioms_desktop.storage.queries.today import among
+from ioms_desktop.storage.queries.today import among_given, among_parameters
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.row_mapping import record_columns, row_mapper
 from ioms_desktop.storage.schema.tables import cases
@@ -35,8 +36,16 @@ def waiting_appointments(reading: Reading, until: date, refs: Collection[str] | 
         until: The day, included.
         refs: Only those of some cases; None for all.
     """
-    query = _waiting().where(appointments.c.starts_at < DayTime(until + DAY), *among(appointments.c.case_ref, refs))
-    return [row_mapper(Appointment)(row) for row in reading.connection.execute(query)]
+    given = {"before": DayTime(until + DAY), **among_parameters(refs)}
+    rows = reading.connection.execute(_waiting_query(of_some=refs is not None), given)
+    return [row_mapper(Appointment)(row) for row in rows]
+
+
+@cache
+def _waiting_query(*, of_some: bool) -> Select[Any]:
+    starts_at = appointments.c.starts_at
+    is_before = starts_at < bindparam("before", type_=starts_at.type)
+    return _waiting().where(is_before, *among_given(appointments.c.case_ref, of_some=of_some))
 
 
 def appointments_of_day(reading: Reading, on: date) -> list[Appointment]:

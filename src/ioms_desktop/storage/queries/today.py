@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select
@@ -11,7 +12,9 @@ from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.storage.queries.caseload import is_action_open
 from ioms_desktop.storage.queries.people import read_columns_of_people
 from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.records.read_scope import ReadScope
 from ioms_desktop.storage.records.row_mapping import record_columns, row_mapper
+from ioms_desktop.storage.schema.join_hints import day_parameter
 from ioms_desktop.storage.schema.tables import cases
 from ioms_desktop.storage.schema.views import FACT_VIEWS
 
@@ -105,27 +108,33 @@ def today_case_headers(reading: Reading, refs: Iterable[str]) -> dict[str, Today
 def line_headers(reading: Reading, refs: Collection[str]) -> list[LineHeader]:
     """Return what stands beside the lines of some cases; of many, all are read in one go."""
     many = len(refs) > REFS_PER_QUERY
-    of_case: Select[Any] = select(*(cases.c[name] for name in LineHeader._fields[:-3]))
-    asked = of_case if many else of_case.where(cases.c.case_ref.in_(sorted(refs)))
+    query = _headers_query(of_some=not many, with_names=not reading.server_enforces_access)
+    found = reading.connection.execute(query, among_parameters(None if many else refs))
+    heads = [row for row in found if not many or row[0] in refs]
     if not reading.server_enforces_access:
-        people = FACT_VIEWS["people"]
-        named = asked.join(people, people.c.person_ref == cases.c.person_ref)
-        rows = reading.connection.execute(
-            named.add_columns(*(people.c[name] for name in LineHeader._fields[-3:]))
-        ).all()
-        return [LineHeader(*row) for row in rows if not many or row[0] in refs]
-    heads = [row for row in reading.connection.execute(asked) if not many or row[0] in refs]
+        return [LineHeader(*row) for row in heads]
     persons = read_columns_of_people(reading, {row.person_ref for row in heads}, LineHeader._fields[-3:])
     return [LineHeader(*row, *persons[row.person_ref]) for row in heads if row.person_ref in persons]
 
 
-def among(column: ColumnElement[Any], refs: Collection[str] | None) -> tuple[ColumnElement[bool], ...]:
-    """Build the condition that a row is of some cases or people; none where any will do."""
-    return () if refs is None else (column.in_(sorted(refs)),)
+@cache
+def _headers_query(*, of_some: bool, with_names: bool) -> Select[Any]:
+    query: Select[Any] = select(*(cases.c[name] for name in LineHeader._fields[:-3]))
+    query = query.where(*among_given(cases.c.case_ref, of_some=of_some))
+    if not with_names:
+        return query
+    people = FACT_VIEWS["people"]
+    named = query.join(people, people.c.person_ref == cases.c.person_ref)
+    return named.add_columns(*(people.c[name] for name in LineHeader._fields[-3:]))
 
 
 def among_given(column: ColumnElement[Any], *, of_some: bool) -> tuple[ColumnElement[bool], ...]:
-    """Build the same condition for a query that is built once: the cases or people are its parameters."""
+    """Build the condition that a row is of some cases or people, for a query that is built once: they are parameters.
+
+    Args:
+        column: What names the case or the person.
+        of_some: Whether only some are asked for; there is no condition where any will do.
+    """
     return (column.in_(bindparam("refs", expanding=True)),) if of_some else ()
 
 
@@ -146,10 +155,18 @@ def waiting_proposals(reading: Reading, refs: Collection[str] | None = None) -> 
         reading: Where to read.
         refs: Only those of some cases; None for all.
     """
-    proposals = reading.scope.facts_table(Proposal.table, None if refs is None else sorted(refs))
+    given = among_parameters(refs)
+    owners = {"owners": given["refs"]} if given else {}
+    query = _waiting_query(reading.scope, of_some=refs is not None)
+    return [row_mapper(Proposal)(row) for row in reading.connection.execute(query, {**given, **owners})]
+
+
+@cache
+def _waiting_query(scope: ReadScope, *, of_some: bool) -> Select[Any]:
+    proposals = scope.facts_table(Proposal.table, bindparam("owners") if of_some else None)
     query: Select[Any] = select(*record_columns(Proposal, proposals)).where(proposals.c.status == "PROPOSED")
-    query = query.where(*among(proposals.c.case_ref, refs))
-    return [row_mapper(Proposal)(row) for row in reading.connection.execute(query.order_by(proposals.c.proposed_on))]
+    query = query.where(*among_given(proposals.c.case_ref, of_some=of_some))
+    return query.order_by(proposals.c.proposed_on)
 
 
 def open_actions(reading: Reading, on: date, until: date, refs: Collection[str] | None = None) -> list[OpenAction]:
@@ -161,18 +178,33 @@ def open_actions(reading: Reading, on: date, until: date, refs: Collection[str] 
         until: The day by which they are due, included.
         refs: Only those of some cases; None for all.
     """
+    given = {"its_day": on, "until": until, **among_parameters(refs)}
+    rows = reading.connection.execute(_open_actions_query(of_some=refs is not None), given)
+    return [OpenAction(*row) for row in rows]
+
+
+@cache
+def _open_actions_query(*, of_some: bool) -> Select[Any]:
     query: Select[Any] = select(*(actions.c[name] for name in OpenAction._fields))
-    waiting = query.where(*is_action_open(on), actions.c.due_on <= until, *among(actions.c.case_ref, refs))
-    return [OpenAction(*row) for row in reading.connection.execute(waiting.order_by(actions.c.due_on))]
+    due = (*is_action_open(day_parameter("its_day")), actions.c.due_on <= day_parameter("until"))
+    return query.where(*due, *among_given(actions.c.case_ref, of_some=of_some)).order_by(actions.c.due_on)
 
 
 def cases_without_worker(reading: Reading, on: date, refs: Collection[str] | None = None) -> list[str]:
     """Return the references of the cases, or of some of them, that are open on a day and name no worker."""
+    query = _without_worker_query(of_some=refs is not None)
+    return list(reading.connection.scalars(query, {"its_day": on, **among_parameters(refs)}))
+
+
+@cache
+def _without_worker_query(*, of_some: bool) -> Select[Any]:
     nobody = (cases.c.police_om.is_(None), cases.c.probation_practitioner.is_(None), cases.c.navigator.is_(None))
-    still = or_(cases.c.closed_on.is_(None), cases.c.closed_on > on)
-    return list(
-        reading.connection.scalars(select(cases.c.case_ref).where(*nobody, still, *among(cases.c.case_ref, refs)))
-    )
+    return select(cases.c.case_ref).where(*nobody, is_case_open(), *among_given(cases.c.case_ref, of_some=of_some))
+
+
+def is_case_open() -> ColumnElement[bool]:
+    """Build the condition that a case is open on the day that is the parameter `its_day`."""
+    return or_(cases.c.closed_on.is_(None), cases.c.closed_on > day_parameter("its_day"))
 
 
 class GrowingUp(NamedTuple):
@@ -197,17 +229,22 @@ def growing_up(reading: Reading, on: date, refs: Collection[str] | None = None) 
         on: The day.
         refs: Only those of some cases; None for all.
     """
-    columns = ("person_ref", "case_ref", "referred_on", "transition_proposed_on", "transition_proposed_by")
-    query: Select[Any] = select(*(cases.c[name] for name in columns))
-    still = or_(cases.c.closed_on.is_(None), cases.c.closed_on > on)
-    waiting = query.where(cases.c.programme == "PHOENIX", still, cases.c.transition_confirmed_on.is_(None))
-    rows = reading.connection.execute(waiting.where(*among(cases.c.case_ref, refs))).all()
+    given = {"its_day": on, **among_parameters(refs)}
+    rows = reading.connection.execute(_growing_up_query(of_some=refs is not None), given).all()
     persons = [row.person_ref for row in rows]
     if reading.server_enforces_access or refs is not None:
         born = {ref: on for ref, (on,) in read_columns_of_people(reading, persons, ["date_of_birth"]).items()}
     else:
         born = _born_late_enough(reading, [row.referred_on for row in rows])
     return [GrowingUp(ref, born[person], *rest) for person, ref, *rest in rows if person in born]
+
+
+@cache
+def _growing_up_query(*, of_some: bool) -> Select[Any]:
+    columns = ("person_ref", "case_ref", "referred_on", "transition_proposed_on", "transition_proposed_by")
+    query: Select[Any] = select(*(cases.c[name] for name in columns))
+    waiting = (cases.c.programme == "PHOENIX", is_case_open(), cases.c.transition_confirmed_on.is_(None))
+    return query.where(*waiting, *among_given(cases.c.case_ref, of_some=of_some))
 
 
 def _born_late_enough(reading: Reading, referred: Sequence[date]) -> dict[str, date]:

@@ -4,13 +4,28 @@ On a server, its own functions write all of it and require two people; in a loca
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cache, partial
 from json import dumps
 from typing import Any
 
-from sqlalchemy import Date, Select, Text, exists, func, insert, or_, select, text, type_coerce
+from sqlalchemy import (
+    BindParameter,
+    Date,
+    FromClause,
+    Select,
+    Text,
+    bindparam,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    type_coerce,
+)
 
 from ioms_desktop.domain.dates.calendar import DAY, LONDON
 from ioms_desktop.domain.records.people import Person
@@ -20,7 +35,7 @@ from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.retention.name_mentions import other_names, other_numbers
 from ioms_desktop.storage.schema.tables import cases, retention_review
 from ioms_desktop.storage.schema.tables import people as everybody
-from ioms_desktop.storage.schema.views import known_beginnings, known_mappa, known_offences
+from ioms_desktop.storage.schema.views import FACT_VIEWS, known_beginnings, known_mappa, known_offences
 from ioms_desktop.storage.transaction import Transaction
 
 _CASE_EVENTS = (
@@ -59,23 +74,54 @@ def people_who_may_be_due(
     reading: Reading, bounds: DueBounds, on: date, person_refs: Sequence[str] | None = None
 ) -> list[str]:
     """Name the people, all or some, whose record can be due for review by a day, in order of their references."""
-    people, case = people_among(reading, refs=person_refs), cases.alias()
-    own = case.c.person_ref == people.c.person_ref
     midnight = datetime.combine(bounds.begun_by + DAY, time(), LONDON)
-    recorded = select(known_beginnings.c.person_ref).where(known_beginnings.c.begun_at < midnight)
-    begun = _of_people(reading, person_refs, recorded)
-    born = people.c.date_of_birth
+    given: dict[str, Any] = {
+        "begun_by": bounds.begun_by,
+        "midnight": midnight,
+        "born_after": bounds.born_after,
+        "on": on,
+    }
+    for number, (first, last) in enumerate(bounds.born_between):
+        given |= {f"first_{number}": first, f"last_{number}": last}
+    ranges = len(bounds.born_between)
+    if reading.is_local and person_refs is not None and len(person_refs) <= FEW_NAMED:
+        query = _may_be_due_of_few(ranges)
+        given["refs"] = person_refs
+    else:
+        people = people_among(reading, refs=person_refs)
+        query = _may_be_due_query(people, ranges, partial(_of_people, reading, person_refs))
+    return list(reading.connection.scalars(query, given))
+
+
+@cache
+def _may_be_due_of_few(ranges: int) -> Select[Any]:
+    """Build the query for a few people in a file once, because Today asks it after each act."""
+    refs = bindparam("refs", expanding=True)
+    return _may_be_due_query(
+        FACT_VIEWS["people"], ranges, lambda query: query.where(query.selected_columns["person_ref"].in_(refs))
+    )
+
+
+def _may_be_due_query(people: FromClause, ranges: int, narrowed: Callable[[Select[Any]], Select[Any]]) -> Select[Any]:
+    case, born = cases.alias(), people.c.date_of_birth
+    own = case.c.person_ref == people.c.person_ref
+    midnight = bindparam("midnight", type_=known_beginnings.c.begun_at.type)
+    begun = narrowed(select(known_beginnings.c.person_ref).where(known_beginnings.c.begun_at < midnight))
     query = select(people.c.person_ref).where(
         or_(
-            born > bounds.born_after,
-            *(born.between(first, last) for first, last in bounds.born_between),
+            born > _day("born_after"),
+            *(born.between(_day(f"first_{number}"), _day(f"last_{number}")) for number in range(ranges)),
             people.c.person_ref.in_(select(retention_review.c.person_ref)),
             people.c.person_ref.in_(begun),
-            exists().where(own, case.c.referred_on <= bounds.begun_by),
-            ~exists().where(own, case.c.referred_on <= on),
+            exists().where(own, case.c.referred_on <= _day("begun_by")),
+            ~exists().where(own, case.c.referred_on <= _day("on")),
         )
     )
-    return list(reading.connection.scalars(_of_people(reading, person_refs, query).order_by(people.c.person_ref)))
+    return narrowed(query).order_by(people.c.person_ref)
+
+
+def _day(name: str) -> BindParameter[date]:
+    return bindparam(name, type_=Date())
 
 
 def retention_facts(

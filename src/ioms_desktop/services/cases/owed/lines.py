@@ -60,6 +60,13 @@ class Line:
     case_ref: str | None
     work: Work
     beside: Beside
+    _shown: tuple[date, WorklistItem] | None = None
+
+    def shown(self, today: date) -> WorklistItem:
+        """Return the same as `item`, remembered: what is shown is shown again after each act."""
+        if self._shown is None or self._shown[0] != today:
+            self._shown = (today, self.item(today))
+        return self._shown[1]
 
     def item(self, today: date) -> WorklistItem:
         """Return it as it reads on the day of the list."""
@@ -118,7 +125,7 @@ class OwedLines:
 
     def rows(self, ids: Iterable[int]) -> list[WorklistItem]:
         """Return some lines by their numbers; those no longer due are left out."""
-        return [line.item(self.day) for line in map(self._ordered.line, ids) if line is not None]
+        return [line.shown(self.day) for line in map(self._ordered.line, ids) if line is not None]
 
     def ids(self, typed: str, duties: frozenset[str], *, mine: bool, given: bool) -> Sequence[int]:
         """Return the numbers of the lines that `Worklist.ids` lists."""
