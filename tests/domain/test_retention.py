@@ -18,6 +18,7 @@ from ioms_desktop.domain.retention import (
     ReviewFact,
     is_named_in,
     latest_next_review_on,
+    may_be_due,
     next_review_due,
 )
 from ioms_desktop.paths import resource
@@ -168,6 +169,16 @@ def test_no_record_passes_its_day_without_a_task_whatever_the_clock_says() -> No
     assert tasks > PEOPLE
     # Left alone for 90 years, every one of them waits for somebody, and says so.
     assert all(next_review_due(GROUPS, held, plus(TODAY, YEARS)).on <= plus(TODAY, YEARS) for held in people)
+
+
+def test_who_is_left_out_before_events_and_offences_are_read_is_not_due() -> None:
+    chance = Random(12)  # noqa: S311 - people to try it with
+    told = set()
+    for held in (invented(chance) for _ in range(PEOPLE)):
+        as_of = held.recorded_on + timedelta(days=chance.randrange(8 * 365))
+        may_be = may_be_due(GROUPS, replace(held, events=(), offences=()), as_of)
+        told.add((may_be, next_review_due(GROUPS, held, as_of).on <= as_of))
+    assert told == {(True, True), (True, False), (False, False)}
 
 
 def test_reviewed_each_time_a_record_stays_for_ever_and_is_never_late() -> None:

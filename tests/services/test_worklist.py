@@ -171,12 +171,12 @@ def test_what_was_noted_is_read_also_after_a_reading_that_was_stopped(boss: Sess
     assert "AC-9" in shown(None)
 
 
-@pytest.mark.parametrize("block", [1, 2, 500])
+@pytest.mark.parametrize(("block", "moved"), [(1, 12), (2, 3), (500, 12)])
 def test_lines_that_come_and_go_stand_where_all_put_in_order_anew_would(
-    block: int, monkeypatch: pytest.MonkeyPatch
+    block: int, moved: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lines, "LINES_PER_BLOCK", block)
-    monkeypatch.setattr(lines, "MOST_MOVED", 12)
+    monkeypatch.setattr(lines, "MOST_MOVED", moved)
     rng, kept, some = seeded("order"), OrderedLines(), (Duty.RECALL, Duty.ACTION, Duty.MISSING)
     stand: dict[Group, tuple[list[Work], Beside]] = {}
     for _ in range(90):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from ioms_desktop.domain.dates.calendar import ADULT_AGE, DAY, MONTHS_PER_YEAR, months_before
@@ -131,11 +132,32 @@ class DueBounds(NamedTuple):
 
 def due_bounds(groups: RetentionGroups, on: date) -> DueBounds:
     """Return who can be due by a day; a day more each way, for who was born or first recorded on 29 February."""
-    shortest = min(min(g.every_years, g.clear_years or g.every_years) for g in groups.groups)
-    begun_by = years_after(on, -shortest) + DAY
+    begun_by = years_after(on, -_shortest_years(groups)) + DAY
     ages = {g.keep_until_age for g in groups.groups if g.keep_until_age}
     born = tuple((years_after(begun_by, -age) - DAY, years_after(on, -age) + DAY) for age in sorted(ages))
     return DueBounds(begun_by, years_after(begun_by, -ADULT_AGE) - DAY, born)
+
+
+def may_be_due(groups: RetentionGroups, facts: "RetentionFacts", on: date) -> bool:
+    """Whether a record can be due by a day, whatever events and offences it holds: they only put the review off."""
+    if facts.reviews or not any(case.referred_on <= on for case in facts.cases):
+        return True
+    first = _begun_on(facts)
+    if years_after(first, _shortest_years(groups)) <= on:
+        return True
+    ages = {group.keep_until_age for group in groups.groups if group.keep_until_age}
+    if any(first < years_after(facts.born_on, age) <= on for age in ages):
+        return True
+    child = _due_as_child(min(groups.groups, key=attrgetter("under_18_every_months")), facts.born_on, first)
+    return child is not None and child[0] <= on
+
+
+def _shortest_years(groups: RetentionGroups) -> int:
+    return min(min(group.every_years, group.clear_years or group.every_years) for group in groups.groups)
+
+
+def _begun_on(facts: "RetentionFacts") -> date:
+    return min((facts.recorded_on, *(case.referred_on for case in facts.cases)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +265,7 @@ def next_review_due(groups: RetentionGroups, facts: RetentionFacts, as_of: date)
     )
     opened = any(c.closed_on is None or c.closed_on > as_of for c in facts.cases if c.referred_on <= as_of)
     last, what = _last_event(facts, as_of)
-    first = min((facts.recorded_on, *(c.referred_on for c in facts.cases)))
+    first = _begun_on(facts)
     day, reason = _due_by_group(group, review, opened=opened, first=first, last=(last, what))
     # The earliest day applies. A birthday on or before the last review, or the beginning of the record, sets no day.
     kept_until = years_after(facts.born_on, group.keep_until_age) if group.keep_until_age else None

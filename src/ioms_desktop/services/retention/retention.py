@@ -144,7 +144,7 @@ def read_reviews(
     groups = _review_groups(session, on)
     if only_due:
         refs = stored.people_who_may_be_due(reading, due_bounds(groups, on), on, refs)
-    held_of = stored.retention_facts(reading, on, refs)
+    held_of = stored.retention_facts(reading, on, refs, groups if only_due else None)
     waiting = {job.person_ref: job for job in disposals.list_proposed_disposals(reading)} if held_of else {}
     found = [_build_review(groups, named, held, on, waiting.get(named.person_ref)) for named, held in held_of]
     return sorted(found, key=lambda each: (each.due.on, each.person_ref))

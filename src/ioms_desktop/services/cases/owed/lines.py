@@ -16,7 +16,7 @@ from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.domain.search.text_filter import TextFilter
 
 MOST_MOVED = 500
-"""If more lines than this come and go, all are put in order again."""
+"""If more lines than this come and go, all are gone through once, instead of each being looked for."""
 LINES_PER_BLOCK = 500
 Group = str | tuple[Duty, str] | None
 """What lines come and go together: those of a case, by its reference; of a retention review; those of no case."""
@@ -179,6 +179,10 @@ class _Order:
         ordered = sorted(lines, key=attrgetter("id"))
         ordered.sort(key=lambda line: line.place[1])
         ordered.sort(key=lambda line: line.place[0])
+        return cls._in_blocks(ordered)
+
+    @classmethod
+    def _in_blocks(cls, ordered: list[Line]) -> "_Order":
         blocks = [ordered[at : at + LINES_PER_BLOCK] for at in range(0, len(ordered), LINES_PER_BLOCK)]
         return cls(blocks, array("q", (line.id for line in ordered)), {line.id: line for line in ordered}, {})
 
@@ -209,8 +213,16 @@ class _Order:
             blocks[number : number + 1] = [[*block[:at], line, *block[at:]]]
             apart[line.id] = line
         if len(apart) > MOST_MOVED:
-            return _Order.of(chain.from_iterable(blocks))
+            return _Order._in_blocks(list(chain.from_iterable(blocks)))
         return _Order(blocks, ids, self._by_id, apart)
+
+    def with_many_others(self, former: Iterable[Line], coming: Iterable[Line]) -> "_Order":
+        """Return the same for many lines: those that stay are in order, so that the others are only merged in."""
+        gone = set(former)
+        ordered = [line for line in self if line not in gone]
+        ordered += sorted(coming, key=attrgetter("place"))
+        ordered.sort(key=attrgetter("place"))
+        return _Order._in_blocks(ordered)
 
     @staticmethod
     def _block_of(blocks: Sequence[list[Line]], line: Line) -> int:
@@ -257,11 +269,13 @@ class OrderedLines:
         former = [line for group in anew for line in self._of.get(group, ())]
         coming = list(chain.from_iterable(fresh.values()))
         order, days = self._order, self._days
-        if len(former) + len(coming) > MOST_MOVED:
-            order = _Order.of(chain.from_iterable({**self._of, **fresh}.values()))
-            days = Counter(line.work.due_on for line in order)
-        elif former or coming:
-            order, days = order.with_others(former, coming), days.copy()
+        moved = len(former) + len(coming)
+        if moved:
+            if moved > len(order.ids):
+                order = _Order.of(chain.from_iterable({**self._of, **fresh}.values()))
+            else:
+                order = (order.with_others if moved <= MOST_MOVED else order.with_many_others)(former, coming)
+            days = days.copy()
             days.subtract(line.work.due_on for line in former)
             days.update(line.work.due_on for line in coming)
         self._order, self._days = order, days
