@@ -3,7 +3,7 @@
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import Integer, func, literal_column, select
+from sqlalchemy import Integer, bindparam, func, literal_column, select
 
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.tables import request
@@ -13,6 +13,8 @@ from ioms_desktop.storage.transaction import CommandContext
 PROBE_COMMAND_NAME = "look"
 NUMBER_IN_FILE = literal_column("request.rowid", Integer)
 """The number that a local file gives each act, in the order in which they were done."""
+LAST_ACT = select(func.max(NUMBER_IN_FILE)).select_from(request)
+ACTS_AFTER = select(request.c.id).where(bindparam("number", type_=Integer()) < NUMBER_IN_FILE)
 
 
 class _RollBackProbe(Exception):  # noqa: N818 - no fault: it takes back the note that was made to find out
@@ -51,9 +53,9 @@ def was_requested(reading: Reading, number: str) -> bool:
 
 def last_act_number(reading: Reading) -> int:
     """Return the number of the last act in a local file; 0 where there was none."""
-    return reading.connection.scalar(select(func.max(NUMBER_IN_FILE)).select_from(request)) or 0
+    return reading.connection.scalar(LAST_ACT) or 0
 
 
 def list_acts_after(reading: Reading, number: int) -> list[str]:
     """List the requests of the acts in a local file after the one with a number."""
-    return list(reading.connection.scalars(select(request.c.id).where(number < NUMBER_IN_FILE)))
+    return list(reading.connection.scalars(ACTS_AFTER, {"number": number}))
