@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, or_, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, func, or_, select
 
 from ioms_desktop.storage.cases.results import REFS_PER_QUERY, DueCase, ResultScope
 from ioms_desktop.storage.cases.standing_rows import list_in_doubt, of_its_case, scope_parameters
@@ -68,7 +68,7 @@ def _due_query(programmes: frozenset[str] | None, *, of_some: bool) -> Select[An
         kept.c.next_change_on <= today,
         cases.c.case_ref.in_(_marks_query(of_some=of_some).with_only_columns(known_case_mark.c.case_ref)),
     )
-    refs = bindparam("refs", expanding=True)
+    refs: BindParameter[str] = bindparam("refs", expanding=True)
     # Named on both sides: whoever reads views by rights looks through all of one that is only joined.
     its = and_(of_its_case(), kept.c.case_ref.in_(refs)) if of_some else of_its_case()
     query = select(cases.c.case_ref, func.coalesce(kept.c.version, 0)).outerjoin_from(cases, kept, its).where(over)

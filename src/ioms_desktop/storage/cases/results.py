@@ -237,7 +237,8 @@ def keep_results(tx: Transaction, scope: ResultScope, results: Sequence[CaseResu
         given = dumps([_as_json(scope, each) for each in results], default=date.isoformat)
         return int(tx.connection.scalar(KEEP_ON_SERVER, {"scope": scope.name, "given": given}) or 0)
     refs = [each.due.case_ref for each in results]
-    there = dict(iter(tx.connection.execute(_versions_there_query(), {"its_scope": scope.name, "refs": refs})))
+    found = tx.connection.execute(_versions_there_query(), {"its_scope": scope.name, "refs": refs})
+    there: dict[str, int] = dict(iter(found))
     kept = [each for each in results if there.get(each.due.case_ref) == each.due.version]
     if kept:
         _replace(tx, scope, kept)

@@ -104,7 +104,7 @@ def people_who_may_be_due(
 @cache
 def _may_be_due_of_few(ranges: int) -> Select[Any]:
     """Build the query for a few people in a file once, because Today asks it after each act."""
-    refs = bindparam("refs", expanding=True)
+    refs: BindParameter[str] = bindparam("refs", expanding=True)
     return _may_be_due_query(
         FACT_VIEWS["people"], ranges, lambda query: query.where(query.selected_columns["person_ref"].in_(refs))
     )
