@@ -1,9 +1,12 @@
 """Rows of any record type as raw SQL takes them, with the values that a record must have, and how one is named."""
 
 # ruff: noqa: S608 - names of our own
+import json
 import tomllib
 from datetime import date
 from functools import cache
+
+import psycopg
 
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
@@ -43,6 +46,12 @@ def codes_of(code_list: str) -> tuple[str, ...]:
     """Return the codes of a list, as it is shipped."""
     shipped = tomllib.loads(resource("reference", f"{code_list}.toml").read_text(encoding="utf-8"))
     return tuple(str(each["code"]) for each in shipped["code"])
+
+
+def ask_for_number(psql: psycopg.Connection, row: dict[str, object]) -> None:
+    """Have it put on record that somebody's number is asked for, as a server wants it before the row is written."""
+    if "number" in row:
+        psql.execute("SELECT ask_numbers(%s::jsonb)", (json.dumps({row["kind"]: row["number"]}),))
 
 
 def insert_sql(record_type: type[Record], row: dict[str, object]) -> str:

@@ -80,7 +80,7 @@ from ioms_desktop.storage.transaction import CommandContext
 from keys import opened, with_users
 from paper_prints import printed_pdf
 from postgres_cluster import Server
-from raw_rows import OWNERS, codes_of, insert_sql, row_of
+from raw_rows import OWNERS, ask_for_number, codes_of, insert_sql, row_of
 from sessions import NOW, fill, request
 from sessions import session_of as seated
 from shared_people import FurnishedTemplate, Office, login_of
@@ -421,6 +421,8 @@ def wrong_cells(office: Office) -> list[tuple[str, str, str, str]]:
                 }
                 if record_type is not Case:
                     cells["read in the table"] = (f"SELECT FROM {table} WHERE {subject}", None)
+                if may(role, Right.INTAKE):
+                    ask_for_number(psql, row)
                 for act, (sql, right) in cells.items():
                     found = done(psql, sql, {**row, "subject": OWNERS[SUBJECTS[record_type.subject]]})
                     allowed = right is not None and may(role, right)

@@ -3,6 +3,7 @@
 # ruff: noqa: S608 - statements of our own names
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -40,10 +41,17 @@ def run(psql: psycopg.Connection, sql: str) -> list[tuple[Any, ...]]:
     return done.fetchall() if done.description else []
 
 
+def ask(psql: psycopg.Connection, **numbers: str) -> None:
+    """Have it put on record that numbers are asked for."""
+    psql.execute("SELECT ask_numbers(%s::jsonb)", (json.dumps(numbers),))
+
+
 @pytest.mark.parametrize("column", Person.identifiers)
 def test_a_second_owner_of_a_number_is_refused_against_raw_sql(office: Office, column: str) -> None:
     with office.raw("navigator") as psql:
+        ask(psql, **{column: "AB 12/34-c"})
         run(psql, person("P-ONE", **{column: "AB 12/34-c"}))
+        ask(psql, **{column: "AB1235C"})
         for again in ("AB 12/34-c", "ab1234C", "AB.12.34.C"):
             with pytest.raises(psycopg.errors.CheckViolation, match="number of another person"):
                 run(psql, person("P-TWO", **{column: again}))
@@ -61,12 +69,52 @@ def test_a_second_owner_of_a_number_is_refused_against_raw_sql(office: Office, c
 def test_of_two_who_record_one_number_at_once_the_second_waits_and_is_refused(office: Office) -> None:
     with office.raw("navigator") as first, office.raw("officer") as second:
         second.execute("SET lock_timeout = '50ms'")
+        for each in (first, second):
+            ask(each, crn="X1")
         with first.transaction():
             run(first, person("P-ONE", crn="X1"))
             with pytest.raises(psycopg.errors.LockNotAvailable):
                 run(second, person("P-TWO", crn="X1"))
         with pytest.raises(psycopg.errors.CheckViolation):
             run(second, person("P-TWO", crn="X1"))
+
+
+def number(kind: str, value: str, person_ref: str = "P-JM") -> str:
+    return (
+        "INSERT INTO person_numbers (number_ref, person_ref, kind, number, revision, recorded_at, recorded_by) "
+        f"VALUES ('N-{kind}-{value}', '{person_ref}', '{kind}', '{value}', 1, now(), session_user)"
+    )
+
+
+TAKEN, FREE = "X1", "X2"
+
+
+@pytest.mark.parametrize("kind", ["crn", "ASN"])
+def test_no_number_is_written_that_was_not_asked_for_on_record(office: Office, kind: str) -> None:
+    """So that a refusal, which tells that somebody has it, leaves a trace: the same as of a number that nobody has."""
+    with office.owner() as owner:
+        run(owner, "UPDATE people SET crn = 'X1', revision = revision + 1 WHERE person_ref = 'P-CH'")
+        run(owner, number("ASN", TAKEN, "P-CH"))
+    write = {each: person(f"P-{each}", crn=each) if kind == "crn" else number(kind, each) for each in (TAKEN, FREE)}
+    count = "SELECT count(*) FROM ioms_audit.audit WHERE object_type = 'search' AND object_ref = 'number'"
+    with office.raw("navigator") as psql, office.owner() as owner:
+        run(psql, "SELECT open_case('PHX-1')")
+        for each in (TAKEN, FREE):
+            refused = pytest.raises(psycopg.errors.InsufficientPrivilege, match="was not asked for")
+            with refused:
+                run(psql, write[each])
+            with psql.transaction(force_rollback=True):  # what was asked and taken back does not count
+                ask(psql, **{kind: each})
+                with refused, psql.transaction():
+                    run(psql, write[each])
+        assert run(owner, count) == [(0,)]
+        for each in (TAKEN, FREE):
+            ask(psql, **{kind: each})
+        assert run(owner, count) == [(2,)]
+        with pytest.raises(psycopg.errors.CheckViolation, match="number of another person"):
+            run(psql, write[TAKEN])
+        run(psql, write[FREE])  # the control
+        run(psql, number("OTHER", TAKEN))  # of this kind two people may have the same
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -163,10 +211,10 @@ KNOWN = 'SELECT field, person_ref FROM known_numbers(\'{"crn": "X 1"}\')'
 
 def test_whose_a_number_is_is_told_once_that_it_was_asked_can_not_be_taken_back(office: Office) -> None:
     count = "SELECT count(*) FROM ioms_audit.audit WHERE object_type = 'search' AND after ->> 'number' = 'crn'"
-    told = "SELECT count(*) FROM ioms_audit.audit WHERE subject_ref = 'P-ONE' AND after ->> 'told' = 'true'"
+    told = "SELECT count(*) FROM ioms_audit.audit WHERE subject_ref = 'P-CH' AND after ->> 'told' = 'true'"
     wrote = "SELECT pg_current_xact_id_if_assigned() IS NOT NULL"
     with office.raw("officer") as psql, office.owner() as owner:
-        run(psql, person("P-ONE", crn="X1"))
+        owner.execute("UPDATE people SET crn = 'X1', revision = revision + 1 WHERE person_ref = 'P-CH'")
         for asked in (ASK, ASK.replace("X1", "NOBODYS")):
             with psql.transaction(force_rollback=True):
                 run(psql, asked)
@@ -176,7 +224,7 @@ def test_whose_a_number_is_is_told_once_that_it_was_asked_can_not_be_taken_back(
         assert run(owner, count) == [(0,)]
         for _ in range(2):
             run(psql, ASK)
-            assert run(psql, KNOWN) == [("crn", "P-ONE")], "the control"
+            assert run(psql, KNOWN) == [("crn", "P-CH")], "the control"
         assert run(owner, count) == [(1,)]
         assert run(owner, told) == [(2,)]
         with office.raw("navigator") as other:

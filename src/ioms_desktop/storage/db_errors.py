@@ -205,6 +205,11 @@ _REFUSALS_BY_DRIVER_TEXT: tuple[tuple[str, type[Refused], str], ...] = (
         "The server does not let you write this. Nothing was changed; open the case and try again.",
     ),
     (
+        "a number that was not asked for",
+        ServerRefused,
+        "The server could not look up whose a number is. Nothing was saved and your entry is kept; save again.",
+    ),
+    (
         "number of another person",
         Duplicate,
         "A number belongs to a person on record. Nothing was saved and your entry is kept; save again to see which.",

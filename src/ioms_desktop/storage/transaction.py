@@ -13,6 +13,7 @@ from ioms_desktop.domain.errors import Stale
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.person_sets.current_values import SET_TYPES, Written
+from ioms_desktop.domain.records.person_sets.numbers import numbers_of
 from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.domain.records.workers.changes import WorkerChanges
 from ioms_desktop.storage.break_glass_reviews import refuse_own_review
@@ -151,6 +152,7 @@ class Transaction(Reading):
         table = tables.table_of(type(record))
         own = {"revision": 1, "recorded_at": self.command.at, "recorded_by": self.command.user}
         fields, statement = field_values(stored), insert_statement(table)
+        self._ask_for_numbers(None, stored)
         done = self.connection.execute(
             statement if is_read_back else statement.inline(),
             {**fields, **derived_values(type(record), fields), **own},
@@ -186,6 +188,7 @@ class Transaction(Reading):
         changed = {name: value for name, value in written.items() if value != present[name]}
         stood = {"this_id": record.id, "this_revision": record.revision}
         values = {**stood, **changed, **derived_values(noun, written), **own}
+        self._ask_for_numbers(before, newer)
         done = self.connection.execute(update_statement(table), values)
         if done.rowcount != 1:
             raise Stale(STALE_MESSAGE)
@@ -232,7 +235,7 @@ class Transaction(Reading):
     def keep_struck_out(self, rows: Sequence[StruckOutRow]) -> None:
         """Keep records that an import brings struck out, so that they never counted here."""
         if not self.writes_own_history:
-            part = [self._struck_out_values(row) for row in rows]
+            part = [row.server_values() for row in rows]
             if part:
                 self.connection.execute(transaction_context.KEEP_STRUCK_OUT_SQL, {"rows": dumps(part)})
             return
@@ -243,19 +246,6 @@ class Transaction(Reading):
             words = f"{STRUCK_OUT_WORDS}{row.reason}"
             self._audit_change("ERASURE", record, to_json_fields(record), None, reason=words)
         self.connection.execute(update(former).where(former.c.record_id == 0).values(record_id=-former.c.id))
-
-    @staticmethod
-    def _struck_out_values(row: StruckOutRow) -> dict[str, Any]:
-        record = row.record
-        owners = {name: getattr(record, name, None) for name in ("case_ref", "person_ref")}
-        said = {"struck_out_on": row.on, "struck_out_by": row.by, "reason": row.reason}
-        return {
-            "table_name": record.table,
-            "record_key": key_text(record),
-            **owners,
-            **said,
-            "data": to_json_fields(record),
-        }
 
     def put_back(self, record: R, number: int) -> R:
         """Put back a record that was struck out, as a new one of who does so.
@@ -274,6 +264,7 @@ class Transaction(Reading):
                 update(former).where(former.c.id == number).values(struck_out_by=None, struck_out_on=None)
             )
             return self.add(record)
+        self._ask_for_numbers(None, record)
         if not self.connection.scalar(transaction_context.RESTORE_SQL, {"number": number}):
             raise Stale(STALE_MESSAGE)
         restored = self.get(type(record), *record.identity)
@@ -340,6 +331,13 @@ class Transaction(Reading):
         if present is None or present.revision != record.revision:
             raise Stale(STALE_MESSAGE)
         return present
+
+    def _ask_for_numbers(self, before: Record | None, after: Record) -> None:
+        """Have a server put on record which numbers are to be written; it refuses those of somebody else."""
+        given = numbers_of(before)
+        written = {name: number for name, number in numbers_of(after).items() if number != given.get(name)}
+        if written:
+            self.ask_numbers(written, "", self.command.workstation)
 
     def _keep_former(self, before: Record, ended: str, reason: str | None, **struck_out: str | None) -> None:
         version = {

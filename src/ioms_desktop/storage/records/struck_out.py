@@ -16,7 +16,7 @@ from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.storage.records.bulk_read import batches
 from ioms_desktop.storage.records.read import Reading
-from ioms_desktop.storage.records.row_mapping import field_values, from_json_fields
+from ioms_desktop.storage.records.row_mapping import field_values, from_json_fields, to_json_fields
 from ioms_desktop.storage.schema.read_functions import opened_former_versions
 from ioms_desktop.storage.schema.tables import audit, former_version
 
@@ -33,6 +33,20 @@ class StruckOutRow(NamedTuple):
     on: str
     by: str
     reason: str
+
+    def server_values(self) -> dict[str, Any]:
+        """Return it as the server's function takes it."""
+        record = self.record
+        return {
+            "table_name": record.table,
+            "record_key": record.key_text,
+            "case_ref": getattr(record, "case_ref", None),
+            "person_ref": getattr(record, "person_ref", None),
+            "struck_out_on": self.on,
+            "struck_out_by": self.by,
+            "reason": self.reason,
+            "data": to_json_fields(record),
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from ioms_desktop.domain.access.record_rights import RecordRights
 from ioms_desktop.domain.access.roles import Right
+from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Record, code, day, ref, short_text
 
 OTHER_NUMBER = "OTHER"
@@ -31,3 +32,13 @@ class PersonNumber(Record):
     from_on: date | None = day(label="From")
     to_on: date | None = day(label="To", not_before="from_on", help="Leave it empty while it is in use.")
     source: str | None = short_text(help="Who said so, or which record.")
+
+
+def numbers_of(record: Record | None) -> dict[str, str]:
+    """Return the numbers in a record that are one person's alone, by their column; those without one by their kind."""
+    if isinstance(record, Person):
+        given = {name: getattr(record, name) for name in Person.identifiers}
+        return {name: number for name, number in given.items() if number}
+    if isinstance(record, PersonNumber) and record.kind != OTHER_NUMBER:
+        return {record.kind: record.number}
+    return {}
