@@ -13,6 +13,7 @@ from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.ui.lists.register_model import CHIP_ROLE
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.main_window.window import MainWindow
+from ioms_desktop.ui.printing.print_cases import PrintCasesDialog
 from ioms_desktop.ui.recording.record_contact import RecordContactDialog
 from ioms_desktop.ui.screens.caseload import CaseloadScreen
 from ioms_desktop.ui.theme.tokens import Theme
@@ -97,6 +98,27 @@ def test_one_contact_is_recorded_for_several_people(qtbot: QtBot, window: MainWi
     assert dialog is not None
     assert {choice.case_ref for choice in dialog.chosen} == {HARKER, MARLOW}
     assert not dialog.form.is_dirty
+    dialog.close()
+
+
+@pytest.mark.parametrize("clicks", [None, 1, 2], ids=["none selected", "by case", "turned round"])
+def test_to_print_from_the_menu_takes_the_cases_that_are_selected_in_the_order_shown(
+    qtbot: QtBot, window: MainWindow, view: RegisterView, clicks: int | None
+) -> None:
+    wanted: list[str] = []
+    if clicks is not None:
+        for _ in range(clicks):
+            view.table.horizontalHeader().sectionClicked.emit(1)
+            idle(qtbot, window)
+        press(view.search, Qt.Key.Key_Down)
+        press(view.table, Qt.Key.Key_A, CTRL)
+        wanted = texts(view, 1)
+        assert wanted == sorted(wanted, reverse=clicks > 1)
+    next(action for action in window.user_actions.actions if action.id == "case.print").callback()
+    idle(qtbot, window)
+    dialog = window.findChild(PrintCasesDialog)
+    assert dialog is not None
+    assert list(dialog.form.case_refs) == wanted, "none, where none is selected"
     dialog.close()
 
 

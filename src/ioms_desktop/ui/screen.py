@@ -8,6 +8,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ioms_desktop.services.session import Outcome, Session, Topic
+from ioms_desktop.ui.actions.dialog_action import DialogAction
 from ioms_desktop.ui.actions.launcher import DialogLauncher
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.widgets import label
@@ -67,6 +68,10 @@ class Screen(QWidget):
         self.main_layout.setContentsMargins(SCREEN_MARGIN_PX, 12, SCREEN_MARGIN_PX, 12)
         self.main_layout.setSpacing(10)
         self.heading = label(self.title, "display")
+
+    def start_on_selection(self, action: DialogAction) -> bool:  # noqa: ARG002 - for screens that list cases
+        """Start an action on the cases selected here, where it has a button for them; returns whether it did."""
+        return False
 
     def refresh(self) -> None:
         """Reload after records have changed."""

@@ -34,6 +34,7 @@ from ioms_desktop.ui.widgets.floating import FloatingArea
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar
 
 if TYPE_CHECKING:
+    from ioms_desktop.ui.actions.dialog_action import DialogAction
     from ioms_desktop.ui.cases.case_screen import CaseScreen
 
 MIN_WINDOW_SIZE_PX = (512, 320)  # a screen of 1024 x 640 at 200 %
@@ -251,6 +252,11 @@ class WindowFrame(QMainWindow):
     def current_case(self) -> "CaseScreen | None":
         """The case shown; None while a screen is shown."""
         return cast("CaseScreen", self.tabs.currentWidget()) if self.tabs.current_case is not None else None
+
+    def start_on_selection(self, action: "DialogAction") -> bool:
+        """Start an action on what is selected on the screen that is shown; returns whether it did."""
+        shown = self._shown_screen()
+        return isinstance(shown, Screen) and shown.start_on_selection(action)
 
     def _shown_screen(self) -> "Screen | CaseScreen | None":
         """Return the screen or the case shown."""

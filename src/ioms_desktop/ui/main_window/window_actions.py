@@ -185,7 +185,7 @@ def _start(window: WindowFrame, action: DialogAction, scope: Scope) -> None:
         _take_cases_away(window)
     elif scope is not Scope.WINDOW and window.current_case is not None:
         window.current_case.case_actions.launch(action)
-    else:
+    elif scope is not Scope.CASE_IF_SHOWN or not window.start_on_selection(action):
         window.services.dialogs.launch(action)
 
 

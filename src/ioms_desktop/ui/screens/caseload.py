@@ -107,6 +107,15 @@ class CaseloadScreen(RegisterScreen[CaseRow]):
         else:
             self.refresh()
 
+    @override
+    def start_on_selection(self, action: DialogAction) -> bool:
+        ids = self.view.selected_ids
+        offered = [each for each, _ in list_buttons(self.services.session, "caseload") if each is not RECORD_CONTACT]
+        if not ids or action not in offered:
+            return False
+        self._launch(action, ids)
+        return True
+
     def _row_actions(self) -> tuple[RowAction[CaseRow], ...]:
         return tuple(
             RowAction(
@@ -143,7 +152,8 @@ class CaseloadScreen(RegisterScreen[CaseRow]):
         session = self.services.session
 
         def references() -> list[str]:
-            return [row.case_ref for row in case_lists.case_rows(session, ids)]
+            found = {row.id: row.case_ref for row in case_lists.case_rows(session, ids)}
+            return [found[each] for each in ids if each in found]  # in the order shown: a pack is printed in it
 
         self.services.tasks.run(self, references, then, self.services.show_problem)
 
