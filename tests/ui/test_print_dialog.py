@@ -87,8 +87,11 @@ def test_cases_are_chosen_by_search_put_in_order_and_kept_with_the_rest_for_late
     press(cases.list, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
     assert dialog.form.case_refs == (HARKER, MARLOW)
     dialog.form.field("reason_text").set_value("For the panel")
+    dialog.message.problem("Saved 1 of 2 cases. " * 8)
     dialog.reject()
     assert dialog.isVisible(), "what was typed is asked after"
+    later = dialog.unsaved_prompt.keep_for_later_button
+    qtbot.waitUntil(lambda: dialog.childAt(later.mapTo(dialog, later.rect().center())) is later)  # no message covers it
     dialog.unsaved_prompt.keep_for_later_button.click()
     qtbot.waitUntil(lambda: not dialog.isVisible())
 

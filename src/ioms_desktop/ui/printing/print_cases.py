@@ -141,8 +141,9 @@ class PrintCasesDialog(DraftingDialog):
         left.addLayout(others)
         right = QVBoxLayout()
         right.setSpacing(0)
-        right.addWidget(FloatingArea(self.message))
-        right.addWidget(self.unsaved_prompt)
+        right.addWidget(
+            FloatingArea(self.message, self.unsaved_prompt)
+        )  # in one area, or the message hides the question
         right.addWidget(self.pages, 1)
         self.progress.setContentsMargins(16, 8, 16, 12)
         right.addWidget(self.progress)
