@@ -1,7 +1,6 @@
 """Cases for tests of single rules, a few facts each."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -64,4 +63,4 @@ def raised(case: CaseFacts, rule: str, as_of: date = END) -> list[date]:
 
 
 def shifted(case: CaseFacts, contacts: Iterable[ContactFact]) -> CaseFacts:
-    return replace(case, contacts=tuple(contacts))
+    return case._replace(contacts=tuple(contacts))

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -88,8 +87,7 @@ def test_a_trigger_is_read_back_as_it_was_written(book: list[tuple[CaseFacts, ..
     found = [each for history in book for each in evaluate(shipped_policies(), history, LAST)]
     assert {each.status for each in found} >= {OPEN, DECIDED}
     assert [read_trigger(each.case_ref, write_trigger(each)) for each in found] == found
-    ended = replace(
-        found[0],
+    ended = found[0]._replace(
         status=WITHDRAWN,
         withdrawn_reason="entered in error",
         withdrawn_by=frozenset({"C-2", "C-1"}),

@@ -1,6 +1,5 @@
 """What is said of a trigger to the participant or a parent: for every rule, plain words, and no secrets."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -56,7 +55,7 @@ def trigger(rule: str, **changes: Any) -> Trigger:  # noqa: ANN401 - values by f
         policy_version="2026-04-01",
         decision_due=date(2026, 10, 15),
     )
-    return replace(made, **changes)
+    return made._replace(**changes)
 
 
 def facts(of: Trigger, concern_type: str, *, custody: tuple[CustodyPeriod, ...] = ()) -> CaseFacts:
@@ -128,9 +127,9 @@ def test_the_formula_is_that_of_flesch_and_kincaid() -> None:
 def test_nothing_is_said_of_what_the_person_may_not_know(rule: str, state: dict[str, Any]) -> None:
     """Intelligence, a suspicion, a recall not carried out, or an entry that is gone: the same words whatever it is."""
     made = trigger(rule, **state)
-    gone = replace(facts(made, "ARREST"), concerns=())
+    gone = facts(made, "ARREST")._replace(concerns=())
     mixed = facts(made, "ARREST")
-    mixed = replace(mixed, concerns=(*mixed.concerns[:-1], mixed.concerns[-1]._replace(type="INTELLIGENCE")))
+    mixed = mixed._replace(concerns=(*mixed.concerns[:-1], mixed.concerns[-1]._replace(type="INTELLIGENCE")))
     secret = [facts(made, each) for each in ("INTELLIGENCE", "SUSPECTED", "OTHER", "RECALL")]
     said = {describe_plainly(made, case, TODAY) for case in (*secret, gone, mixed)}
     assert said == {"We look at how things are going for you, and a supervisor may decide what happens next."}

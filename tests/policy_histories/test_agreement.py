@@ -133,7 +133,7 @@ def test_what_an_act_reads_of_a_case_raises_what_all_of_it_does(filled: Store) -
                 assert still_open(get_open_triggers_history(tx, case, policies)) == still_open(whole), (number, ref)
                 read_whole += in_one is None
                 assert number < 2 or in_one is None or len(in_one) == 1, ref
-                if still_open((*whole[:-1], replace(whole[-1], decisions=()))) != still_open(whole):
+                if still_open((*whole[:-1], whole[-1]._replace(decisions=()))) != still_open(whole):
                     forgetful.append(ref)
             assert bool(read_whole) is (number == 0), "only what needs its former versions is read record by record"
             raise Rollback

@@ -1,7 +1,7 @@
 """Read one case's history from the database."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -197,7 +197,7 @@ def _with_ends(
         else concern
         for concern in state.concerns
     )
-    return replace(state, concerns=concerns)
+    return state._replace(concerns=concerns)
 
 
 def get_case_as_known(reading: Reading, case: Case, known_at: datetime | None) -> Case:

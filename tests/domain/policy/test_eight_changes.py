@@ -1,6 +1,5 @@
 """What version 2026-11-30 corrects: each fault as it was under the version before, and put right under this one."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -92,7 +91,7 @@ def test_intelligence_counts_towards_persisting_concern_only_as_graded_for_credi
 def test_what_does_not_count_does_not_join_either(kind: str, grades: str) -> None:
     open_one = pair(("ASB_REPORT", ""), ("OTHER", ""))
     later = (concern(AFTER + 3 * DAY, kind, grades=grades), concern(AFTER + 4 * DAY, "ASB_REPORT"))
-    (trigger,) = (t for t in found(replace(open_one, concerns=open_one.concerns + later)) if "pers" in t.rule)
+    (trigger,) = (t for t in found(open_one._replace(concerns=open_one.concerns + later)) if "pers" in t.rule)
     assert [(e.on, e.joined) for e in trigger.evidence] == [
         *[(AFTER, False), (AFTER + DAY, False)],
         (AFTER + 4 * DAY, True),
@@ -107,10 +106,10 @@ def test_a_missing_concern_suggests_safeguarding_until_somebody_decides_on_it() 
 
     assert [kinds(case, on) for on in (AFTER - DAY, AFTER, AFTER + DAY)] == [[], ["PARALLEL"], ["PARALLEL"]]
     assert kinds(phoenix(concerns=(concern(BEFORE, "MISSING"),)), BEFORE) == []
-    decided = replace(case, decisions=(DecisionFact("D", AFTER + DAY, None, "ESCALATE", "PARALLEL"),))
+    decided = case._replace(decisions=(DecisionFact("D", AFTER + DAY, None, "ESCALATE", "PARALLEL"),))
     assert [kinds(decided, on) for on in (AFTER, AFTER + DAY)] == [["PARALLEL"], []]
-    assert kinds(replace(case, closed_on=AFTER), AFTER) == []
-    assert kinds(replace(case, trial_arm="CONTROL"), AFTER) == []
+    assert kinds(case._replace(closed_on=AFTER), AFTER) == []
+    assert kinds(case._replace(trial_arm="CONTROL"), AFTER) == []
 
 
 def ended(on: date, outcome: str = "NFA", day: date | None = AFTER + 10 * DAY) -> CaseFacts:
@@ -141,7 +140,7 @@ def test_the_explanation_says_that_the_arrest_behind_the_step_ended_without_furt
 def test_the_explanation_says_that_one_of_the_concerns_ended_without_further_action() -> None:
     case = ended(AFTER, "CHARGE")
     own = case.concerns[1]._replace(type="ARREST", outcome="NFA", outcome_on=AFTER + 12 * DAY)
-    told = sentence(replace(case, concerns=(case.concerns[0], own, case.concerns[2])), AFTER + 20 * DAY)
+    told = sentence(case._replace(concerns=(case.concerns[0], own, case.concerns[2])), AFTER + 20 * DAY)
     assert "the arrest of 13 Dec 2026 ended without further action (NFA) on 19 Dec 2026" in told
 
 
@@ -153,7 +152,7 @@ def test_an_end_without_further_action_changes_nothing_that_was_decided() -> Non
     case = ended(AFTER)
     with_it, without = (
         next(t for t in found(each, AFTER + 20 * DAY) if t.rule == "serious_concern")
-        for each in (case, replace(case, concerns=(case.concerns[0]._replace(outcome=None), *case.concerns[1:])))
+        for each in (case, case._replace(concerns=(case.concerns[0]._replace(outcome=None), *case.concerns[1:])))
     )
     assert with_it == without
     assert (with_it.status, with_it.needs_review) == ("DECIDED", False)
@@ -194,9 +193,9 @@ def test_a_past_day_is_judged_by_the_statutory_status_of_that_day() -> None:
     statuses = (StatusFact(START, "LICENCE"), StatusFact(AFTER + 5 * DAY, "NONE"))
     case = iom(statutory_status="NONE", statuses=statuses, contacts=(missed(AFTER), missed(AFTER + DAY)))
     assert raised(case, "unacceptable_absences") == [AFTER + DAY]
-    later = replace(case, contacts=(missed(AFTER + 5 * DAY), missed(AFTER + 6 * DAY)))
+    later = case._replace(contacts=(missed(AFTER + 5 * DAY), missed(AFTER + 6 * DAY)))
     assert raised(later, "unacceptable_absences") == []
-    before = replace(case, contacts=(missed(BEFORE), missed(BEFORE + DAY)))
+    before = case._replace(contacts=(missed(BEFORE), missed(BEFORE + DAY)))
     assert raised(before, "unacceptable_absences") == []
 
 
@@ -241,7 +240,7 @@ def test_failures_under_a_revoked_order_are_not_added_to_those_under_the_next() 
 
     assert raised(case(BEFORE), "order_failures") == [BEFORE + DAY]
     assert raised(case(AFTER), "order_failures") == []
-    third = replace(case(AFTER), contacts=(*case(AFTER).contacts, missed(AFTER + 2 * DAY)))
+    third = case(AFTER)._replace(contacts=(*case(AFTER).contacts, missed(AFTER + 2 * DAY)))
     assert raised(third, "order_failures") == [AFTER + 2 * DAY]
 
 
@@ -250,14 +249,14 @@ def test_where_two_orders_are_in_force_a_failure_counts_under_each() -> None:
     contacts = (missed(AFTER - DAY), missed(AFTER), missed(AFTER + DAY))
     case = phoenix(orders=(first, second), contacts=contacts)
     assert raised(case, "order_failures") == [AFTER]
-    assert raised(replace(case, contacts=contacts[1:]), "order_failures") == [AFTER + DAY]
+    assert raised(case._replace(contacts=contacts[1:]), "order_failures") == [AFTER + DAY]
 
 
 def test_a_youth_order_still_asks_for_three() -> None:
     contacts = tuple(missed(AFTER + n * DAY) for n in range(3))
     case = phoenix(orders=(order("YRO"),), contacts=contacts)
     assert raised(case, "order_failures") == [AFTER + 2 * DAY]
-    assert raised(replace(case, contacts=contacts[:2]), "order_failures") == []
+    assert raised(case._replace(contacts=contacts[:2]), "order_failures") == []
 
 
 # 6: in person
@@ -268,9 +267,9 @@ def test_a_text_or_a_word_with_somebody_else_never_completes_a_contact(kind: str
     case = iom(contacts=(seen(LAST_OLD_DAY, kind), seen(CHANGE, kind)))
     figures = case_figures(shipped_policies(), case, AFTER)
     assert (figures.contacts, figures.completed, figures.completed_minutes) == (2, 1, 20)
-    notified = replace(phoenix(delivered_on=(BEFORE,)), starts_on=BEFORE)
-    assert raised(replace(notified, contacts=(seen(CHANGE, kind),)), "lost_contact", AFTER) == [CHANGE]
-    assert raised(replace(notified, contacts=(seen(LAST_OLD_DAY, kind),)), "lost_contact", AFTER) == []
+    notified = phoenix(delivered_on=(BEFORE,))._replace(starts_on=BEFORE)
+    assert raised(notified._replace(contacts=(seen(CHANGE, kind),)), "lost_contact", AFTER) == [CHANGE]
+    assert raised(notified._replace(contacts=(seen(LAST_OLD_DAY, kind),)), "lost_contact", AFTER) == []
 
 
 @pytest.mark.parametrize("kind", ["PHONE", "VIDEO", "ADDRESS_CHECK", "TEXT", "THIRD_PARTY"])
@@ -288,7 +287,7 @@ def test_red_counts_a_contact_in_person_of_before_the_change_and_no_call_of_then
 
 
 def test_red_runs_from_adoption_before_the_first_contact_in_person() -> None:
-    case = replace(iom(rag=(red(AFTER),), contacts=(seen(AFTER + DAY, "PHONE"),)), starts_on=AFTER)
+    case = iom(rag=(red(AFTER),), contacts=(seen(AFTER + DAY, "PHONE"),))._replace(starts_on=AFTER)
     assert contact_due_on(shipped_policies(), case, AFTER + 3 * DAY) == AFTER + 7 * DAY
 
 

@@ -1,6 +1,5 @@
 """On which days something is suggested."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -27,7 +26,7 @@ def test_stepping_down_is_suggested_once_the_days_at_liberty_are_full_and_not_be
     found = [suggestions(shipped_policies(), case, day) for day in days]
     assert [[each.kind for each in made] for made in found] == [[], [], ["DE_ESCALATE"], ["DE_ESCALATE"]]
     assert found[2][0].reason.startswith(f"{rule.days_at_liberty} days in the community have passed since the ")
-    held = replace(case, custody=(CustodyPeriod(begun + DAY, begun + 3 * DAY),))
+    held = case._replace(custody=(CustodyPeriod(begun + DAY, begun + 3 * DAY),))
     assert [bool(suggestions(shipped_policies(), held, full + more * DAY)) for more in (0, 1, 2)] == [
         False,
         False,

@@ -1,7 +1,6 @@
 """When what the rules find on a case may next differ although nothing is recorded: by the passing of days alone."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 
 from ioms_desktop.domain.dates.calendar import DAY, months_before
@@ -67,7 +66,7 @@ def _ends_of_waiting(policies: Policies, case: CaseFacts, today: date) -> Iterat
     seen = [each for each in case.contacts if each.outcome == COMPLETED_OUTCOME]
     last = max((each.at.on for each in seen if each.at.on <= today and each.completed(policies)), default=date.min)
     contacts = tuple([each for each in seen if each.at.on >= last])
-    known = replace(case, custody=case.custody_until(today), contacts=contacts)
+    known = case._replace(custody=case.custody_until(today), contacts=contacts)
     for name in WAITING_RULES:
         yield from (item.on for item in evidence_items(during, name, known, date.max))
 

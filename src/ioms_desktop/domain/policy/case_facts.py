@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
 from datetime import date
 from functools import wraps
 from typing import NamedTuple, TypeVar
@@ -133,8 +132,7 @@ class ActionFact(NamedTuple):
     cancelled_on: date | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseFacts:
+class CaseFacts(NamedTuple):
     """All facts of one case that the rules use; the records of one type are in no particular order.
 
     Attributes:
@@ -195,7 +193,7 @@ class CaseFacts:
         """Return the case as it would be if some concerns and decisions had never been recorded."""
         concerns = tuple(concern for concern in self.concerns if concern.ref not in refs)
         decisions = tuple(decision for decision in self.decisions if decision.ref not in refs)
-        return replace(self, concerns=concerns, decisions=decisions)
+        return self._replace(concerns=concerns, decisions=decisions)
 
     def custody_until(self, on: date) -> tuple[CustodyPeriod, ...]:
         """The periods in custody as they were known on a day: later receptions and releases are left out."""

@@ -12,17 +12,26 @@ if, among what was recorded before, an item that the rules concerned count lies 
 theirs may have run out in them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 from typing import Any, NamedTuple
 
-from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.dates.calendar import DAY, LONDON
 from ioms_desktop.domain.errors import Missing
 from ioms_desktop.domain.policy.build_facts import FACT_BUILDERS, build_case_facts
-from ioms_desktop.domain.policy.case_facts import COMPLETED_OUTCOME, CaseFacts
+from ioms_desktop.domain.policy.case_facts import COMPLETED_OUTCOME, CaseFacts, ContactFact
 from ioms_desktop.domain.policy.in_force import StatusFact, distinct_statuses
-from ioms_desktop.domain.policy.record_changes import KINDS, CaseDates, RecordChange, first_day_changed
+from ioms_desktop.domain.policy.record_changes import (
+    KIND_BY_FIELD,
+    KINDS,
+    CaseDates,
+    RecordChange,
+    first_day_changed,
+    ref_of_fact,
+    ref_of_record,
+)
 from ioms_desktop.domain.policy.rules import WaitingTimes
 from ioms_desktop.domain.records.cases import Action, Case, Notification, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
@@ -113,10 +122,10 @@ def _fact_versions(record_type: type[Record], versions: Iterable[RecordVersion])
     kind = KINDS[record_type]
     for record, since, until in versions:
         if isinstance(record, Case):
-            yield FactVersion(kind, record.case_ref, _case_dates(record), since, until)
+            yield FactVersion(kind, record.case_ref, CaseDates.of(record), since, until)
             continue
         fact = FACT_BUILDERS[record_type](record)
-        yield fact_version(kind, _ref_of(record), fact, since, until)
+        yield fact_version(kind, ref_of_record(record), fact, since, until)
 
 
 def history_of_present(
@@ -133,17 +142,23 @@ def history_of_present(
         recorded: The facts of each kind with when they were recorded, by the field of `CaseFacts` that holds them.
         waits: The waiting times of the policy.
     """
-    versions = [fact_version("case", case.case_ref, case, recorded_at)]
+    versions = [FactVersion("case", case.case_ref, case, recorded_at)]
+    changes = []
     for name, facts in recorded.items():
         kind = KIND_BY_FIELD[name]
         for place, (fact, since) in enumerate(facts):
-            versions.append(fact_version(kind, _ref_of_fact(kind, fact, case.case_ref, place), fact, since))
+            if kind == "rating" and fact.role != "NAVIGATOR":
+                continue
+            ref = ref_of_fact(kind, fact, case.case_ref, place)
+            versions.append(FactVersion(kind, ref, fact, since))
+            if since > recorded_at:
+                changes.append(RecordChange(since, kind, ref, None, fact))
     former = []
-    for at, changes in sorted(decisive_changes(versions, waits).items()):
+    for at, found in sorted(_decisive(changes, _RaisedDays(versions, waits)).items()):
         known: dict[str, Any] = {
-            name: tuple(fact for fact, since in facts if since < at) for name, facts in recorded.items()
+            name: tuple([fact for fact, since in facts if since < at]) for name, facts in recorded.items()
         }
-        former.append(replace(case, known_on=_last_day_before(at), changes=changes, **known))
+        former.append(case._replace(known_on=_last_day_before(at), changes=found, **known))
     return (*former, case)
 
 
@@ -160,16 +175,15 @@ def decisive_changes(
     begun = min((each.since for each in versions if each.kind == "case"), default=None)
     if begun is None or all(each.since <= begun and each.until is None for each in versions):
         return {}
-    by_instant: dict[datetime, list[RecordChange]] = {}
-    for change in _changes(versions):
-        if change.at > begun:
-            by_instant.setdefault(change.at, []).append(change)
-    raised = _RaisedDays(versions, waits)
-    return {
-        at: tuple(changes)
-        for at, changes in by_instant.items()
-        if every_one or any(raised.may_fall(change) for change in changes)
-    }
+    later = [change for change in _changes(versions) if change.at > begun]
+    return _decisive(later, None if every_one else _RaisedDays(versions, waits))
+
+
+def _decisive(
+    changes: Sequence[RecordChange], raised: "_RaisedDays | None"
+) -> dict[datetime, tuple[RecordChange, ...]]:
+    decisive = {change.at for change in changes if raised is None or raised.may_fall(change)}
+    return {at: tuple([change for change in changes if change.at == at]) for at in decisive}
 
 
 def _changes(versions: Iterable[FactVersion]) -> Iterator[RecordChange]:
@@ -193,113 +207,127 @@ def _changes(versions: Iterable[FactVersion]) -> Iterator[RecordChange]:
 
 
 class _RaisedDays:
-    """On which days something was raised at most, from what had been recorded by an instant."""
+    """On which days something was raised at most, from what had been recorded by an instant.
+
+    What has a day is kept in the order of days: most changes can matter to a day or two, whose few items are looked up.
+    """
 
     def __init__(self, versions: Iterable[FactVersion], waits: WaitingTimes) -> None:
         self._waits = waits
         self._offer_wait, self._contact_wait = timedelta(days=waits.offer), timedelta(days=waits.contact)
         self._programmes: set[str] = set()
         self._may_be_delayed = waits.longest_contact is None
-        self._dated: dict[str, list[tuple[date, datetime]]] = {"missed": [], "rating": [], "concern": []}
+        self._dated: dict[str, list[_Dated]] = {"missed": [], "rating": [], "concern": [], "begun": [], "seen": []}
         self._offers: list[tuple[date, datetime]] = []
-        self._begun: list[tuple[date, FactVersion]] = []
-        self._seen: list[tuple[date, FactVersion]] = []
         for each in versions:
             if each.fact is not None:
                 self._add(each)
+        for dated in self._dated.values():
+            dated.sort(key=_DAY)
 
     def _add(self, each: FactVersion) -> None:
         kind, fact = each.kind, each.fact
         if kind == "contact":
             self._add_contact(each)
         elif kind == "rating":
-            self._dated[kind].append((fact.rated_on, each.since))
+            self._dated[kind].append((fact.rated_on, each))
         elif kind == "concern":
-            self._dated[kind].append((fact.occurred_on, each.since))
+            self._dated[kind].append((fact.occurred_on, each))
         elif kind == "offer":
             answered = fact.answered_on()
             if answered is None or answered > fact.offered_on + self._offer_wait:
                 self._offers.append((fact.offered_on + self._offer_wait, each.since))
         elif kind == "notification":
-            self._begun.append((fact, each))
+            self._dated["begun"].append((fact, each))
         elif kind == "custody":
             self._may_be_delayed = True
         elif kind == "case":
             self._programmes.add(fact.programme)
             if fact.starts_on is not None:
-                self._begun.append((fact.starts_on, each))
+                self._dated["begun"].append((fact.starts_on, each))
 
     def _add_contact(self, each: FactVersion) -> None:
         contact = each.fact
         if contact.missed:
-            self._dated["missed"].append((contact.at.on, each.since))
+            self._dated["missed"].append((contact.at.on, each))
         elif contact.outcome == COMPLETED_OUTCOME:
             # What may not count as completed ends no waiting, though another may begin with it.
-            found = self._begun if contact.type in self._waits.doubtful_types else self._seen
-            found.append((contact.at.on, each))
+            self._dated["begun"].append((contact.at.on, each))
+            if contact.type not in self._waits.doubtful_types:
+                self._dated["seen"].append((contact.at.on, each))
 
     def may_fall(self, change: RecordChange) -> bool:
         """Whether something that a change can take away may have been raised before it."""
-        first, last = first_day_changed(change), change.at.astimezone(LONDON).date()
-        return first <= last and any(self._raised(group, first, last, change.at) for group in _groups_of(change))
+        groups = _groups_of(change)
+        if not groups:
+            return False
+        at, first = change.at, first_day_changed(change)
+        last = at.astimezone(LONDON).date()
+        if first > last:
+            return False
+        for group in groups:
+            if group == "lost":
+                if self._contact_lost(first, last, at):
+                    return True
+            elif group == "offer":
+                if any(due <= last and since < at for due, since in self._offers):
+                    return True
+            elif any(version.since < at for _, version in self._between(group, first, last)):
+                return True
+        return False
 
-    def _raised(self, group: str, first: date, last: date, at: datetime) -> bool:
-        if group == "offer":
-            return any(due <= last and since < at for due, since in self._offers)
-        if group == "seen":
-            return self._contact_lost(first, last, at)
-        return any(first <= on <= last and since < at for on, since in self._dated[group])
+    def _between(self, group: str, first: date, last: date) -> list["_Dated"]:
+        dated = self._dated[group]
+        begin = bisect_left(dated, first, key=_DAY)
+        return dated[begin : bisect_right(dated, last, begin, key=_DAY)]
 
     def _contact_lost(self, first: date, last: date, at: datetime) -> bool:
         if self._waits.contact_programmes.isdisjoint(self._programmes):
             return False
 
-        def known(version: FactVersion) -> bool:
-            return version.since < at and (version.until is None or version.until >= at)
+        def known(dated: Iterable[_Dated]) -> Iterator[date]:
+            return (day for day, each in dated if each.since < at and (each.until is None or each.until >= at))
 
         wait, longest = self._contact_wait, timedelta(days=self._waits.longest_contact or 0)
-        waited = [
-            day
-            for day, version in (*self._seen, *self._begun)
-            if day + wait <= last and (self._may_be_delayed or day + longest >= first) and known(version)
-        ]
-        seen = sorted(day for day, version in self._seen if known(version)) if waited else []
-        following = (next((other for other in seen if other > day), None) for day in waited)
-        return any(
-            other is None or (other >= first and other > day + wait)
-            for day, other in zip(waited, following, strict=True)
-        )
+        earliest = date.min if self._may_be_delayed or first - date.min < longest else first - longest
+        for day in known(self._between("begun", earliest, last - wait)):
+            other = next(known(self._between("seen", day + DAY, date.max)), None)
+            if other is None or (other >= first and other > day + wait):
+                return True
+        return False
 
 
-def _groups_of(change: RecordChange) -> frozenset[str]:
-    """Return what a change can take a trigger of: missed contacts, completed ones, ratings, offers or concerns."""
+_Dated = tuple[date, FactVersion]
+_DAY = itemgetter(0)
+
+
+def _groups_of(change: RecordChange) -> Collection[str]:
+    """Return what a change can take a trigger of: missed contacts, lost contact, ratings, offers or concerns."""
     if change.kind != "contact":
         return _GROUPS[change.kind]
-    facts = [fact for fact in (change.before, change.after) if fact is not None]
-    missed = {"missed"} if any(fact.missed for fact in facts) else set()
-    return frozenset(missed | ({"seen"} if any(fact.outcome == COMPLETED_OUTCOME for fact in facts) else set()))
+    before, after = change.before, change.after
+    if before is None or after is None:
+        return _groups_of_contact(change.present)
+    return _groups_of_contact(before) | _groups_of_contact(after)
 
 
-_ALL_GROUPS = frozenset({"missed", "seen", "rating", "offer", "concern"})
+def _groups_of_contact(contact: ContactFact) -> frozenset[str]:
+    if contact.missed:
+        return _MISSED
+    return _LOST if contact.outcome == COMPLETED_OUTCOME else _NOTHING
+
+
+_NOTHING, _MISSED, _LOST = frozenset[str](), frozenset({"missed"}), frozenset({"lost"})
+_ALL_GROUPS = frozenset({"missed", "lost", "rating", "offer", "concern"})
 _GROUPS: Mapping[str, frozenset[str]] = {
     "rating": frozenset({"rating"}),
     "offer": frozenset({"offer"}),
     "concern": frozenset({"concern"}),
     "decision": _ALL_GROUPS,
-    "custody": frozenset({"missed", "seen", "rating", "offer"}),
+    "custody": frozenset({"missed", "lost", "rating", "offer"}),
     "order": frozenset({"missed"}),
-    "notification": frozenset({"seen"}),
+    "notification": frozenset({"lost"}),
     "case": _ALL_GROUPS,
-}
-KIND_BY_FIELD: Mapping[str, str] = {
-    "contacts": "contact",
-    "ratings": "rating",
-    "offers": "offer",
-    "concerns": "concern",
-    "decisions": "decision",
-    "orders": "order",
-    "custody": "custody",
-    "delivered_on": "notification",
 }
 
 
@@ -315,39 +343,6 @@ _JUDGED: Mapping[str, Any] = {
     "decision": lambda fact: fact._replace(actioned_on=None),
 }
 """A fact without what changes nothing about a trigger: serving a decision, say, or how an arrest ended."""
-
-
-def _ref_of(record: Record) -> str:
-    """Return the reference by which evidence names a record."""
-    if isinstance(record, Rating):
-        return f"{record.case_ref}/{record.week_commencing.isoformat()}" + (
-            "" if record.role == "NAVIGATOR" else "/POLICE"
-        )
-    if isinstance(record, CustodySpell):
-        return record.received_on.isoformat()
-    if isinstance(record, Notification):
-        return f"{record.case_ref}/{record.attempted_on.isoformat()}/{record.attempt}"
-    return str(record.identity[0])
-
-
-def _ref_of_fact(kind: str, fact: Any, case_ref: str, place: int) -> str:  # noqa: ANN401 - one of the facts
-    if kind == "rating":
-        return f"{case_ref}/{fact.week.isoformat()}" + ("" if fact.role == "NAVIGATOR" else "/POLICE")
-    if kind == "custody":
-        return str(fact.received_on.isoformat())
-    return f"{case_ref}/{place}" if kind == "notification" else str(fact.ref)
-
-
-def _case_dates(case: Case) -> CaseDates:
-    return CaseDates(
-        starts_on=case.starts_on,
-        closed_on=case.closed_on,
-        trial_arm=case.trial_arm,
-        statutory_status=case.statutory_status,
-        iom_licence_condition=bool(case.iom_licence_condition),
-        cohort=case.cohort,
-        programme=case.programme,
-    )
 
 
 def _state(
@@ -374,7 +369,7 @@ def _state(
         known_on=None if before is None else _last_day_before(before),
         statuses=recorded_statuses(seen),
     )
-    return None if state is None else replace(state, changes=changes, pronoun=pronoun)
+    return None if state is None else state._replace(changes=changes, pronoun=pronoun)
 
 
 def _last_day_before(at: datetime) -> date:

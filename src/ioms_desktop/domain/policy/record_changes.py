@@ -28,6 +28,39 @@ KINDS: Mapping[type[Record], str] = {
     Case: "case",
 }
 """How a change names the record types that rules read."""
+KIND_BY_FIELD: Mapping[str, str] = {
+    "contacts": "contact",
+    "ratings": "rating",
+    "offers": "offer",
+    "concerns": "concern",
+    "decisions": "decision",
+    "orders": "order",
+    "custody": "custody",
+    "delivered_on": "notification",
+}
+"""The same by the field of `CaseFacts` that holds them."""
+
+
+def ref_of_record(record: Record) -> str:
+    """Return the reference by which evidence names a record."""
+    if isinstance(record, Rating):
+        return f"{record.case_ref}/{record.week_commencing.isoformat()}" + (
+            "" if record.role == "NAVIGATOR" else "/POLICE"
+        )
+    if isinstance(record, CustodySpell):
+        return record.received_on.isoformat()
+    if isinstance(record, Notification):
+        return f"{record.case_ref}/{record.attempted_on.isoformat()}/{record.attempt}"
+    return str(record.identity[0])
+
+
+def ref_of_fact(kind: str, fact: Any, case_ref: str, place: int) -> str:  # noqa: ANN401 - one of the facts
+    """Return the same of what rules read of it; `place` tells attempts to deliver a notification apart."""
+    if kind == "rating":
+        return f"{case_ref}/{fact.week.isoformat()}" + ("" if fact.role == "NAVIGATOR" else "/POLICE")
+    if kind == "custody":
+        return str(fact.received_on.isoformat())
+    return f"{case_ref}/{place}" if kind == "notification" else str(fact.ref)
 
 
 class CaseDates(NamedTuple):
@@ -40,6 +73,19 @@ class CaseDates(NamedTuple):
     iom_licence_condition: bool
     cohort: str | None
     programme: str
+
+    @classmethod
+    def of(cls, case: Case) -> "CaseDates":
+        """Return what rules read of a case."""
+        return cls(
+            starts_on=case.starts_on,
+            closed_on=case.closed_on,
+            trial_arm=case.trial_arm,
+            statutory_status=case.statutory_status,
+            iom_licence_condition=bool(case.iom_licence_condition),
+            cohort=case.cohort,
+            programme=case.programme,
+        )
 
 
 class RecordChange(NamedTuple):
@@ -91,7 +137,10 @@ def first_day_changed(change: RecordChange) -> date:
 
 def _earliest(day_of: Callable[[Any], date]) -> Callable[[RecordChange], date]:
     def first(change: RecordChange) -> date:
-        return min(day_of(fact) for fact in (change.before, change.after) if fact is not None)
+        before, after = change.before, change.after
+        if before is None or after is None:
+            return day_of(change.present)
+        return min(day_of(before), day_of(after))
 
     return first
 

@@ -5,7 +5,6 @@ Source: the engagement and escalation policy, "Rules of the default version".
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, time, timedelta
-from itertools import pairwise
 from typing import NamedTuple, cast
 
 from ioms_desktop.domain.dates.calendar import DAY, CustodyPeriod, next_day_at_liberty, nth_day_at_liberty
@@ -59,9 +58,10 @@ def evidence_items(policies: Policies, name: str, case: CaseFacts, as_of: date) 
     if first is None or last < first:
         return []
     items = [item for item in counted(RuleDays(policies, name), case, first, last) if first <= item.on <= last]
-    if case.custody and any(name in v.rules and v.rules[name].pauses_in_custody for v in policies.versions):
+    if items and case.custody and any(v.rules[name].pauses_in_custody for v in policies.versions if name in v.rules):
         items = [item for item in items if not case.in_custody(item.on)]
-    return sorted(items)
+    items.sort()
+    return items
 
 
 class RuleDays(NamedTuple):
@@ -159,7 +159,8 @@ def completing_items(
 
 
 def _contact_item(contact: ContactFact, on: date, strand: tuple[object, ...] = ()) -> EvidenceItem:
-    return EvidenceItem(on, _order_in_day(contact), "contact", contact.ref, contact.at.on, strand)
+    ref, at = contact.ref, contact.at
+    return EvidenceItem(on, (*at.order, ref), "contact", ref, at.on, strand)
 
 
 def _order_in_day(contact: ContactFact) -> tuple[date, bool, time, str]:
@@ -242,11 +243,12 @@ def _lost_contact_items(days: RuleDays, case: CaseFacts, first: date, last: date
             other = seen.get(seen_on)
             seen[seen_on] = contact if other is None else max(other, contact, key=_order_in_day)
     wait = DAY * min((v.rules[days.name].days for v in days.policies.versions if days.name in v.rules), default=0)
-    for place, (day, following) in enumerate(pairwise((delivered, *sorted(seen), None))):
+    waiting = (delivered, *sorted(seen))
+    for place, (day, following) in enumerate(zip(waiting, (*waiting[1:], None), strict=True)):
         # Custody can only delay the day, so a contact within the calendar days is always in time. This skips the
         # more expensive custody arithmetic for most pairs.
-        earliest = last if day is None else day + wait
-        if day is None or earliest > last or (following is not None and following <= earliest):
+        earliest = day + wait
+        if earliest > last or (following is not None and following <= earliest):
             continue
         on = days.first_day(case, custody, lambda rule: nth_day_at_liberty(custody, day, rule.days))  # noqa: B023 - called at once
         if on is None or on > last or (following is not None and following <= on):

@@ -6,7 +6,6 @@ Source: the engagement and escalation policy, "One trigger, its evidence, its en
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -57,8 +56,7 @@ class NoFurtherAction(NamedTuple):
     behind: date | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trigger:
+class Trigger(NamedTuple):
     """A trigger that a rule raised on one case, and its outcome.
 
     Attributes:
@@ -184,7 +182,7 @@ def _current_triggers(
         items = evidence_items(during, name, state, as_of)
         if items:
             found.extend(_triggers_of_rule(during, name, state, items, as_of, [t for t in spent if t.rule == name]))
-    return _with_no_further_action(during, state, found, as_of)
+    return _with_no_further_action(during, state, found, as_of) if found else ()
 
 
 def _triggers_of_rule(
@@ -248,8 +246,7 @@ def _decide_trigger(policies: Policies, trigger: Trigger, decision: DecisionFact
     # The clocks are those of the version under which it was raised. A HOLD has no action, so that none is due.
     days = timedelta(days=policies.on(trigger.raised_on).clocks.action_days)
     due = None if decision.decision == "HOLD" else decision.decided_on + days
-    return replace(
-        trigger,
+    return trigger._replace(
         status=DECIDED,
         decision_ref=decision.ref,
         decided_on=decision.decided_on,
@@ -294,7 +291,7 @@ def _with_grounds(
         NoFurtherAction(c.type, c.occurred_on, c.outcome_on or c.occurred_on, on)
         for c, on in ((ended[ref], on) for ref, on in grounds.items())
     )
-    return replace(trigger, no_further_action=tuple(sorted(told, key=lambda each: (each.occurred_on, each.ended_on))))
+    return trigger._replace(no_further_action=tuple(sorted(told, key=lambda each: (each.occurred_on, each.ended_on))))
 
 
 def _fallen_triggers(
@@ -311,7 +308,7 @@ def _fallen_triggers(
         if counterpart is not None and (trigger.status != DECIDED or counterpart.raised_on == trigger.raised_on):
             continue
         if trigger.status == DECIDED and trigger.decision_ref in decisions:
-            yield replace(trigger, needs_review=True)
+            yield trigger._replace(needs_review=True)
             continue
         effect = explain_withdrawal(
             before.changes,
@@ -320,8 +317,7 @@ def _fallen_triggers(
             pauses_in_custody=policies.on(trigger.raised_on).rules[trigger.rule].pauses_in_custody,
             pronoun=state.pronoun,
         )
-        yield replace(
-            trigger,
+        yield trigger._replace(
             status=WITHDRAWN,
             withdrawn_reason=effect.sentence,
             withdrawn_by=effect.refs,
@@ -342,7 +338,7 @@ def without_intelligence(triggers: Iterable[Trigger], history: Sequence[CaseFact
     # Previous states count too: a concern that was intelligence before a correction must not be revealed by it.
     secret = frozenset({TRIAL_ARM_REF}).union(*(state.intelligence() for state in history))
     return tuple(
-        replace(trigger, withdrawn_reason=UNNAMED_REASON) if trigger.withdrawn_by & secret else trigger
+        trigger._replace(withdrawn_reason=UNNAMED_REASON) if trigger.withdrawn_by & secret else trigger
         for trigger in triggers
         if not trigger.rests_on_any(secret)
     )

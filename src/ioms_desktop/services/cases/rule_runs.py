@@ -94,6 +94,8 @@ def iter_histories(
     if only is not None:
         streamed = (history for history in streamed if history[-1].case_ref in only)
         corrected = corrected.intersection(only)
+    if not corrected:
+        return streamed
     others = iter_case_histories(reading, sorted(corrected), known_at, policies)
     return merge(streamed, others, key=lambda history: history[-1].case_ref)
 

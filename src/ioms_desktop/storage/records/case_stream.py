@@ -154,6 +154,7 @@ TABLES_NOT_USED_BY_TRIGGERS = frozenset({"rag", "actions"})
 
 
 _NO_CASE: tuple[str, Rows] = ("", ())
+_RECORDED = itemgetter(-1)
 
 
 class CaseRowStream:
@@ -245,7 +246,7 @@ def _streamed_case(
     case = facts_of_row(row, facts)
     # What was recorded as a whole has one state; only the other cases are looked at record by record.
     at = row[-1]
-    if not any(each[-1] > at for each in chain.from_iterable(rows.values())):
+    if all(max(map(_RECORDED, found)) <= at for found in rows.values()):
         return (case,)
     versions = {
         FIELD_BY_TABLE[name]: [

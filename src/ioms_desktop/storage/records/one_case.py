@@ -1,7 +1,6 @@
 """Reads what the rules ask of one case in one question, however many tables it is in."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 from operator import itemgetter
@@ -97,7 +96,7 @@ def read_open_triggers_history(reading: Reading, case: Case, waits: WaitingTimes
     own = tuple(getattr(case, name) for name in (*FACT_COLUMNS[Case.table], RECORDED_AT))
     state, recorded_at = facts_of_row(own, facts), own[-1]
     if not state.decisions:
-        return (replace(state, statuses=_statuses(reading, case)) if Case.table in corrected else state,)
+        return (state._replace(statuses=_statuses(reading, case)) if Case.table in corrected else state,)
     versions = {
         FIELD_BY_TABLE[name]: [
             (fact, _instant(row[-1])) for fact, row in zip(found, rows[name], strict=True) if fact is not None
