@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, QTimer, Slot
-from PySide6.QtGui import QKeyEvent, QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QListView, QRadioButton
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCompleter, QListView, QRadioButton
 from typing_extensions import Unpack, override
 
 from ioms_desktop.domain.records.code_lists import Code, CodeList
 from ioms_desktop.ui.forms.focus_advance import advance_focus
 from ioms_desktop.ui.forms.form import Field, FieldOptions
 from ioms_desktop.ui.forms.key_events import is_shortcut
-from ioms_desktop.ui.widgets.drop_down import DropDown
+from ioms_desktop.ui.widgets.drop_down import TypedDropDown
 from ioms_desktop.ui.widgets.flow_layout import FlowLayout
 
 MAX_NAMED_OPTIONS = 3
@@ -214,21 +214,13 @@ class CodeField(Field[str]):
         super().__init__(name, title, **others)
         self._options: tuple[Option, ...] = ()
         self._as_sent: str | None = None
-        self.combo = DropDown()
-        self._line = line = QLineEdit()
-        self.combo.setLineEdit(line)  # first: how Qt draws the list depends on whether it can be typed into
-        self.combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.combo.setMaxVisibleItems(14)
-        self.combo.setMinimumContentsLength(12)
-        self.combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.combo = TypedDropDown(f"Choices of {self.plain_title}")
+        self._line = line = self.combo.line
         line.setPlaceholderText("Type to find")
         line.setAccessibleName(self.plain_title)
-        self._completer = completer = QCompleter(self.combo.model(), self.combo)
+        self._completer = completer = line.completer()
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.combo.setCompleter(completer)
-        self.combo.view().setAccessibleName(f"Choices of {self.plain_title}")
         self._found: QListView | None = None
         if width is not None:
             self.combo.setFixedWidth(width)
@@ -265,27 +257,16 @@ class CodeField(Field[str]):
         """Write the entry out that a part of it was typed for, so that it is seen which was understood."""
         found = self._matching_option()
         if found is not None and not found.unavailable_because:
-            place = self._options.index(found)
             with QSignalBlocker(self.combo):  # the answer stays the same
-                self.combo.setCurrentIndex(place)
-                self.combo.setEditText(self.combo.itemText(place))
+                self.combo.choose(self._options.index(found))
             self._line.setCursorPosition(0)
 
     def set_options(self, options: Sequence[Option]) -> None:
         """Replace the codes offered; the current choice is kept if it is among them."""
         chosen = self.value() if self._options else None
         self._options = tuple(options)
-        self.combo.blockSignals(True)
-        self.combo.clear()
-        for option in options:
-            words = f"{option.label}: {option.unavailable_because}" if option.unavailable_because else option.label
-            self.combo.addItem(words, option.code)
-            model = self.combo.model()
-            if option.unavailable_because and isinstance(model, QStandardItemModel):
-                item = model.item(self.combo.count() - 1)
-                item.setEnabled(False)
-                item.setToolTip(option.unavailable_because)
-        self.combo.blockSignals(False)
+        with QSignalBlocker(self.combo):
+            self.combo.offer((_listed(option), option.unavailable_because) for option in options)
         self.set_value(chosen)
 
     @property
@@ -295,7 +276,7 @@ class CodeField(Field[str]):
 
     def _matching_options(self) -> list[Option]:
         """Find the option that was picked or typed; several where the text fits several and none was picked."""
-        text, place = _comparable(self.combo.currentText()), self.combo.currentIndex()
+        text, place = _comparable(self.combo.currentText()), self.combo.chosen
         if not text:
             return []
         # An entry that was picked is known by its place: two people, say, may have the same name.
@@ -336,8 +317,8 @@ class CodeField(Field[str]):
     def set_value(self, value: str | None) -> None:
         self._as_sent = value
         code = next((option.code for option in self._options if value in option.spellings), value)
-        place = self.combo.findData(code) if code is not None else -1
-        self.combo.setCurrentIndex(place)
+        place = next((place for place, option in enumerate(self._options) if option.code == code), -1)
+        self.combo.choose(place)
         if place < 0:
             self.combo.setEditText(value or "")
         self._line.setCursorPosition(0)  # of a long entry the beginning is in sight
@@ -349,6 +330,10 @@ class CodeField(Field[str]):
     @override
     def set_raw_text(self, text: str) -> None:
         self.combo.setEditText(text)
+
+
+def _listed(option: Option) -> str:
+    return f"{option.label}: {option.unavailable_because}" if option.unavailable_because else option.label
 
 
 def _comparable(text: str) -> str:

@@ -1,7 +1,7 @@
 """The plain form fields: text, an amount, long text, a whole number, a check box."""
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPlainTextEdit
 from typing_extensions import Unpack, override
 
 from ioms_desktop.domain.validation.column_rules import plain_amount
@@ -99,15 +99,8 @@ class LongTextField(Field[str]):
         self.edit = QPlainTextEdit()
         self.edit.setTabChangesFocus(True)
         self.edit.setFixedHeight(lines * self.edit.fontMetrics().lineSpacing() + FRAME_MARGIN_PX)
-        self.counter = label("", "small")
-        self.counter.setAlignment(Qt.AlignmentFlag.AlignRight)
-        box = QWidget()
-        column = QVBoxLayout(box)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(self.edit)
-        column.addWidget(self.counter)
-        self._layout.addWidget(box, 1)
+        self._counter: QLabel | None = None
+        self._layout.addWidget(self.edit, 1)
         self.control = self.edit
         self.setFocusProxy(self.edit)
         self.edit.setAccessibleName(self.plain_title)
@@ -118,8 +111,14 @@ class LongTextField(Field[str]):
     @Slot()
     def _update_counter(self) -> None:
         length = len(self.edit.toPlainText())
-        self.counter.setText(f"{length:,} of {self._max_chars:,} characters")
-        self.counter.setVisible(length > self._max_chars * 4 // 5)
+        is_much = length > self._max_chars * 4 // 5
+        if is_much and self._counter is None:
+            self._counter = label("", "small")
+            self._counter.setAlignment(Qt.AlignmentFlag.AlignRight)
+            self._column.insertWidget(1, self._counter)
+        if self._counter is not None:
+            self._counter.setText(f"{length:,} of {self._max_chars:,} characters")
+            self._counter.setVisible(is_much)
         self.changed.emit()
 
     @override

@@ -14,10 +14,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypedDict, TypeVar
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ioms_desktop.domain.errors import MissingValue
 from ioms_desktop.domain.text_format import pluralise
+from ioms_desktop.ui.forms.field_title import FieldTitle
 from ioms_desktop.ui.forms.key_events import MnemonicFilter
 from ioms_desktop.ui.widgets.layouts import reveal
 from ioms_desktop.ui.widgets.widgets import announce, label
@@ -25,7 +26,6 @@ from ioms_desktop.ui.widgets.widgets import announce, label
 T = TypeVar("T")
 F = TypeVar("F", bound="Field[Any]")
 LABEL_WIDTH_PX = 128
-LONG_TITLE_CHARS = 24
 
 
 class FieldOptions(TypedDict, Generic[T], total=False):
@@ -67,9 +67,7 @@ class Field(QWidget, Generic[T]):
         Args:
             name: Its key in ``Form.values()``.
             title: Its label, with a mnemonic ("&Date").
-            required: Whether it must be filled in.
-            help: One line below the control.
-            rule: Checks a value and returns a sentence that describes the problem, or an empty string.
+            required: As in `FieldOptions`, like the others.
         """
         super().__init__()
         self.name = name
@@ -78,9 +76,12 @@ class Field(QWidget, Generic[T]):
         self.help = help
         self.rule = rule
         self.control: QWidget = self
-        self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(2)
+        self._layout = QHBoxLayout()
         self._layout.setSpacing(10)
+        self._column.addLayout(self._layout)
 
     @property
     def plain_title(self) -> str:
@@ -168,6 +169,10 @@ class Field(QWidget, Generic[T]):
             self._layout.addStretch(1)
         self.mark_problem("")
 
+    def add_below(self, words: QWidget) -> None:
+        """Add words below the control and what stands below it already."""
+        self._column.addWidget(words)
+
     def mark_problem(self, problem: str) -> None:
         """Mark the control as valid or invalid, visually and for screen readers."""
         self.mark_control(self.control, problem)
@@ -186,32 +191,15 @@ class Field(QWidget, Generic[T]):
 class _FormRow:
     """The widgets of one field in a form."""
 
-    def __init__(self, field: Field[Any], form: QWidget) -> None:
+    def __init__(self, field: Field[Any], form: QWidget, grid: QGridLayout) -> None:
         self.field = field
-        self.head = QWidget(form)  # it begins where it belongs: to move it with what is in it costs much
-        self.title = QLabel(field.title, self.head)
-        self.title.setBuddy(field.control)
-        head = QHBoxLayout(self.head)
-        head.setContentsMargins(0, 5, 0, 0)
-        head.setSpacing(4)
-        # A long title takes the width that the others need: it would make every field too narrow for a small window.
-        wraps = len(field.title) > LONG_TITLE_CHARS
-        self.title.setWordWrap(wraps)
-        if wraps:
-            self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        head.addWidget(self.title, 1 if wraps else 0)
-        if field.required:
-            mark = label("*", "required")
-            mark.setToolTip("Required")
-            head.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
-        head.addStretch(0 if wraps else 1)
-        self.body = QWidget(form)
-        self._column = QVBoxLayout(self.body)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(2)
-        self._column.addWidget(field)
+        self.title = FieldTitle(field.title, form, required=field.required)
+        self.title.label.setBuddy(field.control)
+        line = grid.rowCount()
+        grid.addLayout(self.title, line, 0)
+        grid.addWidget(field, line, 1)
         if field.help:
-            self._column.addWidget(label(field.help, "small", wrap=True))
+            field.add_below(label(field.help, "small", wrap=True))
         self.problem = ""
         self._problem_line: QLabel | None = None
         self.clean_text = field.raw_text()
@@ -223,7 +211,7 @@ class _FormRow:
         if self._problem_line is None:
             self._problem_line = label("", "problem", wrap=True)
             self._problem_line.hide()
-            self._column.addWidget(self._problem_line)
+            self.field.add_below(self._problem_line)
         return self._problem_line
 
     def show_problem(self, problem: str) -> None:
@@ -263,12 +251,9 @@ class Form(QWidget):
         """
         if field.name in self._rows:
             raise ValueError(field.name)
-        row = self._rows[field.name] = _FormRow(field, self)
-        line = self._grid.rowCount()
-        self._grid.addWidget(row.head, line, 0, Qt.AlignmentFlag.AlignTop)
-        self._grid.addWidget(row.body, line, 1)
+        row = self._rows[field.name] = _FormRow(field, self, self._grid)
         field.changed.connect(self._field_changed)
-        field.control_moved.connect(row.title.setBuddy)
+        field.control_moved.connect(row.title.label.setBuddy)
         field.control.installEventFilter(self._mnemonic_filter)
         self._put_in_tab_order(row)
         return field
@@ -296,8 +281,8 @@ class Form(QWidget):
         """Show or hide a field; a hidden field keeps its content but is not validated, and its value is None."""
         row = self._rows[name]
         if shown != row.is_shown or self.isVisible():  # to show what is shown anyway would style it too early
-            row.head.setVisible(shown)
-            row.body.setVisible(shown)
+            for part in (*row.title.labels, row.field):
+                part.setVisible(shown)
         row.is_shown = shown
         if not shown and row.problem:
             row.show_problem("")
@@ -334,7 +319,7 @@ class Form(QWidget):
     def _go_to_problem(self, row: _FormRow) -> None:
         """Bring a problem into sight, put the focus where it is corrected, and have it read out."""
         row.field.setFocus(Qt.FocusReason.OtherFocusReason)
-        reveal(row.body)
+        reveal(row.field)
         reveal(row.problem_line())  # of a row that is higher than the window, what is wrong is what must be seen
         others = len(self.problems) - 1
         more = f" {pluralise(others, 'other answer')} to put right." if others else ""

@@ -79,13 +79,11 @@ class PickerField(Field[tuple[int, ...]]):
         self._last_control: QWidget = self.edit
         self._tags = QHBoxLayout()
         self._tags.setSpacing(4)
-        box = QWidget()
-        column = QVBoxLayout(box)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = QVBoxLayout()
         column.setSpacing(4)
         column.addWidget(self.edit)
         column.addLayout(self._tags)
-        self._layout.addWidget(box, 1)
+        self._layout.addLayout(column, 1)
         self.control = self.edit
         self.setFocusProxy(self.edit)
         self.edit.setAccessibleName(self.plain_title)

@@ -10,11 +10,10 @@ from ioms_desktop.ui.theme.icons import icon_file
 from ioms_desktop.ui.theme.tokens import Theme
 
 _TEMPLATE = Template("""
-QWidget { color: $text; }
 QMainWindow, QDialog, QStackedWidget > QWidget[kind="page"] { background: $background; }
 QToolTip { background: $surface; color: $text; border: 1px solid $field_line; padding: 4px; }
 
-QLabel { background: transparent; }
+QLabel { background: transparent; color: $text; }
 QLabel[kind="display"] { font-size: ${display_pt}pt; font-weight: 700; }
 QLabel[kind="title"] { font-size: ${title_pt}pt; font-weight: 700; }
 QLabel[kind="quiet"] { color: $quiet; }
