@@ -1,12 +1,14 @@
 """Help (F1): the purpose and use of the current screen, and every keyboard shortcut."""
 
 from collections.abc import Mapping, Sequence
+from html import escape
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QTextEdit, QVBoxLayout, QWidget
 
 from ioms_desktop.ui.actions.actions import UserAction
+from ioms_desktop.ui.theme.active import active_theme, theme_notifier
 from ioms_desktop.ui.widgets.widgets import button, label
 
 GLOBAL_KEYS = (
@@ -43,23 +45,9 @@ class HelpDialog(QDialog):
         self.setWindowTitle(f"Help: {title}")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(620, 560)
-        inside = QWidget()
-        inside.setProperty("kind", "page")
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(24, 12, 24, 12)
-        column.setSpacing(10)
-        for paragraph in explanation.split("\n\n"):
-            column.addWidget(label(paragraph, wrap=True))
-        for heading, rows in (("Keys of this screen", dict(keys)), ("Keys", _keys_of(actions))):
-            if rows:
-                column.addWidget(label(heading, "title"))
-                column.addLayout(_key_table(rows))
-        column.addStretch(1)
-        pane = QScrollArea()
-        pane.setWidget(inside)
-        pane.setWidgetResizable(True)
-        pane.setAccessibleName(f"Help on {title}")
-        pane.setAccessibleDescription(explanation)
+        self.text = HelpText(explanation, {"Keys of this screen": dict(keys), "Keys": _keys_of(actions)})
+        self.text.setAccessibleName(f"Help on {title}")
+        self.text.setAccessibleDescription(explanation)
         head = label(title, "display")
         head.setContentsMargins(24, 16, 24, 4)
         foot = QHBoxLayout()
@@ -71,7 +59,10 @@ class HelpDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(head)
-        layout.addWidget(pane, 1)
+        middle = QHBoxLayout()
+        middle.setContentsMargins(24, 0, 24, 0)
+        middle.addWidget(self.text)
+        layout.addLayout(middle, 1)
         layout.addLayout(foot)
         self.close_button.setFocus()
 
@@ -81,12 +72,46 @@ def _keys_of(actions: Sequence[UserAction]) -> dict[str, str]:
     return dict([*GLOBAL_KEYS, *known])
 
 
-def _key_table(rows: Mapping[str, str]) -> QGridLayout:
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(20)
-    grid.setColumnStretch(1, 1)
-    for number, (keys, words) in enumerate(rows.items()):
-        shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) or keys
-        grid.addWidget(label(shown, "quiet"), number, 0)
-        grid.addWidget(label(words, wrap=True), number, 1)
-    return grid
+class HelpText(QTextEdit):
+    """The words of a page of help: one text, because the keys of a case alone would be two hundred labels."""
+
+    def __init__(self, explanation: str, tables: Mapping[str, Mapping[str, str]]) -> None:
+        """Show an explanation, and below it what each key does.
+
+        Args:
+            explanation: An empty line separates paragraphs.
+            tables: What the keys do, by a heading; one without keys is left out.
+        """
+        super().__init__()
+        self._explanation, self._tables = explanation, tables
+        self.setReadOnly(True)
+        self.setTabChangesFocus(True)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.document().setDocumentMargin(16)
+        theme_notifier().changed.connect(self._write)
+        self._write()
+
+    @Slot()
+    def _write(self) -> None:
+        theme = active_theme()
+        self.document().setDefaultStyleSheet(
+            f"body{{color:{theme.text}}} .keys{{color:{theme.quiet}}} td{{padding:2px 20px 2px 0px}}"
+        )
+        said = [f"<p>{escape(paragraph)}</p>" for paragraph in self._explanation.split("\n\n")]
+        for heading, rows in self._tables.items():
+            if rows:
+                said += [f"<h3>{escape(heading)}</h3>", _key_table(rows)]
+        self.setHtml("".join(said))
+
+
+def _key_table(rows: Mapping[str, str]) -> str:
+    lines = (
+        f'<tr><td class="keys">{escape(_shown(keys))}</td><td>{escape(words)}</td></tr>' for keys, words in rows.items()
+    )
+    return f"<table>{''.join(lines)}</table>"
+
+
+def _shown(keys: str) -> str:
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) or keys
