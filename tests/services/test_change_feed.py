@@ -27,7 +27,7 @@ from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.session import Topic
 from ioms_desktop.storage.database.migrate import create_empty_database
 from ioms_desktop.storage.engine import open_store
-from ioms_desktop.storage.postgres.notify import CHANGE_CHANNEL, MAX_CASES_PER_NOTICE, PRESENCE_CHANNEL
+from ioms_desktop.storage.postgres.notify import CHANGE_CHANNEL, MAX_CASES_PER_NOTICE, PRESENCE_CHANNEL, NotifyThread
 from ioms_desktop.storage.transaction import CommandContext
 from keys import opened
 from postgres_cluster import Cluster
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from ioms_desktop.storage.store import Store
     from ioms_desktop.storage.transaction import Transaction
     from shared_people import Office
+
+SENT_FAST = 60
 
 
 @dataclass
@@ -123,6 +125,24 @@ def test_what_one_does_the_other_hears_and_not_oneself(sit: Callable[..., Sessio
     others.close()
     assert heard.changes == [ChangeNotice(frozenset({Topic.RAG}), frozenset({others.key("IOM-1")}))]
     assert own.changes == [ChangeNotice(frozenset({Topic.RAG}), frozenset({mine.key("IOM-2")}))]
+
+
+def test_what_comes_fast_is_heard_in_few_goes(sit: Callable[..., Session], shared: str) -> None:
+    times: list[int] = []
+    up = Event()
+    ear = NotifyThread(
+        sit("SHAH").store.engine, lambda came: times.append(len(came)), lambda _: up.set(), (30.0, lambda: None)
+    )
+    ear.start()
+    assert up.wait(30)
+    with psycopg.connect(shared, autocommit=True) as crowd:
+        for number in range(SENT_FAST):
+            crowd.execute("SELECT pg_notify(%s, %s)", (CHANGE_CHANNEL, json.dumps({"from": str(number)})))
+            wait_until(lambda: times)  # the first comes alone, at once
+    wait_until(lambda: sum(times) == SENT_FAST)
+    ear.close()
+    assert times[0] == 1
+    assert len(times) <= SENT_FAST // 4
 
 
 def test_what_was_refused_or_done_before_is_not_told(sit: Callable[..., Session]) -> None:

@@ -1,6 +1,6 @@
 """Live changes by other users: what changed, and who has the same case open. A local file has none."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
@@ -186,7 +186,11 @@ class ChangeListener:
         for ref in faded:
             self._callbacks.on_presence(ref)
 
-    def _received(self, channel: str, payload: Mapping[str, Any]) -> None:
+    def _received(self, notices: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+        for channel, payload in notices:
+            self._take(channel, payload)
+
+    def _take(self, channel: str, payload: Mapping[str, Any]) -> None:
         if channel == ALERT_CHANNEL:
             self._callbacks.on_alert()
             return

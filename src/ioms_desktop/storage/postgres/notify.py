@@ -12,7 +12,7 @@ import select
 import socket
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from hashlib import sha256
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -36,6 +36,9 @@ MAX_CASES_PER_NOTICE = 20
 MAX_NOTICE_BYTES = 7_900
 """The longest notice in octets; the server takes fewer than 8,000."""
 FIRST_RETRY_PAUSE_S, MAX_RETRY_PAUSE_S = 0.5, 15.0
+REST_S = 0.25
+"""Seconds after notices in which the next are left to gather: to wake for each of fifteen a second would cost more than
+to read what they are about."""
 CLOSE_TIMEOUT_S = 1.0
 """How long `close` waits; a thread that is still trying to connect ends by itself."""
 LOST = "lost"
@@ -88,7 +91,7 @@ class NotifyThread(threading.Thread):
     def __init__(
         self,
         engine: Engine,
-        on_notice: Callable[[str, Mapping[str, Any]], None],
+        on_notices: Callable[[Sequence[tuple[str, Mapping[str, Any]]]], None],
         on_connection_change: Callable[[bool], None],
         periodic: tuple[float, Callable[[], None]],
         on_access_withdrawn: Callable[[], None] | None = None,
@@ -98,7 +101,8 @@ class NotifyThread(threading.Thread):
 
         Args:
             engine: Of the shared database.
-            on_notice: Called with the channel and the content of each notice.
+            on_notices: Called with the channel and the content of each notice that came. The first after a while comes
+                at once, those that follow together.
             on_connection_change: Called with true when connected and with false when the connection is lost.
             periodic: An interval in seconds and what is called that often.
             on_access_withdrawn: Called once if the server no longer lets this user in; None if the connection is not a
@@ -107,7 +111,7 @@ class NotifyThread(threading.Thread):
                 thread tries on, because the database may be migrated, or put back.
         """
         super().__init__(name="ioms-notices", daemon=True)
-        self._engine, self._on_notice, self._on_connection_change = engine, on_notice, on_connection_change
+        self._engine, self._on_notices, self._on_connection_change = engine, on_notices, on_connection_change
         self._tick_seconds, self._on_tick = periodic
         self._on_access_withdrawn, self._must_check_access = on_access_withdrawn, False
         self._on_other_version, self._reported = on_other_version, ""
@@ -203,11 +207,16 @@ class NotifyThread(threading.Thread):
                 self._outgoing.popleft()
             if self._ended.is_set():
                 return
-            for notice in line.notifies(timeout=0):
-                self._dispatch(notice.channel, notice.payload)
+            came = [said for each in line.notifies(timeout=0) if (said := _read(each)) is not None]
+            if came:
+                self._on_notices(came)
             if self._must_check_access:
                 self._check_access(line)
-            select.select([line.fileno(), self._wake_receiver.fileno()], [], [], max(0.0, due - monotonic()))
+            wished, left = self._wake_receiver.fileno(), max(0.0, due - monotonic())
+            if came:
+                select.select([wished], [], [], min(REST_S, left))
+            else:
+                select.select([line.fileno(), wished], [], [], left)
             with contextlib.suppress(BlockingIOError):
                 self._wake_receiver.recv(4096)
             if monotonic() >= due:
@@ -215,13 +224,14 @@ class NotifyThread(threading.Thread):
                 self._check_access(line)
                 self._on_tick()
 
-    def _dispatch(self, channel: str, payload: str) -> None:
-        try:
-            said = json.loads(payload)
-        except ValueError:
-            return  # sent by somebody else
-        if isinstance(said, dict):
-            self._on_notice(channel, said)
+
+def _read(notice: "psycopg.Notify") -> tuple[str, Mapping[str, Any]] | None:
+    """Return the channel and the content of a notice; None where somebody else sent it."""
+    try:
+        said = json.loads(notice.payload)
+    except ValueError:
+        return None
+    return (notice.channel, said) if isinstance(said, dict) else None
 
 
 def _dedicated_connection(engine: Engine) -> "psycopg.Connection[Any]":

@@ -27,7 +27,7 @@ from ioms_desktop.ui.widgets.widgets import announce, label
 
 REFRESH_PAUSE_MS = 1_000
 """Shortest interval in milliseconds between two refreshes that the user did not request."""
-REST_PER_COST, LONGEST_REST_S = 150, 60.0
+REST_PER_COST, LONGEST_REST_S = 200, 60.0
 """How many times as long as a refresh nobody asked for took the next waits, and seconds that it waits at most."""
 RECONNECTED_SHOWN_MS = 10_000
 MAX_NAMED_VIEWERS = 2
