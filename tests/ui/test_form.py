@@ -4,7 +4,7 @@ from datetime import date
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField, Option
@@ -226,6 +226,33 @@ def test_two_fields_cannot_share_a_name(qtbot: QtBot) -> None:
     form.add(TextField("place", "&Place"))
     with pytest.raises(ValueError, match="place"):
         form.add(DateField("place", "&Date", today=lambda: TODAY))
+
+
+def test_a_row_of_a_form_is_few_widgets(qtbot: QtBot) -> None:
+    form = Form()
+    qtbot.addWidget(form)
+    form.add(TextField("place", "&Place"))
+    assert widgets_of(form) == 3, "the title, the field and its line"
+    form.add(CodeField("kind", "&Kind", [Option("1", "Office"), Option("2", "Phone")], required=True, help="How."))
+    assert widgets_of(form) == 3 + 6, "title and mark, the field, its box and line, and the help"
+    form.set_field_visible("kind", shown=False)
+    form.show()
+    assert form.sizeHint().height() == form.field("place").sizeHint().height(), "a hidden row takes no room"
+
+
+def widgets_of(form: Form) -> int:
+    return len(form.findChildren(QWidget))
+
+
+def test_a_long_title_is_read_to_its_end(qtbot: QtBot) -> None:
+    form = Form()
+    qtbot.addWidget(form)
+    asked = form.add(ChoiceField("worry", "Any risk or safeguarding concern that you have?", required=True))
+    form.resize(420, 200)
+    show(qtbot, form)
+    title = next(each for each in form.findChildren(QLabel) if each.buddy() is asked.control)
+    assert title.heightForWidth(title.width()) > title.fontMetrics().lineSpacing() * 2, "the control: it is long"
+    assert title.height() >= title.heightForWidth(title.width())
 
 
 def names(widgets: Sequence[object]) -> list[str]:

@@ -68,6 +68,28 @@ def test_of_two_entries_of_one_name_the_one_that_was_picked_is_meant(qtbot: QtBo
     assert (field.value(), field.problem()) == ("2", "")
 
 
+def test_a_list_is_made_for_whoever_comes_to_it(qtbot: QtBot, form: Form) -> None:
+    form.add(TextField("before", "&Before"))
+    field = listed(form, Option("1", "Office"), Option("2", "Home visit"), Option("3", "Phone", "no number"))
+    field.set_value("2")
+    show(qtbot, form)
+    QApplication.processEvents()
+    form.setStyleSheet("QLineEdit { padding: 9px; }")
+    QApplication.processEvents()
+    assert (field.value(), lists_in(field)) == ("2", []), "nobody has come to it, though it was drawn in two styles"
+    press(focused(), Qt.Key.Key_Tab)
+    (made,) = lists_in(field)
+    assert (made.currentIndex().row(), made.accessibleName(), field.value()) == (1, "Choices of Code", "2")
+    press(focused(), Qt.Key.Key_Up)
+    assert field.value() == "1", "the entry before the one that was chosen"
+    field.set_options([Option("4", "Cell"), Option("1", "Office")])
+    assert (field.value(), made.model().rowCount()) == ("1", 2)
+
+
+def lists_in(field: CodeField) -> list[QAbstractItemView]:
+    return field.combo.findChildren(QAbstractItemView)
+
+
 def test_what_fits_several_entries_is_not_called_unknown(qtbot: QtBot, form: Form) -> None:
     labels = ("Home visit, announced", "Home visit, unannounced", "Office", "Officers", "Office hour", "Back office")
     field = listed(form, *(Option(str(place), words) for place, words in enumerate(labels)))

@@ -68,9 +68,7 @@ class PickerField(Field[tuple[int, ...]]):
         self._completer = completer = QCompleter(self._match_labels, self)
         completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self._popup = popup = QListView()
-        popup.setAccessibleName(f"Found for {self.plain_title}")
-        completer.setPopup(popup)
+        self._popup: QListView | None = None
         # The completer takes the keys and clicks in its list for itself; what it says was picked covers both.
         completer.activated[QModelIndex].connect(self._pick)  # type: ignore[index]  # the stub knows no overloads
         self.edit.setCompleter(completer)
@@ -100,11 +98,21 @@ class PickerField(Field[tuple[int, ...]]):
 
     def clear(self) -> None:
         """Take off what was chosen and typed, and what is offered with it."""
-        self._popup.hide()
+        if self._popup is not None:
+            self._popup.hide()
         self.set_value(None)
+
+    def _list_of_found(self) -> QListView:
+        """Return the list of what is offered; it is made when somebody types."""
+        if self._popup is None:
+            self._popup = QListView()
+            self._popup.setAccessibleName(f"Found for {self.plain_title}")
+            self._completer.setPopup(self._popup)
+        return self._popup
 
     @Slot(str)
     def _search(self, text: str) -> None:
+        self._list_of_found()  # before the line asks for one of its own
         if not self._many and self._chosen:
             self._chosen.clear()
         self.changed.emit()
@@ -119,8 +127,9 @@ class PickerField(Field[tuple[int, ...]]):
 
     def _offer(self) -> None:
         """Show the list as wide as its longest line: of two people of one name a date of birth tells which."""
-        bar = self._popup.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
-        needed = self._popup.sizeHintForColumn(0) + bar + 2 * self._popup.frameWidth()
+        popup = self._list_of_found()
+        bar = popup.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent)
+        needed = popup.sizeHintForColumn(0) + bar + 2 * popup.frameWidth()
         self._completer.complete(QRect(0, 0, max(self.edit.width(), needed), self.edit.height()))
 
     @Slot(QModelIndex)
