@@ -90,4 +90,4 @@ def measure(_size: int, cases: int = CASES, contacts: int = CONTACTS, rounds: in
         finally:
             session.store.close()
     name = f"Recording a contact on a case of {contacts}, with rights, audit and alerts"
-    return [Figure(name=name, floor_name="the bare durable insert", ours=ours, floor=floor, target=6)]
+    return [Figure(name=name, floor_name="the bare durable insert", ours=ours, floor=floor, target=4)]
