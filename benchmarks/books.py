@@ -38,6 +38,7 @@ OUTCOMES = (*["SEEN"] * 39, *["FAILED_TO_ATTEND"] * 4, *["UNACCEPTABLE_ABSENCE"]
 OWN = ("revision", "recorded_at", "recorded_by")
 MADE = (1, "2026-11-20 09:00:00.000000", OFFICER)
 """What every row carries besides its own fields."""
+CONTACT_COLUMNS = ("contact_ref", "case_ref", "occurred_at", "planned", "contact_type", "outcome", "minutes")
 RECORDED_ON = {
     "cases": "referred_on",
     "contacts": "occurred_at",
@@ -93,11 +94,7 @@ def fill(store: Store, cases: int, contacts: int, *, searched: bool, as_it_went:
         write("people", (*people[0], "name_key"), named)
         found = [_case(n) for n in range(cases)]
         write("cases", tuple(found[0]), [tuple(each.values()) for each in found])
-        write(
-            "contacts",
-            ("contact_ref", "case_ref", "occurred_at", "planned", "contact_type", "outcome", "minutes"),
-            _contacts(cases, contacts),
-        )
+        write("contacts", CONTACT_COLUMNS, _contacts(cases, contacts))
         _facts(write, cases)
         if searched:
             rows = [row for each in people for row in _words(Person, each)]
@@ -151,6 +148,13 @@ def _contacts(cases: int, each: int) -> Iterator[Values]:
             at = f"{ON - timedelta(days=back)}T{9 + k % 8:02}:30"
             outcome = draw.choice(OUTCOMES)
             yield f"CT{n:07}-{k}", f"C{n:07}", at, draw.random() < 0.9, "OFFICE", outcome, 30
+
+
+def contact_rows(cases: int, each: int) -> Iterator[dict[str, Any]]:
+    """Iterate over the contacts of so many cases as an exchange file has them."""
+    for row in _contacts(cases, each):
+        fields = dict(zip(CONTACT_COLUMNS, row, strict=True))
+        yield {**fields, "planned": "yes" if fields["planned"] else "no"}
 
 
 def _facts(write: Callable[[str, tuple[str, ...], Iterable[Values]], None], cases: int) -> None:
