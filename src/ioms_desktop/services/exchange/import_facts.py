@@ -1,7 +1,8 @@
 """What the rules look up during an import check: the rows of the folder first, then the database."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.policy.build_facts import order_fact
@@ -34,13 +35,20 @@ class KnownFacts:
         rows: The rows of the import by reference; None before the table is read.
     """
 
-    def __init__(self, reading: Reading, record_type: type[Record]) -> None:
-        """Begin with what is stored."""
+    def __init__(self, reading: Reading, record_type: type[Record], keep: Callable[[Any], Any] | None = None) -> None:
+        """Begin with what is stored.
+
+        Args:
+            reading: The database.
+            record_type: The table's record type.
+            keep: What is kept of a record that was looked up; None for all of it.
+        """
         self.record_type = record_type
+        self._keep = keep
         self.rows: RowIndex | None = None
         self._reading = reading
         self._empty = has_no_records(reading, record_type)
-        self._looked_up: dict[str, Record | None] = {}
+        self._looked_up: dict[str, Any] = {}
 
     def not_accepted(self, refs: Iterable[str | None]) -> set[str]:
         """Return those references that no accepted row of the import has."""
@@ -56,7 +64,7 @@ class KnownFacts:
             return
         self._looked_up.update(dict.fromkeys(missing))
         for record in list_by_owners(self._reading, self.record_type, self.record_type.key[0], missing):
-            self._looked_up[record.identity[0]] = record
+            self._looked_up[record.identity[0]] = record if self._keep is None else self._keep(record)
 
     def has(self, ref: str) -> bool:
         """Whether a reference may be referred to."""
@@ -67,8 +75,8 @@ class KnownFacts:
         found = None if self.rows is None else self.rows.first(ref)
         return found if found is not None and found.outcome == RowOutcome.REJECTED else None
 
-    def stored(self, ref: str) -> Record | None:
-        """The stored record of a reference that was looked up."""
+    def stored(self, ref: str) -> Any:  # noqa: ANN401 - a record, or what is kept of one
+        """What is kept of the stored record of a reference that was looked up; None where there is none."""
         return self._looked_up.get(ref)
 
 
@@ -93,6 +101,7 @@ class FolderFacts:
         self._today = session.today()
         self._reading = reading
         self.known = {name: KnownFacts(reading, RECORD_TYPE_BY_TABLE[name]) for name in REFERRED_TO}
+        self.known["people"] = KnownFacts(reading, Person, self._facts_of)
         self.orders: dict[str, dict[str, OrderFact]] = {}
         self.decisions: dict[str, dict[str, Decision]] = {}
         self._convicted_on: dict[str, date] = {}
@@ -107,8 +116,14 @@ class FolderFacts:
 
     def add_person(self, ref: str, born_on: date, sex: str | None) -> None:
         """Note a person of the folder."""
+        self._people[ref] = self._share(born_on, sex)
+
+    def _facts_of(self, person: Person) -> tuple[date, str | None]:
+        return self._share(person.date_of_birth, person.sex)
+
+    def _share(self, born_on: date, sex: str | None) -> tuple[date, str | None]:
         facts = (born_on, sex)
-        self._people[ref] = self._shared.setdefault(facts, facts)
+        return self._shared.setdefault(facts, facts)
 
     def add_case(self, case: Case) -> None:
         """Note a case of the folder."""
@@ -215,8 +230,5 @@ class FolderFacts:
         return distinct_statuses((*self._former_statuses[case_ref], StatusFact(self._today, case.statutory_status)))
 
     def _person(self, person_ref: str) -> tuple[date, str | None] | None:
-        found = self._people.get(person_ref)
-        if found is not None:
-            return found
-        stored = self.known["people"].stored(person_ref)
-        return (stored.date_of_birth, stored.sex) if isinstance(stored, Person) else None
+        found: tuple[date, str | None] | None = self._people.get(person_ref) or self.known["people"].stored(person_ref)
+        return found

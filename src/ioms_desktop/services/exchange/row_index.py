@@ -25,21 +25,59 @@ class RowPlace(NamedTuple):
         return self.report.lines[self.place]
 
 
-class RowIndex:
-    """The first row with each key. Rows are numbered through, so that a number stands for a row."""
+SLOTS_AT_FIRST = 1 << 10
 
-    def __init__(self) -> None:
-        """Begin without a row."""
-        self._first: dict[Any, int] = {}
+
+class RowIndex:
+    """The first row with each key. Rows are numbered through, so that a number stands for a row.
+
+    Of a key its hash is kept, in a table of slots: a dictionary of a million keys takes a hundred megabytes more.
+    """
+
+    def __init__(self, *, keeps_refs: bool = False) -> None:
+        """Begin without a row.
+
+        Args:
+            keeps_refs: Whether references are kept, for `alike`.
+        """
+        self._marks = array("q")  # the hash of each row's key
         self._values = array("q")
+        self._slots = array("I", bytes(array("I").itemsize * SLOTS_AT_FIRST))  # numbers from 1 on; 0 where it is free
+        self._held = 0
+        self._refs: dict[int, str] | None = {} if keeps_refs else None
         self._starts: list[tuple[int, FileReport]] = []
 
     def add(self, key: Any, report: FileReport, values_hash: int) -> int:  # noqa: ANN401 - a key is text, or parts
         """Add the next row of a report; return the number of the first row with its key."""
         if not self._starts or self._starts[-1][1] is not report:
             self._starts.append((len(self._values), report))
+        mark = hash(key)
         self._values.append(values_hash)
-        return self._first.setdefault(key, len(self._values) - 1)
+        self._marks.append(mark)
+        slot = self._slot_of(mark)
+        if self._slots[slot]:
+            return self._slots[slot] - 1
+        self._slots[slot] = len(self._marks)
+        if self._refs is not None and isinstance(key, str):
+            self._refs[self.newest] = key
+        self._held += 1
+        if self._held * 2 > len(self._slots):
+            self._add_slots()
+        return self.newest
+
+    def _slot_of(self, mark: int) -> int:
+        """Return the slot that has the first row of a mark, or the free one that would have it."""
+        slots, marks, last = self._slots, self._marks, len(self._slots) - 1
+        slot = mark & last
+        while (number := slots[slot]) and marks[number - 1] != mark:
+            slot = (slot + 1) & last
+        return slot
+
+    def _add_slots(self) -> None:
+        former = self._slots
+        self._slots = array("I", bytes(former.itemsize * len(former) * 4))
+        for number in filter(None, former):
+            self._slots[self._slot_of(self._marks[number - 1])] = number
 
     @property
     def newest(self) -> int:
@@ -61,13 +99,13 @@ class RowIndex:
 
     def first(self, key: Any) -> RowPlace | None:  # noqa: ANN401 - as above
         """Find the first row with a key."""
-        number = self._first.get(key)
-        return None if number is None else self.row(number)
+        number = self._slots[self._slot_of(hash(key))]
+        return self.row(number - 1) if number else None
 
     def alike(self, likenesses: Container[str]) -> Iterator[tuple[str, RowPlace]]:
         """Find the first row with each reference that is like one of those given, in order of rows."""
-        for ref, number in self._first.items():
-            if isinstance(ref, str) and reference_likeness(ref) in likenesses:
+        for number, ref in (self._refs or {}).items():
+            if reference_likeness(ref) in likenesses:
                 yield ref, self.row(number)
 
     def is_accepted(self, key: Any) -> bool:  # noqa: ANN401 - as above

@@ -85,7 +85,7 @@ class TableCheck:
         ]
         self._is_empty = has_no_records(reading, record_type)
         self._has_rules = has_rules(record_type)
-        self._index = RowIndex()
+        self._index = RowIndex(keeps_refs=record_type.table in facts.known)
         self._twins = twin_check(record_type, self._index)
         self._hints = OwnerHints()
         self._struck_out = StruckOutCheck(reading, record_type)
