@@ -56,9 +56,10 @@ def describe_action_sheet(sheet: ActionSheet) -> PaperDocument:
 
 def _blocks(sheet: ActionSheet) -> Iterator[Block]:
     late = sum(each.state.startswith(OVERDUE) for each in sheet.actions)
-    told = pluralise(len(sheet.actions), "open action") + (f", {number_in_words(late)} overdue" if late else "")
+    told = pluralise(len(sheet.actions), "open action")
     if any(map(_limit_of, sheet.cases)):  # the reader may not have all of them, whether or not there are more
         told += " on this copy"
+    told += f", {number_in_words(late)} overdue" if late else ""
     about = sheet.about
     whom = f"{about.audience} copy".capitalize() + (f" for {about.agency_name}" if about.agency_name else "")
     as_of = "" if sheet.as_of is None else f"as of {format_day(sheet.as_of)}"
