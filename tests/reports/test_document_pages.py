@@ -146,6 +146,16 @@ def test_a_page_that_goes_on_with_a_section_names_it_and_one_that_begins_with_an
     assert "continued" not in pages[-1]
 
 
+def test_a_line_below_a_title_is_broken_between_its_parts_and_not_within_a_date() -> None:
+    parts = [f"a long part number {number} as of 30 Nov 2026" for number in range(9)]
+    pdf = pypdfium2.PdfDocument(drawn(Masthead("M", "S", " · ".join(parts))))
+    lines = pdf[0].get_textpage().get_text_range().splitlines()
+    pdf.close()
+    told = [part.strip() for line in lines for part in line.split(" · ") if "a long part" in part]
+    assert told == parts
+    assert any(" · " in line for line in lines), "the control: as many on a line as it has room for"
+
+
 def test_nothing_is_lost_where_a_text_has_no_room() -> None:
     name = "Wolfeschlegelstein" * 40
     foot = "reason " * 90

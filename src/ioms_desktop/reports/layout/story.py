@@ -53,6 +53,7 @@ SIGN_RADIUS_PT = 6.0
 DESCENT = 0.24  # of the size: how far below the baseline letters reach for which the leading is made
 TABLE_PADDING_PT = 2.0
 SECTION_LEVEL = 2
+PARTS_JOINT = " · "
 PAGE_COLUMN = TableColumn("Page", 1.6, is_written_in=True, is_number=True)
 HEADING_ROOM_PT = 40.0  # what a heading takes from a page that a figure fills
 
@@ -189,11 +190,22 @@ class StoryBuilder:
         if beneath:
             rows.append(Row(beneath, padding=0.0))
         if block.line:
-            rows.append(self._text_row(block.line, QUIET, self._root.add("P")))
+            rows.append(self._text_row(self._between_parts(block.line), QUIET, self._root.add("P")))
         deeper = max((line_depth(line) for line in title[0].lines[-1:]), default=0.0) - DESCENT * TITLE.size
         if deeper > 0 and len(rows) > 1:  # half of it above the row, so that the letters of the title do not touch it
             rows[1] = replace(rows[1], padding=rows[1].padding + 2 * deeper)
         return self._block(rows, begins_section=True)
+
+    def _between_parts(self, line: str) -> str:
+        """Break a line that is too long between two of its parts, and not within a date or a name."""
+        lines: list[str] = []
+        for part in line.split(PARTS_JOINT):
+            longer = f"{lines[-1]}{PARTS_JOINT}{part}" if lines else part
+            if lines and line_width(set_line(longer, QUIET), QUIET) <= self._width:
+                lines[-1] = longer
+            else:
+                lines.append(part)
+        return "\n".join(lines)
 
     def _right_cell(self, words: str, style: TextStyle, element: StructureElement) -> Cell:
         left = self._width - STANDING_WIDTH_PT + COLUMN_GAP_PT
