@@ -14,8 +14,9 @@ from sqlalchemy import create_engine, event, text
 from ioms_desktop.domain.errors import NotADatabase, Refused
 from ioms_desktop.file_access import others_may_use
 from ioms_desktop.storage.database.migrate import create_empty_database, upgrade_database
-from ioms_desktop.storage.engine import engine_for, open_store, schema_of
+from ioms_desktop.storage.engine import FILE_IN_USE, engine_for, open_store, schema_of
 from ioms_desktop.storage.schema.version import SCHEMA_HEAD
+from ioms_desktop.storage.sqlite import engine as local
 from ioms_desktop.storage.sqlite.engine import connect
 from keys import TEST_KEY, key_of, opened
 from stored_samples import PERSON, act
@@ -55,6 +56,18 @@ def refusal(location: str | Path, key: bytes | None = None) -> str:
 def test_what_is_not_there_is_said_so(tmp_path: Path) -> None:
     assert "There is no database at" in refusal(tmp_path / "none.ioms")
     assert "is a folder" in refusal(tmp_path)
+
+
+def test_a_file_that_another_program_has_to_itself_is_not_said_to_be_saved_to(
+    local_location: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local, "BUSY_TIMEOUT_S", 0.05)
+    with closing(connect(Path(local_location), TEST_KEY)) as other:
+        other.execute("PRAGMA locking_mode=EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        assert refusal(local_location, TEST_KEY) == FILE_IN_USE
+        other.execute("ROLLBACK")
+    open_store(local_location, TEST_KEY).close()
 
 
 def test_a_file_of_another_kind_is_refused_and_left_as_it_was(tmp_path: Path) -> None:

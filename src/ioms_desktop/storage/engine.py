@@ -13,6 +13,7 @@ from ioms_desktop.domain.errors import (
     NotADatabase,
     NotEncrypted,
     SchemaMismatch,
+    Unreachable,
     WrongFile,
     WrongPassword,
 )
@@ -22,6 +23,10 @@ from ioms_desktop.storage.schema.version import SCHEMA_HEAD, check_schema_of_con
 from ioms_desktop.storage.store import Store
 
 ALEMBIC_TABLE = "alembic_version"
+FILE_IN_USE = (
+    "Another program has this file to itself, to change or to check it as a whole. Nothing was opened; try again in a "
+    "moment."
+)
 
 
 def engine_for(location: str, key: bytes | None = None) -> Engine:
@@ -67,8 +72,10 @@ def open_store(location: str, key: bytes | None = None) -> Store:
                 from ioms_desktop.storage.sqlite.page_check import refuse_damaged_pages  # noqa: PLC0415 - only where one is used
 
                 refuse_damaged_pages(engine, Path(location))
-    except BaseException:
+    except BaseException as failed:
         engine.dispose()
+        if isinstance(failed, Unreachable) and not is_shared(location):
+            raise Unreachable(FILE_IN_USE) from failed
         raise
     return Store(engine, location, key)
 
@@ -129,7 +136,9 @@ def refuse_missing_file(place: str | Path) -> None:
     """
     path = Path(place)
     if not path.exists():
-        raise DatabaseNotFound(f"There is no database at {path}. Check the path, or create one with init.")
+        raise DatabaseNotFound(
+            f"There is no database at {path}. Nothing was opened; check the path, or choose or create another database."
+        )
     if path.is_dir():
         raise WrongFile(f"{path} is a folder. Name the database file.")
 
@@ -191,9 +200,7 @@ def alembic_schema(connection: Connection) -> tuple[str, ...]:
 def _check_schema(engine: Engine) -> None:
     found = schema_of(engine)
     if found is None:
-        raise NotADatabase(
-            "This is not an IOMS database. Nothing was changed; choose another, or create one with init."
-        )
+        raise NotADatabase("This is not an IOMS database. Nothing was changed; choose another, or create one.")
     if found > SCHEMA_HEAD:
         raise SchemaMismatch(
             f"This database was made by a newer version of IOMS Desktop (schema {found}). Nothing was changed; "
@@ -201,5 +208,6 @@ def _check_schema(engine: Engine) -> None:
         )
     if found < SCHEMA_HEAD:
         raise SchemaMismatch(
-            f"This database is at an older schema ({found}). Run migrate first; a backup is made by itself."
+            f"This database is at an older schema ({found}). Nothing was changed; whoever looks after it runs migrate "
+            "on the command line, which makes a backup first."
         )
