@@ -16,7 +16,7 @@ from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Offence, Person
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
-from ioms_desktop.storage.cases.case_records import read_case_content, read_case_records
+from ioms_desktop.storage.cases.case_records import read_case_content
 from ioms_desktop.storage.schema.tables import table_of
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
@@ -103,7 +103,7 @@ def test_records_read_at_once_are_those_read_type_by_type(full: Office, role: Ro
         owners = {"case_ref": CASE, "person_ref": PERSON}
         types = tuple(TYPES.values())
         listed = {each: tx.list_records(each, **{each.subject: owners[each.subject]}) for each in types}
-        assert read_case_records(tx, case, types) == listed
+        assert read_case_content(tx, case, types).records == listed
         assert sum(map(len, listed.values())) > len(types)
 
 

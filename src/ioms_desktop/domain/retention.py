@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 from ioms_desktop.domain.dates.calendar import ADULT_AGE, DAY, MONTHS_PER_YEAR, months_before
@@ -121,39 +120,36 @@ class DueBounds(NamedTuple):
 
     Attributes:
         begun_by: The last day, included, on which the record began that long ago.
+        begun_by_as_child: The same of a child's record.
         born_after: Who was born later was a child when it began, or it began that long ago.
         born_between: First and last day, both included, on which somebody was born who has such a birthday.
     """
 
     begun_by: date
+    begun_by_as_child: date
     born_after: date
     born_between: tuple[tuple[date, date], ...]
 
 
 def due_bounds(groups: RetentionGroups, on: date) -> DueBounds:
     """Return who can be due by a day; a day more each way, for who was born or first recorded on 29 February."""
-    begun_by = years_after(on, -_shortest_years(groups)) + DAY
+    shortest = min(min(g.every_years, g.clear_years or g.every_years) for g in groups.groups)
+    begun_by = years_after(on, -shortest) + DAY
+    as_child = months_before(on, min(g.under_18_every_months for g in groups.groups)) + DAY
     ages = {g.keep_until_age for g in groups.groups if g.keep_until_age}
     born = tuple((years_after(begun_by, -age) - DAY, years_after(on, -age) + DAY) for age in sorted(ages))
-    return DueBounds(begun_by, years_after(begun_by, -ADULT_AGE) - DAY, born)
+    return DueBounds(begun_by, as_child, years_after(begun_by, -ADULT_AGE) - DAY, born)
 
 
-def may_be_due(groups: RetentionGroups, facts: "RetentionFacts", on: date) -> bool:
+def may_be_due(bounds: DueBounds, facts: "RetentionFacts", on: date) -> bool:
     """Whether a record can be due by a day, whatever events and offences it holds: they only put the review off."""
     if facts.reviews or not any(case.referred_on <= on for case in facts.cases):
         return True
     first = _begun_on(facts)
-    if years_after(first, _shortest_years(groups)) <= on:
+    if first <= bounds.begun_by or any(begin <= facts.born_on <= end for begin, end in bounds.born_between):
         return True
-    ages = {group.keep_until_age for group in groups.groups if group.keep_until_age}
-    if any(first < years_after(facts.born_on, age) <= on for age in ages):
-        return True
-    child = _due_as_child(min(groups.groups, key=attrgetter("under_18_every_months")), facts.born_on, first)
-    return child is not None and child[0] <= on
-
-
-def _shortest_years(groups: RetentionGroups) -> int:
-    return min(min(group.every_years, group.clear_years or group.every_years) for group in groups.groups)
+    of_age = years_after(facts.born_on, ADULT_AGE)
+    return first < of_age and (of_age <= on or first <= bounds.begun_by_as_child)
 
 
 def _begun_on(facts: "RetentionFacts") -> date:

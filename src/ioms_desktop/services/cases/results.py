@@ -23,7 +23,7 @@ from ioms_desktop.services.case_history import CASES_AT_ONCE, RULE_RECORD_TYPES,
 from ioms_desktop.services.cases.rule_runs import PROGRESS_EVERY_CASES, iter_histories, visible_triggers
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.reference_data import load_rulebook
-from ioms_desktop.storage.cases.case_records import read_case_records
+from ioms_desktop.storage.cases.case_records import read_case_content
 from ioms_desktop.storage.cases.due_cases import list_due_cases
 from ioms_desktop.storage.cases.results import (
     CaseResult,
@@ -196,8 +196,9 @@ def _histories(session: Session, reading: Reading, due: Mapping[str, DueCase]) -
 
 
 def _history_alone(reading: Reading, case: Case, policies: Policies) -> Sequence[CaseFacts]:
-    records = {**read_case_records(reading, case, RULE_RECORD_TYPES), Offence: ()}  # which lists do not read
-    return get_case_record(reading, case, policies=policies, records=records).history
+    content = read_case_content(reading, case, RULE_RECORD_TYPES)
+    records = {**content.records, Offence: ()}  # which lists do not read
+    return get_case_record(reading, case, policies=policies, records=records, corrected=content.corrected).history
 
 
 def work_out(

@@ -142,9 +142,8 @@ def read_reviews(
     """List the same in a reading that is under way, of all people or of some."""
     session.require(Right.MANAGE_RETENTION)
     groups = _review_groups(session, on)
-    if only_due:
-        refs = stored.people_who_may_be_due(reading, due_bounds(groups, on), on, refs)
-    held_of = stored.retention_facts(reading, on, refs, groups if only_due else None)
+    bounds = due_bounds(groups, on) if only_due else None
+    held_of = stored.retention_facts(reading, on, refs, bounds)
     waiting = {job.person_ref: job for job in disposals.list_proposed_disposals(reading)} if held_of else {}
     found = [_build_review(groups, named, held, on, waiting.get(named.person_ref)) for named, held in held_of]
     return sorted(found, key=lambda each: (each.due.on, each.person_ref))

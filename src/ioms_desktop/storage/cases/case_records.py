@@ -74,11 +74,6 @@ def read_case_content(reading: Reading, case: Case, record_types: tuple[type[Rec
     return CaseContent(records=records, corrected=reading.tables_with_former_versions(**owners))
 
 
-def read_case_records(reading: Reading, case: Case, record_types: tuple[type[Record], ...]) -> CaseRecords:
-    """Read the records of a case and of its person, as `read_case_content` does."""
-    return read_case_content(reading, case, record_types).records
-
-
 def _of_server(reading: Reading, owners: dict[str, str], record_types: tuple[type[Record], ...]) -> CaseContent:
     found: dict[str, list[Any]] = {name: [] for name in (*(each.table for each in record_types), _FORMER, _ELSEWHERE)}
     for name, content in reading.connection.execute(_server_query(reading.scope), owners):

@@ -162,6 +162,8 @@ def _of(programmes: Collection[str] | None, kept: Table) -> tuple[ColumnElement[
 
 def read_kept_duties(reading: Reading, scope: ResultScope, refs: Sequence[str]) -> dict[str, tuple[CaseDuty, ...]]:
     """Read what is owed on some cases by their results, whether or not those still stand; each case has its entry."""
+    if not refs:
+        return {}
     kept = known_case_duty
     columns = (kept.c[name] for name in ("case_ref", "duty", "words", "counted_from", "due_on", "ref"))
     query = select(*columns).where(kept.c.scope == scope.name).order_by(kept.c.case_ref, kept.c.place)

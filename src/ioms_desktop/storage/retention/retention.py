@@ -34,7 +34,6 @@ from ioms_desktop.domain.retention import (
     DueBounds,
     OffenceFact,
     RetentionFacts,
-    RetentionGroups,
     ReviewFact,
     may_be_due,
 )
@@ -78,10 +77,10 @@ FEW_NAMED, MOST_NAMED = 100, 5_000
 """Of more people than that everything is read, and what is not asked for is left out."""
 
 
-def people_who_may_be_due(
-    reading: Reading, bounds: DueBounds, on: date, person_refs: Sequence[str] | None = None
+def _people_who_may_be_due(
+    reading: Reading, bounds: DueBounds, on: date, person_refs: Sequence[str] | None
 ) -> list[str]:
-    """Name the people, all or some, whose record can be due for review by a day, in order of their references."""
+    """Name the people, all or some, who can be due by what little an index or one pass over each table says."""
     midnight = datetime.combine(bounds.begun_by + DAY, time(), LONDON)
     given: dict[str, Any] = {
         "begun_by": bounds.begun_by,
@@ -140,7 +139,7 @@ def retention_facts(
     reading: Reading,
     on: date,
     person_refs: Sequence[str] | None = None,
-    due_by: RetentionGroups | None = None,
+    bounds: DueBounds | None = None,
 ) -> list[tuple[NamedPerson, RetentionFacts]]:
     """List the retention facts of everybody, or of some people, as of a day, in order of their references.
 
@@ -150,15 +149,17 @@ def retention_facts(
         reading: Where to read.
         on: The day.
         person_refs: Only those of these people; None for everybody.
-        due_by: Only those of people who may be due on the day by these groups; None for all.
+        bounds: Only those of people who can be due on the day by these; None for all.
     """
+    if bounds is not None:
+        person_refs = _people_who_may_be_due(reading, bounds, on, person_refs)
     if person_refs is not None and not person_refs:
         return []
     wanted = None if person_refs is None or len(person_refs) <= MOST_NAMED else frozenset(person_refs)
     found = [
         each
         for each in _beginnings(reading, None if wanted is not None else person_refs)
-        if (wanted is None or each[0].person_ref in wanted) and (due_by is None or may_be_due(due_by, each[1], on))
+        if (wanted is None or each[0].person_ref in wanted) and (bounds is None or may_be_due(bounds, each[1], on))
     ]
     left = [named.person_ref for named, _ in found]
     asked = left if person_refs is not None and len(left) <= MOST_NAMED else None
