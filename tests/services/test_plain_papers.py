@@ -1,6 +1,6 @@
 """Papers about no case: a certificate that names nobody, and a report from the audit for who may read it alone."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from ioms_desktop.domain.access.roles import Right, Role, roles_with
 from ioms_desktop.domain.errors import FileExists, Missing, NotAllowed, OutOfRange, WrongFile
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.packs.paper_kinds import OfficePaper
+from ioms_desktop.domain.records.people import Offence
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.printing.many_summaries import SummaryTarget, print_summaries
 from ioms_desktop.services.printing.packs import audit_report
@@ -24,6 +25,7 @@ from ioms_desktop.services.printing.packs.audit_report import (
 from ioms_desktop.services.printing.packs.office_paper import print_office_paper
 from ioms_desktop.services.printing.papers import PaperState
 from ioms_desktop.services.printing.sharing_log import record_unfinished_prints
+from ioms_desktop.services.recording.records import AddRecord, add_record_by_form
 from ioms_desktop.services.records.recalls import MarkRecalled, RecallResult, mark_recalled
 from ioms_desktop.storage.printing.papers import RECALL, STOPPED
 from ioms_desktop.storage.schema.tables import audit
@@ -41,6 +43,10 @@ def words_of(path: Path) -> str:
 def test_a_report_says_who_did_what_and_names_nobody_on_record(bureau: Bureau, tmp_path: Path) -> None:
     auditor, officer = bureau.session(Role.AUDITOR), bureau.session(Role.OFFICER)
     open_case(officer, "PHX-1")
+    theft = Offence(
+        person_ref="P-JM", offence_on=date(2026, 9, 1), offence_group="VEHICLE_CRIME", offence="Theft from a car"
+    )
+    add_record_by_form(officer, AddRecord(request=request(), case_ref="PHX-1", record=theft))
     bureau.restrict("second", "IOM-1")
     with pytest.raises(Missing):
         open_case(officer, "IOM-1")
@@ -51,6 +57,8 @@ def test_a_report_says_who_did_what_and_names_nobody_on_record(bureau: Bureau, t
     assert auditor.names.of(officer.user) in text
     assert officer.workstation in text
     assert "MARLOW" not in text.upper()
+    assert "Recorded Offence P-JM" in text
+    assert ("VEHICLE" in text, "Theft" in text, "2026-09-01" in text) == (False, False, False), "what was recorded"
     assert "entr" in done.notice
     of_person, _ = read_audit_report(auditor, WantedReport(ref="P-JM"))
     assert {line.what for line in of_person.lines} >= {"Case PHX-1"}

@@ -112,7 +112,7 @@ def read_audit_report(session: Session, wanted: WantedReport) -> tuple[AuditRepo
         subject="" if not wanted.ref else f"{'Case' if is_case else 'Person'} {wanted.ref}",
         first=wanted.first,
         last=wanted.last,
-        lines=tuple(_line(session, row, acts.get(row.id, "")) for row in rows),
+        lines=tuple(_line(session, row, acts.get(row.id, ""), wanted.ref) for row in rows),
         seal=seal,
     )
     return report, person
@@ -128,7 +128,7 @@ def _check_days(session: Session, wanted: WantedReport) -> None:
         raise OutOfRange("The first day is after the last. Nothing was printed; choose the days again.", field="last")
 
 
-def _line(session: Session, row: Any, act: str) -> AuditLine:  # noqa: ANN401 - a row of the audit
+def _line(session: Session, row: Any, act: str, about: str) -> AuditLine:  # noqa: ANN401 - a row of the audit
     known = RECORD_TYPE_BY_TABLE.get(row.object_type)
     kind = known.label if known is not None else capitalise(row.object_type.replace("_", " "))
     words = session.lists.of("reason_code").label(row.reason_code)
@@ -139,11 +139,19 @@ def _line(session: Session, row: Any, act: str) -> AuditLine:  # noqa: ANN401 - 
         role=row.actor_role,
         workstation=row.workstation,
         did=ABOUT_A_COPY.get(act) or DID.get(row.kind, capitalise(row.kind.lower())),
-        what=f"{kind} {row.object_ref}{copy}",
+        what=f"{kind} {_named(row, about)}{copy}",
         recipient="" if act in ABOUT_A_COPY else row.recipient or "",
         reason=": ".join(filter(None, (words, row.reason_text))),
         is_refused=bool(row.refused),
     )
+
+
+def _named(row: Any, about: str) -> str:  # noqa: ANN401 - a row of the audit
+    """Return a reference without what the record says: a key of several columns goes on with an offence, or a need."""
+    known, ref = RECORD_TYPE_BY_TABLE.get(row.object_type), str(row.object_ref)
+    if known is None or len(known.key) == 1:
+        return ref
+    return about if about and ref.startswith(f"{about}/") else ref.partition("/")[0]
 
 
 def _seal(reading: Reading) -> str:
