@@ -64,6 +64,7 @@ class NewFiles:
         self._files: list[_NewFile] = []
         self._devices: list[tuple[Path, bytes]] = []
         self._scratch: list[Path] = []
+        self._parts: dict[Path, list[str]] = {}
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -101,7 +102,7 @@ class NewFiles:
             if not through_link:
                 raise OSError(errno.ELOOP, LINK_REFUSED, str(path))
             path = path.resolve()
-        _remove_stale_parts(path, self._stale_after_s)
+        self._remove_stale_parts(path)
         part = _part_path(path)
         create_private_file(part)  # before any content is there for others to read
         self._files.append(_NewFile(part, path, overwrite))
@@ -125,7 +126,7 @@ class NewFiles:
         Raises:
             OSError: It cannot be made.
         """
-        _remove_stale_parts(path, self._stale_after_s)
+        self._remove_stale_parts(path)
         folder = _part_path(path)
         make_private_folder(folder)
         self._scratch.append(folder)
@@ -151,6 +152,15 @@ class NewFiles:
         except BaseException:
             self._take_back()
             raise
+
+    def _remove_stale_parts(self, path: Path) -> None:
+        """Remove what a stopped program left of a file; a folder is read once for all files that are added to it."""
+        if path.parent not in self._parts:
+            self._parts[path.parent] = _parts_in(path.parent)
+        begin = f".{_part_stem(path)}."
+        for name in self._parts[path.parent]:
+            if _is_part(name, begin):
+                _remove_part(path.with_name(name), self._stale_after_s)
 
     def _take_back(self) -> None:
         for each in reversed(self._files):
@@ -302,19 +312,21 @@ def _part_stem(path: Path) -> str:
     return path.name if len(name) <= MAX_NAME_BYTES_IN_PART else sha256(name).hexdigest()[:32]
 
 
-def _remove_stale_parts(path: Path, stale_after_s: float) -> None:
-    begin = f".{_part_stem(path)}."
+def _parts_in(folder: Path) -> list[str]:
+    """List the temporary files of a folder by their names; none where it cannot be read."""
+    with suppress(OSError), os.scandir(folder) as found:
+        return [each.name for each in found if each.name.endswith(PART_SUFFIX)]
+    return []
+
+
+def _remove_part(part: Path, stale_after_s: float) -> None:
     with suppress(OSError):
-        with os.scandir(path.parent) as found:
-            parts = [Path(each.path) for each in found if each.name.startswith(begin) and _is_part(each.name, begin)]
-        for part in parts:
-            with suppress(OSError):
-                if not is_stale(part, stale_after_s):
-                    continue
-                if part.is_dir() and not part.is_symlink():
-                    shutil.rmtree(part)
-                else:
-                    part.unlink()
+        if not is_stale(part, stale_after_s):
+            return
+        if part.is_dir() and not part.is_symlink():
+            shutil.rmtree(part)
+        else:
+            part.unlink()
 
 
 def _is_part(name: str, begin: str) -> bool:

@@ -1,11 +1,13 @@
 """Many summaries at once: drawn elsewhere to the same bytes, each on record or not there, and a failure named alone."""
 
+import os
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pikepdf
 import pytest
@@ -13,6 +15,7 @@ from sqlalchemy import select
 
 from ioms_desktop.domain.errors import FileExists, Stale, WeakPassword
 from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.printing.summary import CaseSummary
 from ioms_desktop.domain.records.cases import RagEntry
 from ioms_desktop.services.printing.drawing import DrawingProcesses, NotDrawn, draw_summary
 from ioms_desktop.services.printing.many_summaries import (
@@ -36,6 +39,13 @@ from services.access_bureau import Bureau
 from sessions import TODAY, given_to
 
 REFS = ("PHX-1", "IOM-1", "PHX-C")
+
+
+class EndsItsProcess:
+    """What ends a process that receives it."""
+
+    def __reduce__(self) -> tuple[Callable[[int], object], tuple[int]]:
+        return os._exit, (1,)
 
 
 def asked(session: Session, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - as a print takes them
@@ -228,14 +238,15 @@ def test_a_summary_that_cannot_be_drawn_or_ends_its_process_fails_by_itself(bure
             with pytest.raises(NotDrawn):
                 waiting[1]()
             if processes:
-                (drawer,) = drawing._drawers  # noqa: SLF001 - it is ended as the system would
-                drawer._process.kill()  # noqa: SLF001 - as above
-                drawer._process.join()  # noqa: SLF001 - as above
+                waiting = [drawing.draw(cast("CaseSummary", each)) for each in (EndsItsProcess(), summary)]
                 with pytest.raises(NotDrawn):
-                    drawing.draw(summary)()
-                assert drawing.draw(summary)() == draw_summary(summary), "in a process that is begun anew"
-                process = drawer._process  # noqa: SLF001 - as above
-    assert not process.is_alive()
+                    waiting[0]()
+                assert waiting[1]() == draw_summary(summary), "in a process that is begun anew"
+                (drawer,) = drawing._drawers  # noqa: SLF001 - it is ended as the system would
+                drawer.process.kill()
+                drawer.process.join()
+                assert drawing.draw(summary)() == draw_summary(summary), "in this process, as nothing was lost in that"
+    assert not drawer.process.is_alive()
 
 
 def test_an_encrypted_file_opens_with_its_passphrase_alone_and_is_the_same_paper(

@@ -8,14 +8,14 @@ a core as well: it draws itself while it would only wait, as while the others st
 import os
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import contextmanager, suppress
-from functools import cache, partial
+from contextlib import suppress
+from functools import partial
 from multiprocessing import get_context
-from multiprocessing.connection import Connection
-from queue import Empty, SimpleQueue
-from threading import Lock, Thread
+from multiprocessing.connection import Connection, wait
+from queue import SimpleQueue
+from threading import Thread
 from types import TracebackType
 from typing import Any, Self
 
@@ -35,8 +35,8 @@ WORTH_A_PROCESS = 30
 """Summaries from which a process is worth the time that it takes to start."""
 MOST_PROCESSES = 3
 """More would wait: to read a case and put its paper on record, one by one, takes half as long as to draw it."""
-SENT_AHEAD = 2
-"""How many summaries a process has been sent, so that it need not wait for this one to take what it has drawn."""
+SENT_AHEAD = 6
+"""How many summaries a process has been sent at most, so that it need not wait while this one puts ten on record."""
 STOP_WAIT_S = 5
 NOT_DRAWN = "It could not be drawn, because of {why}. Nothing of it left the application; tell an administrator."
 
@@ -65,10 +65,10 @@ def draw_to_be_seen(facts: DrawnFacts) -> SeenPaper:
 
 
 class DrawingProcesses:
-    """Draws many summaries at once; used in a `with` block, which ends the processes."""
+    """Draws many summaries at once; used in a `with` block, which begins and ends the processes."""
 
     def __init__(self, summaries: int, processes: int | None = None, *, draws_here: bool = True) -> None:
-        """Start no process yet; they start with the first summary.
+        """Begin no process yet.
 
         Args:
             summaries: How many are to be drawn; too few are drawn in this process.
@@ -78,12 +78,12 @@ class DrawingProcesses:
         useful = min(cores() - 1, MOST_PROCESSES, summaries // WORTH_A_PROCESS)
         self.count = useful if processes is None else processes
         self._draws_here = draws_here
-        self._waiting: SimpleQueue[_Wanted | None] = SimpleQueue()
-        self._drawers = [_Drawer(self._waiting) for _ in range(self.count)]
-        self._is_begun = False
+        self._waiting: deque[_Wanted] = deque()
+        self._drawers: list[_Drawer] = []
 
     def __enter__(self) -> Self:
-        """Use the processes."""
+        """Begin the processes: they start while the first summaries are read."""
+        self._drawers = [each for each in (_Drawer() for _ in range(self.count)) if each.begin()]
         return self
 
     def __exit__(
@@ -91,13 +91,10 @@ class DrawingProcesses:
     ) -> None:
         """End them, whatever they are doing."""
         for each in self._drawers:
-            each.close()
-            self._waiting.put(None)
-        for each in self._drawers:
-            each.join()
+            each.end()
 
     def draw(self, summary: DrawnFacts) -> Callable[[], bytes]:
-        """Begin to draw a summary.
+        """Have a summary drawn.
 
         Returns:
             Waits for the PDF and returns it.
@@ -105,23 +102,24 @@ class DrawingProcesses:
         Raises:
             NotDrawn: On waiting: it could not be drawn.
         """
-        if not self._drawers:
-            return cache(partial(_drawn_here, summary))
         wanted = _Wanted(summary)
-        self._waiting.put(wanted)
-        if not self._is_begun:
-            self._is_begun = True
-            for each in self._drawers:
-                each.start()
+        self._waiting.append(wanted)
+        self._exchange()
         return partial(self._result, wanted)
 
     def _result(self, wanted: "_Wanted") -> bytes:
-        while self._draws_here and not wanted.pdf.done():
-            other = _next_of(self._waiting, is_awaited=False)
-            if other is None:
-                break
-            other.draw_here()
+        self._exchange()
+        while not wanted.pdf.done():
+            if self._waiting and (self._draws_here or not self._drawers):
+                self._waiting.popleft().draw_here()
+            else:
+                wait([each.pipe for each in self._drawers])
+            self._exchange()
         return wanted.pdf.result()
+
+    def _exchange(self) -> None:
+        """Take what the processes have drawn and send them what waits; those that can draw no more are left out."""
+        self._drawers = [each for each in self._drawers if each.exchange(self._waiting)]
 
 
 class _Wanted:
@@ -141,93 +139,78 @@ class _Wanted:
         self.pdf.set_exception(NotDrawn(NOT_DRAWN.format(why=why)))
 
 
-def _next_of(waiting: "SimpleQueue[_Wanted | None]", *, is_awaited: bool) -> _Wanted | None:
-    """Take the next that nobody has begun to draw; None where there is none, or no more will come."""
-    with suppress(Empty):
-        return waiting.get(block=is_awaited)
-    return None
-
-
 class _Drawer:
-    """One process, begun anew after it ended, and the thread that sends it what waits and takes what it has drawn."""
+    """One process, begun anew after a summary ended it, and what it was sent and has not given back."""
 
-    def __init__(self, waiting: "SimpleQueue[_Wanted | None]") -> None:
-        self._waiting = waiting
-        self._thread = Thread(target=self._work, daemon=True)
-        self._lock = Lock()
-        self._process: Any = None
-        self._is_closed = False
+    pipe: Connection
+    process: Any
 
-    def start(self) -> None:
-        self._thread.start()
+    def __init__(self) -> None:
+        self._is_ready = False
+        self._sent: deque[_Wanted] = deque()
 
-    def close(self) -> None:
-        with self._lock:
-            self._is_closed = True
-            if self._process is not None:
-                self._process.kill()
-
-    def join(self) -> None:
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def _work(self) -> None:
-        """Have drawn what waits until no more comes; in this thread where no process can be had."""
-        while not self._is_closed:
-            sent: deque[_Wanted] = deque()
-            try:
-                with self._begun() as pipe:
-                    pipe.recv()  # it is ready
-                    self._draw_by(pipe, sent)
-                    return
-            except Exception:  # noqa: BLE001 - whatever it was: nobody may wait for what is not drawn
-                if not sent:
-                    break
-            sent.popleft().fail("a process that ended")  # the first is what it was drawing
-            for each in sent:
-                self._waiting.put(each)
-        while not self._is_closed and (wanted := _next_of(self._waiting, is_awaited=True)) is not None:
-            wanted.draw_here()
-
-    @contextmanager
-    def _begun(self) -> Iterator[Connection]:
-        """Begin a process, which is ended with the block."""
+    def begin(self) -> bool:
+        """Begin the process; False where none can be had."""
         context = get_context("spawn")  # a fork would have the keys of this process in its memory
-        pipe, theirs = context.Pipe()
-        with pipe:
-            process: Any = context.Process(target=_serve, args=(theirs,), daemon=True)
-            with theirs, self._lock:
-                if self._is_closed:
-                    raise EOFError
-                process.start()
-                self._process = process
-            try:
-                yield pipe
-            finally:
-                process.kill()
-                process.join(STOP_WAIT_S)
+        self.pipe, theirs = context.Pipe()
+        self.process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        self._is_ready = False
+        with theirs, suppress(OSError):
+            self.process.start()
+            return True
+        self.pipe.close()
+        return False
 
-    def _draw_by(self, pipe: Connection, sent: "deque[_Wanted]") -> None:
-        """Have drawn what waits by a process; what it was sent and has not given back is in the list."""
-        while True:
-            while len(sent) < SENT_AHEAD:
-                wanted = _next_of(self._waiting, is_awaited=not sent)
-                if wanted is None:
-                    break
-                sent.append(wanted)
-                try:
-                    pipe.send(wanted.summary)
-                except OSError:
-                    raise
-                except Exception as fault:  # noqa: BLE001 - of one summary, whatever it is: the others are drawn
-                    sent.pop().fail(type(fault).__name__)
-            if not sent:
-                return
-            is_drawn, answer = pipe.recv()
-            if is_drawn:
-                sent.popleft().pdf.set_result(answer)
-            else:
-                sent.popleft().fail(answer)
+    def end(self) -> None:
+        """End the process, whatever it is doing."""
+        self.pipe.close()
+        self.process.kill()
+        self.process.join(STOP_WAIT_S)
+
+    def exchange(self, waiting: "deque[_Wanted]") -> bool:
+        """Take what is drawn, and send as much as it keeps for itself while as much is left for the others.
+
+        Returns:
+            Whether there is a process still.
+        """
+        try:
+            while self.pipe.poll():
+                self._take(self.pipe.recv())
+            while self._is_ready and len(self._sent) < min(SENT_AHEAD, len(waiting)):
+                self._send(waiting.popleft())
+        except Exception:  # noqa: BLE001 - whatever it was: nobody may wait for what is not drawn
+            return self._begin_anew(waiting)
+        return True
+
+    def _take(self, answer: tuple[bool, Any]) -> None:
+        if not self._is_ready:
+            self._is_ready = True
+            return
+        is_drawn, drawn = answer
+        wanted = self._sent.popleft()
+        if is_drawn:
+            wanted.pdf.set_result(drawn)
+        else:
+            wanted.fail(drawn)
+
+    def _send(self, wanted: _Wanted) -> None:
+        self._sent.append(wanted)
+        try:
+            self.pipe.send(wanted.summary)
+        except OSError:
+            raise
+        except Exception as fault:  # noqa: BLE001 - of one summary, whatever it is: the others are drawn
+            self._sent.pop().fail(type(fault).__name__)
+
+    def _begin_anew(self, waiting: "deque[_Wanted]") -> bool:
+        """Begin another process where a summary ended this one; one that ends by itself would do so again."""
+        self.end()
+        if not self._sent:
+            return False
+        self._sent.popleft().fail("a process that ended")  # the first is what it was drawing
+        waiting.extendleft(reversed(self._sent))
+        self._sent.clear()
+        return self.begin()
 
 
 def _drawn_here(summary: DrawnFacts) -> bytes:
@@ -239,24 +222,26 @@ def _drawn_here(summary: DrawnFacts) -> bytes:
 
 
 def _serve(pipe: Connection) -> None:
-    """Draw, in the new process, until the other end closes."""
+    """Draw, in the new process, until the other end closes.
+
+    What is sent is taken, and what is drawn is given, while another is drawn: neither end waits for the other.
+    """
     keep_memory_private()
     from ioms_desktop.reports.documents import document_pdf  # noqa: PLC0415 - as above
 
     waiting: SimpleQueue[DrawnFacts | None] = SimpleQueue()
+    answers: SimpleQueue[tuple[bool, object]] = SimpleQueue()
+    answers.put((True, "ready"))
     Thread(target=_receive, args=(pipe, waiting), daemon=True).start()
-    with suppress(OSError):
-        pipe.send("ready")
-        while (summary := waiting.get()) is not None:
-            try:
-                answer: tuple[bool, object] = True, document_pdf(summary)
-            except Exception as fault:  # noqa: BLE001 - as above; its words could repeat what the summary says
-                answer = False, type(fault).__name__
-            pipe.send(answer)
+    Thread(target=_give, args=(pipe, answers), daemon=True).start()
+    while (summary := waiting.get()) is not None:
+        try:
+            answers.put((True, document_pdf(summary)))
+        except Exception as fault:  # noqa: BLE001 - as above; its words could repeat what the summary says
+            answers.put((False, type(fault).__name__))
 
 
 def _receive(pipe: Connection, waiting: "SimpleQueue[DrawnFacts | None]") -> None:
-    """Take what is sent while another is drawn: who sends it need not wait, nor keep the pages from being taken."""
     try:
         while True:
             waiting.put(pipe.recv())
@@ -264,3 +249,9 @@ def _receive(pipe: Connection, waiting: "SimpleQueue[DrawnFacts | None]") -> Non
         pass
     finally:
         waiting.put(None)
+
+
+def _give(pipe: Connection, answers: "SimpleQueue[tuple[bool, object]]") -> None:
+    with suppress(OSError):
+        while True:
+            pipe.send(answers.get())
