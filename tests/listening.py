@@ -70,6 +70,18 @@ def answer_of_commit_lost(engine: Engine, command: str, *, is_saved: bool, then_
 
 
 @contextmanager
+def before_commit(engine: Engine, act: Callable[[], None]) -> Iterator[None]:
+    """Act before each commit in the block."""
+
+    def hear(_connection: Connection) -> None:
+        act()
+
+    event.listen(engine, "commit", hear)
+    yield
+    event.remove(engine, "commit", hear)
+
+
+@contextmanager
 def _listening(engine: Engine, keep: Callable[[str, Any], None]) -> Iterator[None]:
     def hear(_connection: object, _cursor: object, statement: str, values: object, *_more: object) -> None:
         keep(statement, values)

@@ -48,9 +48,10 @@ class _NewFile:
 class NewFiles:
     """Files that appear together under their names, or not at all.
 
-    Inside the block, each is written under its temporary name; `put_in_place` gives all of them their own. If the block
-    then still ends with an error, such as an audit entry that could not be committed, they are taken back and former
-    files are as they were. Without `put_in_place` nothing appears.
+    Inside the block, each is written under its temporary name. `make_ready` does what may fail and nobody sees;
+    `put_in_place` gives all of them their own names. If the block then still ends with an error, such as an audit entry
+    that could not be committed, they are taken back and former files are as they were. Without `put_in_place` nothing
+    appears.
     """
 
     def __init__(self, *, stale_after_s: float = STALE_PART_AGE_S) -> None:
@@ -65,6 +66,7 @@ class NewFiles:
         self._devices: list[tuple[Path, bytes]] = []
         self._scratch: list[Path] = []
         self._parts: dict[Path, list[str]] = {}
+        self._is_ready = False
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -132,15 +134,30 @@ class NewFiles:
         self._scratch.append(folder)
         return folder
 
+    def make_ready(self) -> None:
+        """Force the content of every file to disk, and see that no place is taken.
+
+        Raises:
+            FileExistsError: There is a file already, and it is not to be replaced.
+            OSError: A file cannot be written, or a folder stands in its place.
+        """
+        for each in self._files:
+            fsync_file(each.part)
+            if each.path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(each.path))
+            if not each.overwrite and os.path.lexists(each.path):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(each.path))
+        self._is_ready = True
+
     def put_in_place(self) -> None:
-        """Force the content of every file to disk, then give each its own name.
+        """Give each file its own name, once all are ready.
 
         Raises:
             FileExistsError: There is a file already, and it is not to be replaced.
             OSError: A file cannot be written; none is in place, and former ones are as they were.
         """
-        for each in self._files:  # first the content: a name that outlasts a power cut must not lead to an empty file
-            fsync_file(each.part)
+        if not self._is_ready:  # a name that outlasts a power cut must not lead to an empty file
+            self.make_ready()
         try:
             for each in self._files:
                 _place(each)

@@ -1,4 +1,4 @@
-"""A file that leaves is there whole and on record, or neither: whatever stands in its way, and on both databases."""
+"""A file that leaves is whole and on record, or not there: whatever stands in its way, and on both databases."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -17,8 +17,10 @@ from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.offline.checkout import CheckOutCases, check_out_cases, list_open_checkouts
 from ioms_desktop.services.printing.many_summaries import SummaryTarget, print_summaries
+from ioms_desktop.services.printing.papers import PaperState, list_papers
 from ioms_desktop.services.printing.summaries import require_visible_cases
 from ioms_desktop.services.session import Session
+from ioms_desktop.services.sharing.files_on_record import NotInPlace
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 from paper_prints import save_papers
@@ -191,6 +193,14 @@ def test_what_goes_to_a_pipe_goes_through_and_is_on_record(session: Session, tmp
     finally:
         os.close(reader)
     assert disclosures(session) == 1
+
+
+@pytest.mark.posix("a device that is always full")
+def test_what_is_on_record_and_cannot_be_written_is_on_record_as_not_made(session: Session) -> None:
+    with pytest.raises(NotInPlace, match=r"on record that the copy was not made"):
+        save_papers(session, [(CASE, Path("/dev/full"))], reason_code="CASE_WORK")
+    (paper,) = list_papers(session)
+    assert paper.state is PaperState.NOT_PRINTED
 
 
 @pytest.mark.parametrize("role", list(Role))

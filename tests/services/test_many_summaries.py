@@ -1,6 +1,7 @@
 """Many summaries at once: drawn elsewhere to the same bytes, each on record or not there, and a failure named alone."""
 
 import os
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -27,14 +28,14 @@ from ioms_desktop.services.printing.many_summaries import (
     print_summaries,
     unused_path,
 )
-from ioms_desktop.services.printing.papers import list_papers
+from ioms_desktop.services.printing.papers import PaperState, list_papers
 from ioms_desktop.services.printing.protection import make_passphrase
 from ioms_desktop.services.printing.summaries import check_wanted, preview_summary, read_summary
 from ioms_desktop.services.records.recalls import list_copies_to_recall
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sharing.files_on_record import OutcomeNotKnown
 from ioms_desktop.storage.schema.tables import audit
-from listening import answer_of_commit_lost, statements_of
+from listening import answer_of_commit_lost, before_commit, statements_of
 from services.access_bureau import Bureau
 from sessions import TODAY, given_to
 
@@ -224,6 +225,31 @@ def test_what_was_saved_is_not_printed_twice_where_the_answer_was_lost(
     assert len([each for each in done if each.error is None]) == len([*tmp_path.glob("*.pdf")]) == printed
     assert len(list_papers(session)) == 3, "each once, and where nobody can say so, none is tried again"
     assert {type(each.error) for each in done} == {type(None) if then_answers else OutcomeNotKnown}
+
+
+@pytest.mark.parametrize(("takes_a_name", "left", "unmade"), [(False, 3, 0), (True, 2, 3)])
+def test_files_are_on_record_before_they_are_there_and_what_then_fails_is_on_record_too(
+    bureau: Bureau, tmp_path: Path, takes_a_name: bool, left: int, unmade: int
+) -> None:
+    session = bureau.session("supervisor")
+    at_commit: list[list[Path]] = []
+
+    def see_folder() -> None:
+        if [*tmp_path.glob(".*.part")]:  # the files are written: it is the commit that puts them on record
+            at_commit.append([*tmp_path.glob("*.pdf")])
+            if takes_a_name:
+                tmp_path.joinpath("IOM-1-1.pdf").touch()
+
+    with before_commit(session.store.engine, see_folder):
+        (done,) = print_in_parts(session, targets(tmp_path), **asked(session))
+    assert at_commit[0] == [], "a machine that stops here leaves an entry about no file, and no file without an entry"
+    assert [bool(each.error) for each in done] == [False, takes_a_name, False]
+    assert "is already there" in done[1].sentence or not takes_a_name, "as it says when it is tried by itself"
+    assert [path.name for path in sorted(tmp_path.glob("*.pdf")) if path.stat().st_size] == sorted(
+        path.name for each in done if each.error is None for path in each.paths
+    )
+    states = Counter(each.state for each in list_papers(session))
+    assert (states[PaperState.OUT], states[PaperState.NOT_PRINTED]) == (left, unmade)
 
 
 def test_a_summary_that_cannot_be_drawn_or_ends_its_process_fails_by_itself(bureau: Bureau) -> None:

@@ -10,7 +10,6 @@ from datetime import date, datetime, time
 from hashlib import sha256
 from pathlib import Path
 
-from ioms_desktop.atomic_file import NewFiles
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.dates.calendar import ADULT_AGE, LONDON
 from ioms_desktop.domain.errors import (
@@ -45,6 +44,7 @@ from ioms_desktop.services.recording.records import AddRecord, add_in_command
 from ioms_desktop.services.records.letter_copies import copies_of_letter
 from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL
 from ioms_desktop.services.session import Outcome, Session
+from ioms_desktop.services.sharing.files_on_record import files_on_record
 from ioms_desktop.services.sharing.leaving import Leaving, check_leaving
 from ioms_desktop.storage.documents.content import add_content, content_digest, new_key, read_content
 from ioms_desktop.storage.printing.papers import PaperEntry, register_paper
@@ -187,18 +187,18 @@ def write_letter(
         _check_path(path, overwrite=overwrite)
     context = session.command_context(request=entry.request, reason_code=entry.reason)
     try:
-        with NewFiles() as new, session.store.begin(context, "write_letter") as tx:
-            if tx.earlier_answer is not None:
+        with files_on_record(session, context, "write_letter") as (new, tx):
+            if tx.earlier_answer is not None:  # what was lost then was no more than the answer, or the file
                 outcome = Outcome.from_dict(tx.earlier_answer)
-                return _written(tx, entry, outcome, read_content(tx, tx.get(Document, outcome.ref)))
-            draft = _draft(session, tx, entry)
-            pdf = _draw(draft.letter).pdf
-            outcome = _keep(session, tx, entry, draft, pdf)
-            tx.save_answer(outcome.to_dict())
+                pdf = read_content(tx, tx.get(Document, outcome.ref))
+            else:
+                draft = _draft(session, tx, entry)
+                pdf = _draw(draft.letter).pdf
+                outcome = _keep(session, tx, entry, draft, pdf)
+                tx.save_answer(outcome.to_dict())
             written = _written(tx, entry, outcome, pdf)
             if path is not None:
                 new.write(path, pdf, overwrite=overwrite)
-                new.put_in_place()  # last: what is not there is not on record
     except FileExistsError as there:
         raise _exists(path) from there
     except OSError as failed:

@@ -2,7 +2,8 @@
 
 A drawing process is given the facts that are to be on the paper and gives back its bytes: it has no key, no connection
 and no file. What goes wrong in one, or ends it, is the matter of the one summary that it was drawing. This process has
-a core as well: it draws itself while it would only wait, as while the others start.
+a core as well: it draws itself while it would only wait, as while the others start. It takes and sends between its other
+work, in one thread: another would wait for this one's Python at every step.
 """
 
 import os
@@ -65,7 +66,7 @@ def draw_to_be_seen(facts: DrawnFacts) -> SeenPaper:
 
 
 class DrawingProcesses:
-    """Draws many summaries at once; used in a `with` block, which begins and ends the processes."""
+    """Draws many summaries at once; used in a `with` block of one thread, which begins and ends the processes."""
 
     def __init__(self, summaries: int, processes: int | None = None, *, draws_here: bool = True) -> None:
         """Begin no process yet.
@@ -108,7 +109,6 @@ class DrawingProcesses:
         return partial(self._result, wanted)
 
     def _result(self, wanted: "_Wanted") -> bytes:
-        self._exchange()
         while not wanted.pdf.done():
             if self._waiting and (self._draws_here or not self._drawers):
                 self._waiting.popleft().draw_here()
@@ -168,7 +168,7 @@ class _Drawer:
         self.process.join(STOP_WAIT_S)
 
     def exchange(self, waiting: "deque[_Wanted]") -> bool:
-        """Take what is drawn, and send as much as it keeps for itself while as much is left for the others.
+        """Take what is drawn, and send it what it needs not to stand idle, but no more than is left for the others.
 
         Returns:
             Whether there is a process still.

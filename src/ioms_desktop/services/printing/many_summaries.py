@@ -2,7 +2,7 @@
 
 The facts of a case are read in one view of the database, and drawn elsewhere while those of the next are read. Then it
 is asked once more whether the case is the user's to print, and whether its record was corrected meanwhile, which is
-then read anew; and the copies are put on record and in place in one transaction: what is not there is not on record.
+then read anew; and the copies are put on record, and then in place: what is not on record is not there.
 Files of several cases leave in one transaction; where one of them fails, each has one of its own, so that it is named
 and the others are printed. Whoever stops asking for the next has stopped the work.
 """
@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
@@ -24,6 +25,7 @@ from ioms_desktop.domain.printing.papers import PrintOfCase
 from ioms_desktop.services.fault_log import fault_record
 from ioms_desktop.services.printing.drawing import DrawingProcesses, NotDrawn, PaperFacts
 from ioms_desktop.services.printing.protection import check_passphrase, protect_pdf
+from ioms_desktop.services.printing.sharing_log import record_unfinished_prints
 from ioms_desktop.services.printing.summaries import (
     WantedSummary,
     act_of_print,
@@ -320,9 +322,11 @@ def _let_leave(run: _Run, reads: Sequence[_Read]) -> list[PrintedCase | None]:
     drawn = [_checked(run, each) for each in reads]
     left: list[PrintedCase | None] = [None] * len(reads)
     session = run.session
+    prints: list[PrintOfCase] = []
+    unmade = partial(record_unfinished_prints, session, prints, reason_code=run.wanted.reason_code)
     # By reference, so that two who print the same cases in another order do not wait for each other.
     in_turn = sorted(range(len(reads)), key=lambda at: reads[at].target.case_ref)
-    with files_on_record(session, act_of_print(session, run.wanted), "print_case_summary") as (new, tx):
+    with files_on_record(session, act_of_print(session, run.wanted), "print_case_summary", unmade) as (new, tx):
         view = read_ahead(tx, [each.target.case_ref for each in reads])
         for at in in_turn:
             read, pdfs = reads[at], drawn[at]
@@ -335,8 +339,9 @@ def _let_leave(run: _Run, reads: Sequence[_Read]) -> list[PrintedCase | None]:
                 register_summary(tx, case, copy.summary, pdf, wanted, is_protected=bool(run.passphrase))
             for path, pdf in zip(paths, pdfs, strict=bool(paths)):
                 write_copy(new, path, pdf, overwrite=run.overwrite)
-            prints = tuple((PrintOfCase(ref, copy.summary.about.print_id),) for copy in read.copies)
-            left[at] = PrintedCase(case_ref=ref, pdfs=pdfs, prints=prints, paths=paths)
+            mine = [PrintOfCase(ref, copy.summary.about.print_id) for copy in read.copies]
+            prints += mine
+            left[at] = PrintedCase(case_ref=ref, pdfs=pdfs, prints=tuple((each,) for each in mine), paths=paths)
     return left
 
 

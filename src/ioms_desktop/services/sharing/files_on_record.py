@@ -1,10 +1,15 @@
-"""Files that leave in the transaction that puts them on record, and stay where its answer alone was lost."""
+"""Files that leave: first they are on record, then they are in place.
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+A machine may stop at any moment. Stopped between the two it leaves an entry about a file that is not there, which does
+no harm and can be said; the other way round it would leave a file of which nobody knows who has it. Paper is put on
+record before it goes to the printer for the same reason.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from ioms_desktop.atomic_file import NewFiles
-from ioms_desktop.domain.errors import Refused, Unreachable
+from ioms_desktop.domain.errors import FileUnwritable, Refused, Unreachable
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.requests import find_command_answer
 from ioms_desktop.storage.transaction import CommandContext, Transaction
@@ -13,26 +18,40 @@ NOT_KNOWN = (
     "The database stopped answering at the last moment, and it is not known whether the copy is on record. No file of "
     "it was kept; look in Papers before it is printed again."
 )
+NOT_IN_PLACE = (
+    "{where} could not be written at the last moment: {why}. No new file is there, and one that was there is as it "
+    "was. {noted} Choose another place."
+)
+NOTED = "It is on record that the copy was not made."
+NOT_NOTED = "The copy stands in the record as given all the same; tell a supervisor that it was not made."
 
 
 class OutcomeNotKnown(Unreachable):
     """The database was to save, and neither answered nor could be asked whether it did."""
 
 
-@contextmanager
-def files_on_record(session: Session, act: CommandContext, command: str) -> Iterator[tuple[NewFiles, Transaction]]:
-    """Give files and the transaction that puts them on record; when the block ends, both are there, or neither.
+class NotInPlace(FileUnwritable):
+    """Files were on record and could not be given their names."""
 
-    The files take their place last: what is not there is not on record. Where it is not known whether they are on
-    record, they are taken back, because a paper that nobody can trace does more harm than an entry about none.
+
+@contextmanager
+def files_on_record(
+    session: Session, act: CommandContext, command: str, note_unmade: Callable[[], None] | None = None
+) -> Iterator[tuple[NewFiles, Transaction]]:
+    """Give files and the transaction that puts them on record; once it is committed, the files take their places.
+
+    What may fail is done before it: the content is on the disk, and no place is taken. Where it is not known whether
+    the files are on record, none appears: a paper that nobody can trace does more harm than an entry about none.
 
     Args:
         session: Whose files they are.
         act: Who acts and why, with a request by which the database is asked whether it saved.
         command: The command's name.
+        note_unmade: Puts on record that files on record were not made; None where the record cannot say so.
 
     Raises:
         OutcomeNotKnown: It is not known whether the files are on record; none is there.
+        NotInPlace: They were on record and could not take their places; none is there.
         OSError: A file cannot be written; none is there or on record.
         Refused: The database refuses them; none is there or on record.
     """
@@ -41,11 +60,15 @@ def files_on_record(session: Session, act: CommandContext, command: str) -> Iter
         try:
             with session.store.begin(act, command) as tx:
                 yield new, tx
-                new.put_in_place()
+                new.make_ready()
                 is_saving = True
         except Exception:
             if not (is_saving and _was_saved(session, act)):
                 raise
+        try:
+            new.put_in_place()
+        except OSError as failed:
+            raise _not_in_place(failed, note_unmade) from failed
 
 
 def _was_saved(session: Session, act: CommandContext) -> bool:
@@ -53,3 +76,14 @@ def _was_saved(session: Session, act: CommandContext) -> bool:
         return find_command_answer(session.store, act) is not None
     except Refused as unanswered:
         raise OutcomeNotKnown(NOT_KNOWN) from unanswered
+
+
+def _not_in_place(failed: OSError, note_unmade: Callable[[], None] | None) -> NotInPlace:
+    """Put on record that the files were not made, and return the refusal that says so."""
+    noted = NOT_NOTED
+    if note_unmade is not None:
+        with suppress(Refused):
+            note_unmade()
+            noted = NOTED
+    where, why = failed.filename or "The file", failed.strerror or "the place does not take it"
+    return NotInPlace(NOT_IN_PLACE.format(where=where, why=why, noted=noted))

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 
 from ioms_desktop.domain.errors import FileNotFound, Stale
@@ -10,6 +12,7 @@ from ioms_desktop.domain.printing.papers import PrintOfCase
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.services.printing.many_summaries import PrintedCase, name_taken, place_unwritable, write_copy
 from ioms_desktop.services.printing.protection import protect_pdf
+from ioms_desktop.services.printing.sharing_log import record_unfinished_prints
 from ioms_desktop.services.printing.summaries import WantedSummary, act_of_print, as_it_leaves, open_for_print
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sharing.files_on_record import files_on_record
@@ -91,7 +94,7 @@ def log_look(session: Session, wanted: WantedSummary, command: str, entries: Seq
 def let_leave(
     session: Session, wanted: WantedSummary, command: str, copies: Sequence[DrawnCopy], places: Places
 ) -> PrintedCase:
-    """Put copies on record for each of their cases, and in place as the last step of the same transaction.
+    """Put copies on record for each of their cases, and then in place.
 
     Returns:
         What left, as what was printed of its first case and the others.
@@ -105,8 +108,10 @@ def let_leave(
     locked = bool(places.passphrase)
     pdfs = tuple(protect_pdf(each.pdf, places.passphrase) if locked else each.pdf for each in copies)
     refs = sorted({entry.case.case_ref for copy in copies for entry in copy.entries})
+    prints = tuple(each.prints for each in copies)
+    unmade = partial(record_unfinished_prints, session, [*chain(*prints)], reason_code=wanted.reason_code)
     try:
-        with files_on_record(session, act_of_print(session, wanted), command) as (new, tx):
+        with files_on_record(session, act_of_print(session, wanted), command, unmade) as (new, tx):
             # By reference, so that two who print the same cases in another order do not wait for each other.
             cases = {ref: open_for_print(session, tx, ref, wanted) for ref in refs}
             for copy, pdf in zip(copies, pdfs, strict=True):
@@ -120,6 +125,5 @@ def let_leave(
         raise name_taken(there.filename or places.paths[0]) from there
     except OSError as failed:
         raise place_unwritable(places.paths, failed) from failed
-    prints = tuple(each.prints for each in copies)
     first, *others = (each.case_ref for each in prints[0])
     return PrintedCase(case_ref=first, others=tuple(others), pdfs=pdfs, prints=prints, paths=places.paths)
