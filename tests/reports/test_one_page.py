@@ -13,7 +13,7 @@ from ioms_desktop.domain.printing.print_facts import PaperForm
 from ioms_desktop.domain.printing.redaction import redact_for_audience
 from ioms_desktop.domain.printing.summary import ActionLine, CaseSummary, ContactLine, OfferLine, ScoreLine
 from ioms_desktop.reports.case_summary.case_summary import describe_case_summary
-from ioms_desktop.reports.case_summary.one_page import BREVITIES
+from ioms_desktop.reports.case_summary.one_page import BREVITIES, NO_TIMELINE
 from ioms_desktop.reports.layout.pdf import fit_to_page, render_pdf
 from reports.reading import pages_of, printed
 from reports.sample import CALLUM_FULL, JAYDEN_FULL
@@ -58,7 +58,7 @@ MANY = {
 
 def test_the_more_is_to_be_decided_the_briefer_is_the_rest_so_that_one_page_holds_it() -> None:
     chosen: list[int] = []
-    for number in (5, 6, 7, 40):
+    for number in (5, 6, 7, 12, 40):
         rows = tuple(ToDecideLine(what="Action", text=f"Action {each}", clock="late") for each in range(number))
         document = describe_case_summary(short(CALLUM_FULL, to_decide=rows, **MANY))
         wordings = (document.blocks, *document.shorter)
@@ -66,7 +66,9 @@ def test_the_more_is_to_be_decided_the_briefer_is_the_rest_so_that_one_page_hold
         chosen.append(wordings.index(fit_to_page(document).blocks))
         assert chosen[-1] == (pages.index(1) if 1 in pages else len(pages) - 1), "the first that has room"
     assert chosen == sorted(chosen)
-    assert (chosen[0], len(set(chosen))) == (0, 3)
+    assert (chosen[0], len(set(chosen))) == (0, 5)
+    (page,) = pages_of(printed(short(CALLUM_FULL, to_decide=rows[:12], **MANY)))
+    assert NO_TIMELINE in page, "the picture goes before a second page comes"
 
 
 def test_what_is_to_be_decided_is_never_cut_even_where_it_takes_another_page() -> None:

@@ -8,15 +8,15 @@ from datetime import timedelta
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pikepdf
 import pytest
 from sqlalchemy import select
+from typing_extensions import override
 
 from ioms_desktop.domain.errors import FileExists, Stale, WeakPassword
 from ioms_desktop.domain.printing.audiences import Audience
-from ioms_desktop.domain.printing.summary import CaseSummary
 from ioms_desktop.domain.records.cases import RagEntry
 from ioms_desktop.services.printing.drawing import DrawingProcesses, NotDrawn, draw_summary
 from ioms_desktop.services.printing.many_summaries import (
@@ -45,6 +45,7 @@ REFS = ("PHX-1", "IOM-1", "PHX-C")
 class EndsItsProcess:
     """What ends a process that receives it."""
 
+    @override
     def __reduce__(self) -> tuple[Callable[[int], object], tuple[int]]:
         return os._exit, (1,)
 
@@ -264,7 +265,7 @@ def test_a_summary_that_cannot_be_drawn_or_ends_its_process_fails_by_itself(bure
             with pytest.raises(NotDrawn):
                 waiting[1]()
             if processes:
-                waiting = [drawing.draw(cast("CaseSummary", each)) for each in (EndsItsProcess(), summary)]
+                waiting = [drawing.draw(each) for each in (EndsItsProcess(), summary)]  # type: ignore[arg-type]  # as above
                 with pytest.raises(NotDrawn):
                     waiting[0]()
                 assert waiting[1]() == draw_summary(summary), "in a process that is begun anew"

@@ -33,7 +33,7 @@ from ioms_desktop.ui.documents.deliver_letter import DeliveryDialog
 from ioms_desktop.ui.letters.print_letter import AGAIN, NOTHING, THE_LETTER, LetterPrint
 from ioms_desktop.ui.letters.printed_letter import PrintedLetterDialog
 from ioms_desktop.ui.letters.write_letter import WORDED_ANEW, LetterPagesDialog, OfferedLetter, WriteLetterDialog
-from ioms_desktop.ui.main_window.draft_dialog import ASKED, KEPT_LETTERS, KEPT_TYPED, TYPED, UnsavedDialog
+from ioms_desktop.ui.main_window.draft_dialog import ANSWER, ASKED, KEPT_LETTERS, KEPT_TYPED, TYPED, UnsavedDialog
 from ioms_desktop.ui.printing.pdf_preview import page_count
 from ioms_desktop.ui.printing.printer_sheets import PrinterSheets
 from ioms_desktop.ui.recording.case_subject import subject_of
@@ -263,6 +263,7 @@ def test_a_letter_whose_print_was_cut_short_by_a_lock_is_asked_about_until_it_is
         shows = [each.text() for each in shown.findChildren(QLabel)]
         assert (KEPT_LETTERS in shows, ASKED in shows) == (True, True)
         assert not any(KEPT_TYPED in each or each == TYPED for each in shows), "nothing was typed, and it is on record"
+        assert shown.open_button.text() == ANSWER
         left = opened(shown)
         press(focused(), Qt.Key.Key_Escape)
         qtbot.waitUntil(lambda: not isValid(left), timeout=WAIT_MS)
@@ -277,6 +278,7 @@ def test_a_letter_whose_print_was_cut_short_by_a_lock_is_asked_about_until_it_is
         write(focused(), "n")
         assert write_open_drafts(session, WAIT_MS / 1_000)
         assert [each.asks_of_print for each in list_drafts(session).entries] == [True], "nor is it asked twice"
+        assert asked.draft_status.text() == "Your answer is kept once you put it on record"
         picture(asked, "asked")
         with qtbot.waitSignal(asked.completed, timeout=WAIT_MS):
             press(focused(), Qt.Key.Key_Return, CTRL)

@@ -21,6 +21,7 @@ from ioms_desktop.reports.case_summary.summary_section import SummarySection
 from ioms_desktop.reports.document.description import Block, TextTone
 
 CUT = "…"
+NO_TIMELINE = "Not drawn: what is to be decided takes its room. The summary that is not on one page has it."
 FIELDS = (
     *("to_decide", "responsible", "statutory", "why_on", "rag", "engagement", "changes", "scores", "safeguarding"),
     *("offending", "pathways", "contacts", "offers", "enforcement", "actions", "plan"),
@@ -36,11 +37,13 @@ class Brevity:
         changes: The most changes since the last review.
         items: The most items of any other list, where it does not have fewer anyway.
         letters: The most letters of an item: a longer one is cut, and says so.
+        has_timeline: Whether the timeline is drawn.
     """
 
     changes: int
     items: int
     letters: int
+    has_timeline: bool = True
 
     def shorten(self, items: Iterable[str], most: int) -> str:
         """Join items with semicolons, at most so many; the rest are counted, and a long one is cut."""
@@ -54,7 +57,10 @@ class Brevity:
 
 
 USUAL = Brevity(3, 4, 90)
-BREVITIES = (USUAL, Brevity(2, 2, 70), Brevity(1, 2, 50), Brevity(1, 1, 50))
+BREVITIES = (
+    *(USUAL, Brevity(2, 2, 70), Brevity(1, 2, 50), Brevity(1, 1, 50)),
+    *(Brevity(2, 3, 70, has_timeline=False), Brevity(1, 1, 50, has_timeline=False)),
+)
 """From the usual one to that of a case of which so much is to be decided that little else has room."""
 
 
@@ -62,7 +68,8 @@ def compose_one_page(summary: CaseSummary, timeline: Sequence[Block], brevity: B
     """Return everything below the masthead on one page."""
     sections = [_to_decide(summary), _who_and_why(summary, brevity), _standing(summary), _changes(summary, brevity)]
     blocks = [piece for section in sections if not section.is_empty for piece in section.blocks()]
-    return [*blocks, *timeline, *_in_short(summary, brevity), *closing(summary, _kinds(), said=False)]
+    picture = timeline if brevity.has_timeline else _no_timeline()
+    return [*blocks, *picture, *_in_short(summary, brevity), *closing(summary, _kinds(), said=False)]
 
 
 def _kinds() -> list[SectionKind]:
@@ -115,6 +122,12 @@ def _changes(summary: CaseSummary, brevity: Brevity) -> SummarySection:
     more = len(lines) - len(shown)
     section.add_list([*shown, *([f"And {more} more before these."] if more else [])])
     return section
+
+
+def _no_timeline() -> list[Block]:
+    section = SummarySection("Timeline")
+    section.add_paragraph(NO_TIMELINE, TextTone.QUIET)
+    return section.blocks()
 
 
 def _in_short(summary: CaseSummary, brevity: Brevity) -> list[Block]:

@@ -2,10 +2,11 @@
 
 A drawing process is given the facts that are to be on the paper and gives back its bytes: it has no key, no connection
 and no file. What goes wrong in one, or ends it, is the matter of the one summary that it was drawing. This process has
-a core as well: it draws itself while it would only wait, as while the others start. It takes and sends between its other
-work, in one thread: another would wait for this one's Python at every step.
+a core as well: it draws itself while it would only wait, as while the others start. It takes and sends between its
+other work, in one thread: another would wait for this one's Python at every step.
 """
 
+import gc
 import os
 import sys
 from collections import deque
@@ -229,6 +230,7 @@ def _serve(pipe: Connection) -> None:
     keep_memory_private()
     from ioms_desktop.reports.documents import document_pdf  # noqa: PLC0415 - as above
 
+    gc.freeze()  # what was imported stays: it is not looked through again and again for what could go
     waiting: SimpleQueue[DrawnFacts | None] = SimpleQueue()
     answers: SimpleQueue[tuple[bool, object]] = SimpleQueue()
     answers.put((True, "ready"))

@@ -164,7 +164,9 @@ class CommandDialog(SendsCommands):
         """
         keeper = self.keep_drafts(session, self._tasks, origin)
         keeper.draft_saved.connect(self._show_draft_saved)
-        if not keeper.can_save:
+        if origin.is_note:
+            self.draft_status.setText("Your answer is kept once you put it on record")
+        elif not keeper.can_save:
             self.draft_status.setText("Kept only while this window is open")
 
     @override

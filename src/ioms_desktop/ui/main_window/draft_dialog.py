@@ -29,6 +29,7 @@ CLOSED_LETTER_MESSAGE = (
 KEPT_TYPED = "Kept encrypted on this computer for 14 days. Nothing of it is in the record until you save it."
 KEPT_LETTERS = "A letter that was to be printed is on record as given; it is asked about until you say what came out."
 TYPED, ASKED = "What was typed", "What is asked"
+OPEN_AGAIN, ANSWER = "&Open it again", "&Answer it"
 
 
 class UnsavedDialog(QDialog):
@@ -56,7 +57,7 @@ class UnsavedDialog(QDialog):
         self.message = MessageBar()
         self.entry_list = QTreeWidget()
         self.entry_list.setAccessibleName("Unsaved entries")
-        self.entry_list.setHeaderLabels(["What", "Case", "Typed"])
+        self.entry_list.setHeaderLabels(["What", "Case", "Kept"])
         self.entry_list.setRootIsDecorated(False)
         self.entry_list.setStyleSheet("QTreeWidget::item { padding: 4px 6px; }")
         self.entry_list.setAllColumnsShowFocus(True)
@@ -67,7 +68,7 @@ class UnsavedDialog(QDialog):
         self.preview.setTabChangesFocus(True)
         self.preview_title = label(TYPED, "small")
         self.words_note = label(WORDS_ONLY_MESSAGE, "small", wrap=True)
-        self.open_button = button("&Open it again", self._open, kind="primary")
+        self.open_button = button(OPEN_AGAIN, self._open, kind="primary")
         self.delete_button = button("&Throw away", self._delete)
         self._lay_out()
         self.entry_list.itemActivated.connect(self._open)
@@ -128,6 +129,7 @@ class UnsavedDialog(QDialog):
         is_asked = current is not None and current.asks_of_print
         self.words_note.setText(CLOSED_LETTER_MESSAGE if is_asked else WORDS_ONLY_MESSAGE)
         self.preview_title.setText(ASKED if is_asked else TYPED)
+        self.open_button.setText(ANSWER if is_asked else OPEN_AGAIN)
         self.preview.setAccessibleName(self.preview_title.text())
         self.preview.setPlainText("There is none left." if current is None else current.draft.words)
 
