@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.duties.case_duties import Duty
 from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.printing.papers import PaperState, list_papers
 from ioms_desktop.services.recording.corrections import StrikeOut, strike_out
 from ioms_desktop.services.records.recalls import list_copies_to_recall
 from ioms_desktop.services.session import Session
@@ -43,7 +44,10 @@ def session(local_location: str, theme: Theme) -> Iterator[Session]:
     store.close()
 
 
-def test_a_copy_is_dealt_with_from_its_line(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("key", "becomes"), [(Qt.Key.Key_R, PaperState.TOLD), (Qt.Key.Key_N, PaperState.NOT_PRINTED)])
+def test_a_copy_is_dealt_with_from_its_line(
+    qtbot: QtBot, session: Session, tmp_path: Path, key: Qt.Key, becomes: PaperState
+) -> None:
     with at_work(qtbot, session, tmp_path) as window:
         view = line_of(qtbot, window, Duty.RECALL)
         shown = window.screens["today"]
@@ -57,9 +61,10 @@ def test_a_copy_is_dealt_with_from_its_line(qtbot: QtBot, session: Session, tmp_
         assert isinstance(dialog, RecallCopyDialog)
         press(focused(), Qt.Key.Key_Return, CTRL)
         assert set(dialog.form.problems) == {"result", "reason"}
-        press(focused(), Qt.Key.Key_R)
+        press(focused(), key)
         write(focused(), "Rang her; she crossed it out")
         press(focused(), Qt.Key.Key_Return, CTRL)
         idle(qtbot, window)
         assert list_copies_to_recall(session) == ()
+        assert [each.state for each in list_papers(session)] == [becomes]
         assert view.model.rowCount() == 0

@@ -80,7 +80,7 @@ STATE_WORDS = {
     PaperState.REPLACED: "Replaced by a later copy",
     PaperState.RECALLED: RECALL_WORDS[RecallResult.RECALLED],
     PaperState.TOLD: RECALL_WORDS[RecallResult.TOLD],
-    PaperState.NOT_PRINTED: "Not printed, the printer stopped",
+    PaperState.NOT_PRINTED: "Not made",
 }
 
 

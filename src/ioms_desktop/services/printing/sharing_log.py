@@ -1,11 +1,11 @@
-"""The information sharing log: what was disclosed to whom about a case, and what a printer did not make of it."""
+"""The information sharing log: what was disclosed to whom about a case, and what of it was not made."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
 from ioms_desktop.domain.dates.calendar import LONDON
-from ioms_desktop.domain.errors import Missing
+from ioms_desktop.domain.errors import Missing, MissingReason
 from ioms_desktop.domain.letters.template import describe_paper
 from ioms_desktop.domain.printing.packs.paper_kinds import OfficePaper
 from ioms_desktop.domain.printing.papers import PACK_DETAIL, PrintOfCase
@@ -17,14 +17,14 @@ from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.text_format import join_words, pluralise
 from ioms_desktop.services.commands import get_visible_case
 from ioms_desktop.services.records.letter_copies import copies_out
-from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL, RECALL_WORDS, printed_copies
-from ioms_desktop.services.session import Session
+from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL, RECALL_TOPICS, RECALL_WORDS, printed_copies
+from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.services.sharing.leaving import POWER_LIST
 from ioms_desktop.storage.printing.papers import COPY_FOR_DETAIL, has_print
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
 
-NOT_PRINTED = "nobody: the printer stopped"
+NOT_MADE = "nobody: it was not made"
 NOT_REGISTERED = (
     "The register of papers has no such copy of yours, or says already that it was not printed. Nothing was recorded."
 )
@@ -45,8 +45,10 @@ def list_disclosures(reading: Reading, case_ref: str, before: date, lists: CodeL
     )
 
 
-def record_unfinished_prints(session: Session, prints: Sequence[PrintOfCase], *, reason_code: str) -> None:
-    """Record that copies which are on record as printed were not: the printer stopped.
+def record_unfinished_prints(
+    session: Session, prints: Sequence[PrintOfCase], *, reason_code: str = "", reason_text: str = ""
+) -> None:
+    """Record that copies which are on record were not made: the printer stopped, or no file could be put in place.
 
     Each is recorded by itself: a case that was restricted or closed to the user since keeps no other copy from it.
 
@@ -55,6 +57,7 @@ def record_unfinished_prints(session: Session, prints: Sequence[PrintOfCase], *,
         prints: What the register has of them. What is printed again on one day has the same code, and what is on it is
             the same: it does not matter which of the two did not come out.
         reason_code: Why they were printed.
+        reason_text: How it is known, where it is said later.
 
     Raises:
         Missing: Of some, which are named, nothing was recorded: the case is not there for this user, or the register
@@ -62,7 +65,8 @@ def record_unfinished_prints(session: Session, prints: Sequence[PrintOfCase], *,
         Refused: The database cannot be written; nothing was recorded.
     """
     unrecorded: dict[str, str] = {}
-    with session.store.begin(session.command_context(reason_code=reason_code), "print_not_made") as tx:
+    why = session.command_context(reason_code=reason_code, reason_text=reason_text)
+    with session.store.begin(why, "print_not_made") as tx:
         for each in prints:
             try:
                 case = get_visible_case(session, tx, each.case_ref, reason_code)
@@ -74,6 +78,19 @@ def record_unfinished_prints(session: Session, prints: Sequence[PrintOfCase], *,
             _log_unmade(tx, case, {"print_of": each.print_id})
     if unrecorded:
         raise Missing(_describe_unrecorded(unrecorded, len(prints)))
+
+
+def record_never_made(session: Session, made: PrintOfCase, reason: str) -> Outcome:
+    """Record of a copy of the user's, later on, that it was never made: it was cut short, or no file of it is there.
+
+    Raises:
+        MissingReason: It is not said how that is known.
+        Missing: As for `record_unfinished_prints`.
+    """
+    if not reason.strip():
+        raise MissingReason("Say how you know that it was not made. Your entry is kept.", field="reason")
+    record_unfinished_prints(session, [made], reason_text=reason.strip())
+    return Outcome(notice=f"Print {made.print_id}: it is on record that it was not made.", changed=RECALL_TOPICS)
 
 
 def record_unfinished_letter(
@@ -116,7 +133,7 @@ def _log_unmade(tx: Transaction, case: Case, which: dict[str, Any]) -> None:
         object_type=Case.table,
         object_ref=case.case_ref,
         subject_ref=case.person_ref,
-        recipient=NOT_PRINTED,
+        recipient=NOT_MADE,
         detail={"made": False, **which},
     )
 

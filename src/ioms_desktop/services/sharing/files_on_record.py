@@ -23,7 +23,7 @@ NOT_IN_PLACE = (
     "was. {noted} Choose another place."
 )
 NOTED = "It is on record that the copy was not made."
-NOT_NOTED = "The copy stands in the record as given all the same; tell a supervisor that it was not made."
+NOT_NOTED = "The copy stands on record as given all the same; say in Papers that it was never made."
 
 
 class OutcomeNotKnown(Unreachable):

@@ -1,13 +1,16 @@
-"""What was done about a copy that went to the wrong reader, or went out with what is in error."""
+"""What was done about a copy that went to the wrong reader or with what is in error, or that it never was made."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
+from ioms_desktop.domain.printing.papers import PrintOfCase
+from ioms_desktop.domain.records.workers.names import is_same_user
 from ioms_desktop.services.labels import format_instant
+from ioms_desktop.services.printing.sharing_log import record_never_made
 from ioms_desktop.services.records.recalls import RECALL_WORDS, CopyToRecall, MarkRecalled, RecallResult, mark_recalled
-from ioms_desktop.services.session import Session
+from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.auto_height import Card
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.dialogs.simple_command import SimpleCommand, SimpleCommandDialog
@@ -17,14 +20,17 @@ from ioms_desktop.ui.tasks import Tasks
 
 TITLE = "Copy to recall"
 MAX_REASON_CHARS = 2000
+NEVER_MADE = "NEVER_MADE"
 
 
 class RecallCopyDialog(SimpleCommandDialog):
-    """Asks whether a copy is back or its recipient was told, and how."""
+    """Asks whether a copy is back or its recipient was told, and how; who printed it can say that it never was made."""
 
     def __init__(self, session: Session, tasks: Tasks, copy: CopyToRecall, parent: QWidget | None = None) -> None:
         """Create the form, for a copy as it is listed."""
         answers = [Choice(each.value, RECALL_WORDS[each]) for each in RecallResult]
+        if is_same_user(copy.printed_by, session.user):
+            answers.append(Choice(NEVER_MADE, "Never made"))
         result = ChoiceField("result", "&Done", answers, required=True)
         reason = LongTextField(
             "reason", "&Why, how, and with whom", lines=2, limit=MAX_REASON_CHARS, required=True,
@@ -36,19 +42,21 @@ class RecallCopyDialog(SimpleCommandDialog):
             origin=Origin("recall_copy", copy.case_ref, copy.print_id),
             cards=(copy_card(session, copy), *errors_cards(copy)),
             fields=(result, reason),
-            command=lambda: partial(
-                mark_recalled,
-                session,
-                MarkRecalled(
-                    request=self.request,
-                    case_ref=copy.case_ref,
-                    print_id=copy.print_id,
-                    result=RecallResult(result.filled()),
-                    reason=reason.filled(),
-                ),
-            ),
+            command=lambda: self._act(session, copy, result.filled(), reason.filled()),
         )
         super().__init__(session, tasks, spec, parent)
+
+    def _act(self, session: Session, copy: CopyToRecall, result: str, reason: str) -> Callable[[], Outcome]:
+        if result == NEVER_MADE:
+            return partial(record_never_made, session, PrintOfCase(copy.case_ref, copy.print_id), reason)
+        entry = MarkRecalled(
+            request=self.request,
+            case_ref=copy.case_ref,
+            print_id=copy.print_id,
+            result=RecallResult(result),
+            reason=reason,
+        )
+        return partial(mark_recalled, session, entry)
 
 
 def copy_card(session: Session, copy: CopyToRecall) -> Card:
