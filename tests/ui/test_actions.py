@@ -1,6 +1,6 @@
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QMenu
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.ui.actions.actions import UserAction, WindowActions, describe_conflicts
@@ -61,6 +61,18 @@ def test_menus_stand_in_the_order_they_are_first_named(qtbot: QtBot, theme: Them
     WindowActions(main, Session().actions()).fill_menus(main.menuBar())
     menus = main.menuBar().actions()
     assert [menu.text() for menu in menus] == ["&Case", "&Help"]
+
+
+def test_a_menu_that_is_opened_shows_its_icons(qtbot: QtBot, theme: Theme) -> None:
+    assert theme.name == "light"
+    main = window(qtbot)
+    WindowActions(main, Session().actions()).fill_menus(main.menuBar())
+    opened = main.menuBar().actions()[0].menu()
+    assert isinstance(opened, QMenu)
+    assert all(made.icon().isNull() for made in opened.actions())
+    opened.popup(main.mapToGlobal(main.rect().center()))
+    assert [made.icon().isNull() for made in opened.actions()] == [False, True]
+    opened.close()
 
 
 def test_a_shortcut_works_where_the_action_is_possible(qtbot: QtBot, theme: Theme) -> None:

@@ -12,7 +12,7 @@ commands.matching("rec con")        # for quick search, in any word order
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 
 from PySide6.QtCore import QObject, Qt, Slot
@@ -151,8 +151,6 @@ class WindowActions(QObject):
     def _make_qaction(self, action: UserAction, window: QWidget) -> QAction:
         made = QAction(action.title, window)
         made.setObjectName(action.id)
-        if action.icon:
-            set_icon(made, action.icon)
         if action.shortcut:
             made.setShortcut(QKeySequence(action.shortcut))
             made.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
@@ -187,7 +185,15 @@ class WindowActions(QObject):
                 if action.menu not in menus:
                     menus[action.menu] = bar.addMenu(action.menu)
                     menus[action.menu].aboutToShow.connect(self.refresh)
+                    menus[action.menu].aboutToShow.connect(partial(self._draw_icons, action.menu))
                 menus[action.menu].addAction(self._qactions[action.id])
+
+    def _draw_icons(self, menu: str) -> None:
+        """Draw the icons of a menu when it is first shown: those of all take longer than the rest of the window."""
+        for action in self.actions:
+            made = self._qactions[action.id]
+            if action.menu == menu and action.icon and made.icon().isNull():
+                set_icon(made, action.icon)
 
     def matching(self, text: str) -> list[UserAction]:
         """Find actions by the beginnings of their words, in any order; each that is enabled where no word is given.
