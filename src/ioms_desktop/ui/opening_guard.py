@@ -8,6 +8,7 @@ QUIET_MS = 600
 """For how long, in milliseconds, nothing must be typed before a window that opened by itself takes keys."""
 _KEYS = frozenset({QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.ShortcutOverride, QEvent.Type.Shortcut})
 _CLICKS = frozenset({QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick, QEvent.Type.MouseButtonRelease})
+_INPUT = _KEYS | _CLICKS
 
 
 class OpeningGuard(QObject):
@@ -47,7 +48,7 @@ class OpeningGuard(QObject):
             self._window.removeEventFilter(self)
             QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]  # a widget needs an application
             self._timer.start()
-        elif self._timer.isActive() and kind in (_KEYS | _CLICKS) and self._is_inside(watched):
+        elif kind in _INPUT and self._timer.isActive() and self._is_inside(watched):  # most events are no input
             if kind in _KEYS:
                 self._timer.start()
             event.accept()  # an override that is accepted keeps mnemonics and shortcuts from being looked up

@@ -19,6 +19,7 @@ class FlowLayout(QLayout):
         super().__init__()
         self._items: list[QLayoutItem] = []
         self._heights: dict[int, int] = {}
+        self._shown_items: list[tuple[QLayoutItem, QSize]] | None = None
         self._line_spacing = spacing if line_spacing is None else line_spacing
         self._last_at_right = last_at_right
         self.setSpacing(spacing)
@@ -27,6 +28,7 @@ class FlowLayout(QLayout):
     @override
     def addItem(self, item: QLayoutItem) -> None:
         self._items.append(item)
+        self.invalidate()
 
     def insert(self, index: int, widget: QWidget) -> None:
         """Add a widget before the item of a number."""
@@ -44,6 +46,7 @@ class FlowLayout(QLayout):
 
     @override
     def takeAt(self, index: int) -> QLayoutItem | None:
+        self.invalidate()
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
     @override
@@ -56,7 +59,7 @@ class FlowLayout(QLayout):
 
     @override
     def heightForWidth(self, width: int) -> int:
-        if width not in self._heights:  # Qt asks many times in one layout
+        if width not in self._heights:
             self._heights[width] = max((p.bottom() + 1 for p in self._places(QRect(0, 0, width, 0))), default=0)
         return self._heights[width]
 
@@ -64,35 +67,39 @@ class FlowLayout(QLayout):
     def invalidate(self) -> None:
         super().invalidate()
         self._heights.clear()
+        self._shown_items = None
 
     @override
     def setGeometry(self, area: QRect) -> None:
         super().setGeometry(area)
-        for item, place in zip(self._shown(), self._places(area), strict=True):
+        for (item, _), place in zip(self._shown(), self._places(area), strict=True):
             item.setGeometry(place)
 
     @override
     def sizeHint(self) -> QSize:
-        sizes = [item.sizeHint() for item in self._shown()]
+        sizes = [size for _, size in self._shown()]
         gaps = self.spacing() * max(len(sizes) - 1, 0)
         return QSize(sum(size.width() for size in sizes) + gaps, max((size.height() for size in sizes), default=0))
 
     @override
     def minimumSize(self) -> QSize:
-        sizes = [item.minimumSize() for item in self._shown()]
+        sizes = [item.minimumSize() for item, _ in self._shown()]
         return QSize(
             max((size.width() for size in sizes), default=0), max((size.height() for size in sizes), default=0)
         )
 
-    def _shown(self) -> list[QLayoutItem]:
-        return [item for item in self._items if not item.isEmpty()]
+    def _shown(self) -> list[tuple[QLayoutItem, QSize]]:
+        """Return the items that are shown, with their sizes; Qt asks many times in one layout."""
+        if self._shown_items is None:
+            self._shown_items = [(item, item.sizeHint()) for item in self._items if not item.isEmpty()]
+        return self._shown_items
 
     def _places(self, area: QRect) -> list[QRect]:
         """Return where each item that is shown lies in an area."""
         places: list[QRect] = []
         corner, line_height, line_start = area.topLeft(), 0, 0
-        for item in self._shown():
-            size = _size_in(item, max(area.width(), 1))
+        for item, wished in self._shown():
+            size = _size_in(item, wished, max(area.width(), 1))
             if corner.x() > area.x() and corner.x() + size.width() > area.x() + area.width():
                 _centre(places, line_start, line_height)
                 corner, line_height = QPoint(area.x(), corner.y() + line_height + self._line_spacing), 0
@@ -106,9 +113,8 @@ class FlowLayout(QLayout):
         return places
 
 
-def _size_in(item: QLayoutItem, width: int) -> QSize:
+def _size_in(item: QLayoutItem, size: QSize, width: int) -> QSize:
     """Return the size of an item in a line of a width; one that may have several lines takes as many as it needs."""
-    size = item.sizeHint()
     if size.width() > width and item.hasHeightForWidth():
         return QSize(width, item.heightForWidth(width))
     return size.boundedTo(QSize(width, size.height()))
