@@ -9,7 +9,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QDir, Qt
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
@@ -209,6 +209,17 @@ def test_a_folder_that_is_not_there_puts_nothing_on_record(
     qtbot.waitUntil(dialog.message.isVisible)
     assert "There is no folder" in dialog.message.text_label.text()
     assert disclosed(session, HARKER) == 0
+
+
+def test_the_place_is_first_asked_for_in_the_user_s_own_folder(qtbot: QtBot, tasks: Tasks, session: Session) -> None:
+    dialog = printing(qtbot, tasks, session, HARKER, MARLOW)
+    dialog.save()
+    qtbot.waitUntil(lambda: dialog.findChild(QFileDialog) is not None)
+    asking = dialog.findChild(QFileDialog)
+    assert isinstance(asking, QFileDialog)
+    assert asking.directory() == QDir.home()
+    assert QDir.home() != QDir.current(), "the control: nobody's folder is another"
+    asking.reject()
 
 
 def test_several_cases_are_printed_in_their_order_and_each_is_on_record(

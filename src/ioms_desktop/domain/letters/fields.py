@@ -44,7 +44,7 @@ LETTER_FIELDS = {
         LetterField("conduct", "What it is about", FieldKind.LINES, "In plain words: what was done, when and where."),
         LetterField("promises", "What is agreed", FieldKind.LINES, "What the person agrees to, one thing to a line."),
         LetterField("support", "What we do", FieldKind.LINES, "The help we give with it."),
-        LetterField("why", "Why", help="In plain words, as a whole sentence."),
+        LetterField("why", "Reason given", help="In plain words, as a whole sentence."),
     )
 }
 """Every field that a template may use; a template with another one is refused."""

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QDir, Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
 from typing_extensions import Unpack
 
 from ioms_desktop.domain.database_location import is_shared
@@ -21,6 +22,18 @@ def expand_path(text: str) -> Path:
         return typed.expanduser()
     except RuntimeError:
         return typed
+
+
+def file_dialog(parent: QWidget, title: str) -> QFileDialog:
+    """Return the system's dialog, which goes where it was last, and at first to the user's own folder.
+
+    By itself it would first show the folder in which the program was started, which is nobody's.
+    """
+    dialog = QFileDialog(parent, title)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    if dialog.directory() == QDir.current():
+        dialog.setDirectory(QDir.homePath())
+    return dialog
 
 
 def path_problem(text: str, check: Callable[[Path], str]) -> str:

@@ -25,7 +25,7 @@ from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.ui.dialogs.send_keys import SendKeys
 from ioms_desktop.ui.forms.fields import TextField
 from ioms_desktop.ui.forms.form import Form
-from ioms_desktop.ui.forms.path_field import expand_path, path_problem
+from ioms_desktop.ui.forms.path_field import expand_path, file_dialog, path_problem
 from ioms_desktop.ui.offline.check_in_labels import INTRO, counts_table, describe_file, describe_outstanding
 from ioms_desktop.ui.offline.check_in_review import CheckInReview
 from ioms_desktop.ui.tasks import ProgressStep, Task, TaskProgress, Tasks
@@ -155,8 +155,7 @@ class CheckInDialog(QDialog):
     @Slot()
     def choose_file(self) -> None:
         """Open the system's dialog to choose a file."""
-        asking = QFileDialog(self, TITLE)
-        asking.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        asking = file_dialog(self, TITLE)
         asking.setFileMode(QFileDialog.FileMode.ExistingFile)
         asking.fileSelected.connect(self.file.set_value)
         asking.open()

@@ -20,6 +20,7 @@ from ioms_desktop.services.printing.sharing_log import record_unfinished_prints
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.dialogs.drafting_dialog import DraftingDialog
+from ioms_desktop.ui.forms.path_field import file_dialog
 from ioms_desktop.ui.printing.paper_preview import PaperPreview
 from ioms_desktop.ui.printing.print_form import PrintForm
 from ioms_desktop.ui.printing.print_run import MAX_SHOWN_CASES, SUMMARIES, PrintJob, describe_run
@@ -219,8 +220,7 @@ class PrintCasesDialog(DraftingDialog):
 
     def _ask_for_place(self) -> None:
         # Opened with open(), not exec(), so that no nested event loop runs; the choice arrives as a signal.
-        asking = QFileDialog(self, "Save as PDF" if self._is_one_paper else "Save each copy as a PDF in a folder")
-        asking.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        asking = file_dialog(self, "Save as PDF" if self._is_one_paper else "Save each copy as a PDF in a folder")
         if self._is_one_paper:
             asking.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)  # which asks before a file is replaced
             asking.setNameFilter("PDF (*.pdf)")

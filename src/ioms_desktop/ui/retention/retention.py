@@ -33,6 +33,7 @@ from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField, 
 from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.forms.fields import LongTextField, TextField
+from ioms_desktop.ui.forms.path_field import file_dialog
 from ioms_desktop.ui.forms.scale_field import ScaleField
 from ioms_desktop.ui.opening_guard import OpeningGuard
 from ioms_desktop.ui.tasks import Tasks
@@ -287,8 +288,7 @@ class DisposalCertificateDialog(QDialog):
     @Slot()
     def _ask_for_place(self) -> None:
         # Opened with open(), not exec(), so that no nested event loop runs; the choice arrives as a signal.
-        asking = QFileDialog(self, "Save as PDF")
-        asking.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        asking = file_dialog(self, "Save as PDF")
         asking.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)  # which asks before a file is replaced
         asking.setNameFilter("PDF (*.pdf)")
         asking.setDefaultSuffix("pdf")
