@@ -12,7 +12,7 @@ from books import ON, open_book, raw
 from floors import Figure, in_turns
 from ioms_desktop.services.cases.rule_runs import list_triggers
 from ioms_desktop.services.session import Session
-from ioms_desktop.storage.records.case_stream import FACT_COLUMNS
+from ioms_desktop.storage.records.case_stream import FACT_COLUMNS, RECORDED_AT, TABLES_NOT_USED_BY_TRIGGERS
 from ioms_desktop.storage.store import Store
 
 ROUNDS = 3
@@ -26,11 +26,13 @@ def evaluated(session: Session, known_at: datetime | None = None) -> int:
 
 
 def bare_pass(store: Store) -> int:
-    """Read every row that the rules may look at, in the order of the cases; gives their number."""
+    """Read every row that a rule may look at, and when it was recorded, in the order of the cases; gives how many."""
     read = 0
     with closing(raw(store.location, store.key)) as db:
         for table, columns in FACT_COLUMNS.items():
-            names = ", ".join(f"t.{name}" for name in columns)
+            if table in TABLES_NOT_USED_BY_TRIGGERS:
+                continue
+            names = ", ".join(f"t.{name}" for name in (*columns, RECORDED_AT))
             if table in OF_PERSON:
                 query = f"SELECT c.case_ref, {names} FROM cases c JOIN {table} t USING (person_ref) ORDER BY c.case_ref"  # noqa: S608 - ours
             else:

@@ -32,7 +32,7 @@ from ioms_desktop.services.cases.results import read_rule_work
 from ioms_desktop.services.cases.rule_runs import evaluate_caseload, list_triggers
 from ioms_desktop.services.cases.today import OwedWork
 from ioms_desktop.services.session import Session
-from ioms_desktop.storage.records.case_stream import FACT_COLUMNS
+from ioms_desktop.storage.records.case_stream import FACT_COLUMNS, TABLES_NOT_USED_BY_TRIGGERS
 
 CASES = 60
 
@@ -46,7 +46,8 @@ def session(tmp_path: Path) -> Iterator[Session]:
 
 def test_the_bare_pass_reads_every_row_that_the_rules_may_look_at(session: Session) -> None:
     with closing(raw(session.store.location, session.store.key)) as db:
-        held = sum(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in FACT_COLUMNS)  # noqa: S608 - our tables
+        looked_at = FACT_COLUMNS.keys() - TABLES_NOT_USED_BY_TRIGGERS
+        held = sum(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in looked_at)  # noqa: S608 - our tables
     assert policy_floor.bare_pass(session.store) == held
 
 

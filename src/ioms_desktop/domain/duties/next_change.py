@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 from ioms_desktop.domain.dates.calendar import DAY, months_before
 from ioms_desktop.domain.duties.case_duties import LOOK_AHEAD, RELEASE_LOOK_AHEAD_DAYS
-from ioms_desktop.domain.policy.case_facts import COMPLETED_OUTCOME, CaseFacts
-from ioms_desktop.domain.policy.policy import Policies
+from ioms_desktop.domain.policy.case_facts import CaseFacts, completed_until
+from ioms_desktop.domain.policy.policy import Policies, rule_names
 from ioms_desktop.domain.policy.rules import WAITING_RULES, evidence_items
 from ioms_desktop.domain.policy.standards import contact_due_on, contact_due_shown_on, rag_review_due_on
 from ioms_desktop.domain.policy.triggers import Trigger
@@ -61,13 +61,15 @@ def _ends_of_waiting(policies: Policies, case: CaseFacts, today: date) -> Iterat
     if case.starts_on is None or case.starts_on > today or closed or case.trial_arm == "CONTROL":
         return
     during = policies.during(case.starts_on, today)
+    waiting = [name for name in rule_names(during, case.programme) if name in WAITING_RULES]
+    if not waiting:
+        return
     # Without the releases to come, which have days of their own: until then custody lasts. And without the contacts
     # before the last completed one: the waiting after them had ended by then.
-    seen = [each for each in case.contacts if each.outcome == COMPLETED_OUTCOME]
-    last = max((each.at.on for each in seen if each.at.on <= today and each.completed(policies)), default=date.min)
-    contacts = tuple([each for each in seen if each.at.on >= last])
+    last = max((each.at.on for each in completed_until(policies, case, today)), default=date.min)
+    contacts = tuple([each for each in case.contacts if each.at.on >= last])
     known = case._replace(custody=case.custody_until(today), contacts=contacts)
-    for name in WAITING_RULES:
+    for name in waiting:
         yield from (item.on for item in evidence_items(during, name, known, date.max))
 
 

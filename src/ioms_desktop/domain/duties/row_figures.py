@@ -3,7 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from ioms_desktop.domain.policy.case_facts import CaseFacts, latest_step
+from ioms_desktop.domain.policy.case_facts import CaseFacts, completed_until, latest_step
 from ioms_desktop.domain.policy.case_figures import rag_on
 from ioms_desktop.domain.policy.policy import Policies
 from ioms_desktop.domain.policy.standards import contact_due_shown_on
@@ -34,7 +34,7 @@ def row_figures(policies: Policies, case: CaseFacts, today: date) -> RowFigures:
     """Return what the caseload shows of a case on a day; what is dated later does not count."""
     entry = rag_on(case, today)
     rated = [(each.week, each.level) for each in case.ratings if each.role == NAVIGATOR and each.rated_on <= today]
-    seen = (each.at.on for each in case.contacts if each.at.on <= today and each.completed(policies))
+    seen = (each.at.on for each in completed_until(policies, case, today))
     closed = case.closed_on is not None and case.closed_on <= today
     return RowFigures(
         rag=None if entry is None else entry.rag,

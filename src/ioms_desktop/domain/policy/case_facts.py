@@ -250,3 +250,9 @@ def once_for_case(find: Callable[[Policies, CaseFacts, date], T]) -> Callable[[P
         return by_day[as_of]
 
     return found
+
+
+@once_for_case
+def completed_until(policies: Policies, case: CaseFacts, as_of: date) -> tuple[ContactFact, ...]:
+    """Return the completed contacts up to a day, included: one pass for everything that asks when somebody was seen."""
+    return tuple([each for each in case.contacts if each.at.on <= as_of and each.completed(policies)])

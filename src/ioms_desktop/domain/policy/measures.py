@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ioms_desktop.domain.dates.calendar import working_days_between
-from ioms_desktop.domain.policy.case_facts import CaseFacts
+from ioms_desktop.domain.policy.case_facts import CaseFacts, completed_until
 from ioms_desktop.domain.policy.policy import Policies
 from ioms_desktop.domain.policy.standards import overdue_standards
 from ioms_desktop.domain.policy.suggestions import count_enforcement_decisions
@@ -114,7 +114,7 @@ class Tally:
         offered = any(offer.offered_on <= last for offer in case.offers)
         self.funnel["offered"] += offered
         self.funnel["accepted"] += any(offer.accepted_by(last) for offer in case.offers)
-        self.funnel["seen"] += any(c.at.on <= last and c.completed(policies) for c in case.contacts)
+        self.funnel["seen"] += bool(completed_until(policies, case, last))
 
     def _count_flow(self, case: CaseFacts) -> None:
         self.flow[f"{case.programme.lower()}_started"] += self.is_in_period(case.starts_on)

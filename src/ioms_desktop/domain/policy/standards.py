@@ -11,7 +11,7 @@ from ioms_desktop.domain.dates.calendar import (
     working_days_after,
 )
 from ioms_desktop.domain.dates.counted_words import IN_FIGURES, IN_WORDS, CountedWords
-from ioms_desktop.domain.policy.case_facts import CaseFacts, once_for_case
+from ioms_desktop.domain.policy.case_facts import CaseFacts, completed_until, once_for_case
 from ioms_desktop.domain.policy.case_figures import rag_on
 from ioms_desktop.domain.policy.policy import Policies, Standards
 from ioms_desktop.domain.text_format import format_day
@@ -91,10 +91,8 @@ def _last_contact_on(policies: Policies, case: CaseFacts, adopted: date, as_of: 
     """Return the day of the last completed contact, or of the last one in person; before one, that of adoption."""
     days = (
         contact.at.on
-        for contact in case.contacts
-        if adopted <= contact.at.on <= as_of
-        and contact.completed(policies)
-        and (not in_person or contact.type in policies.in_person_types)
+        for contact in completed_until(policies, case, as_of)
+        if adopted <= contact.at.on and (not in_person or contact.type in policies.in_person_types)
     )
     return max(days, default=adopted)
 
