@@ -90,6 +90,7 @@ def _figures(session: Session, db: Any, cases: int, rounds: int) -> list[Figure]
     clock = [session.clock()]
     window, save = OwedWork(replace(session, clock=lambda: clock[0])), Contacts(session, open_cases(cases))
     first_screen(window)
+    rows, found = len(window.read()), len(raw_lines(db))
     taken, came = defaultdict[str, list[float]](list), list[int]()
     for _ in range(rounds):
         told: list[Outcome] = []
@@ -111,7 +112,6 @@ def _figures(session: Session, db: Any, cases: int, rounds: int) -> list[Figure]
     arrival = _timed(lambda: first_screen(OwedWork(later)))
     took = {name: statistics.median(each) for name, each in taken.items()}
     took["arrival"] = evaluated + took["floor"]
-    rows, found = len(window.read()), len(raw_lines(db))
 
     def figure(name: str, ours: float, floor: str = "floor", target: float | None = None) -> Figure:
         return Figure(name=f"{name} (CPU time)", floor_name=FLOORS[floor], ours=ours, floor=took[floor], target=target)
