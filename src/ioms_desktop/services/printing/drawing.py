@@ -37,7 +37,7 @@ WORTH_A_PROCESS = 30
 """Summaries from which a process is worth the time that it takes to start."""
 MOST_PROCESSES = 3
 """More would wait: to read a case and put its paper on record, one by one, takes half as long as to draw it."""
-SENT_AHEAD = 6
+SENT_AHEAD = 10
 """How many summaries a process has been sent at most, so that it need not wait while this one puts ten on record."""
 STOP_WAIT_S = 5
 NOT_DRAWN = "It could not be drawn, because of {why}. Nothing of it left the application; tell an administrator."

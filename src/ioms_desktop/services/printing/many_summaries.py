@@ -43,7 +43,7 @@ from ioms_desktop.storage.printing.read_ahead import read_ahead
 from ioms_desktop.storage.records.read import Reading
 
 LOG = logging.getLogger("ioms_desktop.faults")
-AHEAD = 12
+AHEAD = 20
 """How many summaries wait for each process that draws, so that none stands idle while others are read and recorded."""
 TOGETHER = 10
 """How many copies are read one after the other, in a file in one view of it, and how many leave in one transaction.
