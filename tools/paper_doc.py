@@ -25,9 +25,9 @@ from ioms_desktop.paths import resource
 DOC = Path(__file__).resolve().parent.parent / "docs" / "paper.md"
 HEAD = """# Who receives what on paper
 
-The parts of a case summary that each reader receives. This page is written from the allow-lists in
-`domain/printing/agency_lists.py` by `python -m tools.paper_doc`; a test holds it to them. The command
-`ioms-desktop print audiences` says the same. These are local defaults.
+Which parts of a case summary each reader receives. `python -m tools.paper_doc` writes this page from the allow-lists in
+`domain/printing/agency_lists.py`, and a test checks that the two agree. The command `ioms-desktop print audiences` says
+the same. These are local defaults.
 
 """
 

@@ -17,22 +17,23 @@ from ioms_desktop.domain.text_format import join_words
 
 NO_LIST = "Smallest"
 ONLY_FULL = (
-    "The full copy has every part, for those alone who may read intelligence. Everybody else has a part or has it not, "
-    "whatever is in a case, and is never told that something is not recorded that they may not have in whole."
+    "The full copy has every part, and is only for those who may read intelligence. Every other reader either "
+    "receives a part or does not, whatever the case contains. If they may not have all of a part, the copy never "
+    "tells them that nothing is recorded in it."
 )
 UNTIL_TOLD = (
-    "Until a participant has been told of Phoenix, every agency receives the smallest list. No copy but the full one "
-    "of a Phoenix case has alerts, or offers that were not accepted, because they would tell the arm of the trial."
+    "Until a participant has been told of Phoenix, every agency receives the smallest list. On a Phoenix case, only "
+    "the full copy has alerts, or offers that were not accepted, because they would reveal the arm of the trial."
 )
 PLAIN_COPIES = (
-    "The copy for the person, and for a parent or carer of a child, are in plain English: what was offered, what is "
-    "asked, what happens next, whom to call and how to complain. A parent is not told of help that is private, of "
-    "meetings more than the day, or of a step of which it was decided not to tell them."
+    "The copies for the person, and for a parent or carer of a child, are in plain English: what was offered, what "
+    "is asked of them, what happens next, whom to call and how to complain. A parent is not told about private "
+    "help, or about a step if it was decided not to tell them. Of a meeting they are told only the day."
 )
 OWN_WORDS_TOLD = (
-    "What people wrote in their own words is on no copy but the full one until whoever prints has read each text and "
-    "marked what is removed from it, or it is left out: {columns}. A mark of one length takes the place of what is "
-    "removed; the record stays as it is."
+    "On every copy but the full one, free text is left out unless the person printing has read each text and marked "
+    "what to remove from it. This applies to {columns}. A mark, always of the same length, replaces what is "
+    "removed. The record stays as it is."
 )
 
 
@@ -46,10 +47,10 @@ def describe_own_words() -> str:
 
 
 OTHER_PAPERS = (
-    "A pack is made of the summaries of its reader, and an action sheet of the actions on them, so that the same lists "
-    "decide. A supervisor's review and a disclosure record are made from the full copy, for the police alone. The "
-    "certificate of a disposal names nobody whose record was removed; an audit report names who received something, "
-    "and has reasons as they were written. Neither is in a list."
+    "A pack is made of the summaries for its reader, and an action sheet of the actions on those summaries, so the "
+    "same lists decide. A supervisor's review and a disclosure record are made from the full copy, for the police "
+    "alone. The certificate of a disposal names nobody whose record was removed. An audit report names who received "
+    "something, and gives reasons as they were written. Neither is in a list."
 )
 
 
