@@ -66,7 +66,7 @@ REPLACED = {
     "bring in": Replaced(
         r"\bbring(s|ing)? (a |the |an )?(file|files|cases?|it) in\b|\bbrought in\b",
         "bring back",
-        {r"new version is brought in|new version of the program is brought in": "the program, not records"},
+        {},
     ),
     "mend": Replaced(r"\bmend(s|ed|ing)?\b", "correct", {}),
     "dispose, let go": Replaced(
