@@ -325,7 +325,7 @@ class WorkingDay:
 
     def contact(self) -> None:
         """Record a contact."""
-        self._record(Qt.Key.Key_C, happened="y", when="9.30-10", kind="Office", done="Benefits form", **FINE)
+        self._record(Qt.Key.Key_C, happened="y", when="yesterday 9.30-10", kind="Office", done="Benefits form", **FINE)
 
     def offer(self) -> None:
         """Make an offer."""
