@@ -369,15 +369,18 @@ def test_a_table_without_rows_is_taken_with_a_warning(store: Store, tmp_path: Pa
     assert [problem.reason for problem in report.warnings()] == ["There are no rows below the header."]
 
 
-def test_an_import_that_is_stopped_leaves_nothing_behind(store: Store, tmp_path: Path) -> None:
+@pytest.mark.parametrize("stopped_at", [(2, 0), (1, 2), (2, 2)], ids=["reading", "writing", "written"])
+def test_an_import_that_is_stopped_leaves_nothing_behind(
+    store: Store, tmp_path: Path, stopped_at: tuple[int, int]
+) -> None:
     put(tmp_path, "people", [person()])
     put(tmp_path, "cases", [phoenix()])
 
     class Stopped(Exception):  # noqa: N818 - the user's wish, no error
         pass
 
-    def stop(rows: int, _total: int, _step: str = "") -> None:
-        if rows > 1:
+    def stop(rows: int, total: int, _step: str = "") -> None:
+        if (rows, total) == stopped_at:
             raise Stopped
 
     with pytest.raises(Stopped):

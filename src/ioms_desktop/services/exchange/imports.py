@@ -87,7 +87,8 @@ def run_import(
         dry_run: Check and report, write no record.
         accept_partial: Write what is right even where rows are rejected.
         rejects_path: Where rejected rows go: a file where one file is imported, a folder where a folder is.
-        progress: Called with the number of rows read (the total is not known); if it raises, nothing is written.
+        progress: Called with the number of rows read (the total is not known), and then with that of rows written and
+            to be written; if it raises, nothing is written.
 
     Raises:
         NotAllowed: The user may not import.
@@ -158,8 +159,11 @@ class _ImportRun:
         changes = any(file.count(RowOutcome.UPDATED) for file in searched)
         with bulk_transaction(tx, 0 if changes else sum(file.count(RowOutcome.CREATED) for file in searched)):
             struck_out = StrikeOutWriter(tx)
+            written, total = 0, report.count(RowOutcome.CREATED) + report.count(RowOutcome.UPDATED)
             for reader, file in zip(readers, files, strict=True):
-                _write_file(tx, reader, file, struck_out)
+                for rows in _write_file(tx, reader, file, struck_out):
+                    written += rows
+                    self._progress(written, total)
             struck_out.finish()
         if file_digests(self._sources) != self._digests:
             raise FileChanged(FILE_CHANGED_MESSAGE)
@@ -198,14 +202,15 @@ def _has_changes(report: ImportReport) -> bool:
     return bool(report.count(RowOutcome.CREATED) or report.count(RowOutcome.UPDATED))
 
 
-def _write_file(tx: Transaction, reader: TableReader, file: FileReport, struck_out: StrikeOutWriter) -> None:
-    """Read a file a second time and store its accepted rows."""
+def _write_file(tx: Transaction, reader: TableReader, file: FileReport, struck_out: StrikeOutWriter) -> Iterator[int]:
+    """Read a file a second time and store its accepted rows; says after each part how many it had."""
     if not file.count(RowOutcome.CREATED) and not file.count(RowOutcome.UPDATED):
         return
     writer = BulkWriter(tx, reader.record_type)
     first = 0
     for rows in reader.read():
         fates = file.outcomes[first : first + len(rows.raw_rows)]
+        accepted = fates.count(RowOutcome.CREATED) + fates.count(RowOutcome.UPDATED)
         if len(fates) != len(rows.raw_rows):
             raise FileChanged(FILE_CHANGED_MESSAGE)
         if rows.struck_out:
@@ -216,6 +221,7 @@ def _write_file(tx: Transaction, reader: TableReader, file: FileReport, struck_o
         if RowOutcome.UPDATED in fates:
             writer.update(_changes(tx, reader, rows, fates))
         first += len(rows.raw_rows)
+        yield accepted
     writer.finish()
 
 

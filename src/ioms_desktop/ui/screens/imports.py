@@ -232,7 +232,12 @@ class ImportScreen(Screen):
         )
 
     def _show_step(self, step: ProgressStep) -> None:
-        self.progress_label.setText(f"{step.done:,} rows read")
+        if not step.total:
+            self.progress_label.setText(f"{step.done:,} rows read")
+        elif step.done < step.total:
+            self.progress_label.setText(f"{step.done:,} of {step.total:,} rows written")
+        else:
+            self.progress_label.setText(f"{step.total:,} rows written. Finishing…")
 
     def _failed(self, reference: str) -> None:
         self.message.problem(f"Nothing was written. The files are as they were. The reference is {reference}.")
