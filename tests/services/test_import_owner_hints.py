@@ -49,22 +49,28 @@ def test_somebody_elses_reference_is_never_offered(store: Store, tmp_path: Path)
     assert not any("mean" in reason for reason in found)
 
 
+def _new_report() -> FileReport:
+    return FileReport(file="people.csv", table="people", format_label="CSV", header_line=1)
+
+
 def test_rows_alike_are_found_by_their_reference_alone() -> None:
-    rows, report = (
-        RowIndex(keeps_refs=True),
-        FileReport(file="people.csv", table="people", format_label="CSV", header_line=1),
-    )
+    rows, report = RowIndex(keeps_refs=True), _new_report()
     for key in ("P-0001", ("P-0001", "2026-01-05"), "P-0002", "p-0001"):
         rows.add(key, report, 0)
     assert [(ref, at.place) for ref, at in rows.alike({reference_likeness("P-0001")})] == [("P-0001", 0), ("p-0001", 3)]
 
 
-def test_of_very_many_rows_the_first_with_each_key_is_found() -> None:
-    rows, report = RowIndex(), FileReport(file="people.csv", table="people", format_label="CSV", header_line=1)
+def test_of_very_many_rows_the_first_with_each_key_and_those_alike_are_found() -> None:
+    rows, report = RowIndex(keeps_refs=True), _new_report()
     keys = [f"P-{number % 3_000}" if number % 7 else ("P-1", number % 2_000) for number in range(8_000)]
     known: dict[object, int] = {}
     assert [rows.add(key, report, 0) for key in keys] == [known.setdefault(key, n) for n, key in enumerate(keys)]
     assert [rows.first(key) for key in (keys[0], "P-2999", "P-3000")] == [(report, 0), (report, known["P-2999"]), None]
+    later = [*(f"Q-{number}" for number in range(5_000)), "q-1"]
+    places = [rows.add(key, report, 0) for key in later]
+    assert list(rows.alike({"Q-1", "Q-4999"})) == [
+        (later[place], (report, places[place])) for place in (1, 4_999, 5_000)
+    ]
 
 
 def test_the_offer_stands_in_the_rejects_file_on_every_row(store: Store, tmp_path: Path) -> None:

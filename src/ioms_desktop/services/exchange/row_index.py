@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Container, Iterator
+from itertools import chain
 from typing import Any, NamedTuple
 
 from ioms_desktop.domain.records.references import reference_likeness
@@ -26,6 +27,9 @@ class RowPlace(NamedTuple):
 
 
 SLOTS_AT_FIRST = 1 << 10
+REFS_A_BLOCK = 4_096
+BETWEEN_REFS = "\0"
+"""No reference has one: a cell with it is refused."""
 
 
 class RowIndex:
@@ -44,7 +48,9 @@ class RowIndex:
         self._values = array("q")
         self._slots = array("I", bytes(array("I").itemsize * SLOTS_AT_FIRST))  # numbers from 1 on; 0 where it is free
         self._held = 0
-        self._refs: dict[int, str] | None = {} if keeps_refs else None
+        self._keeps_refs = keeps_refs
+        self._refs: list[str] = []  # of the newest rows; empty for a row that is not the first with its reference
+        self._ref_blocks: list[str] = []  # of the rows before them
         self._starts: list[tuple[int, FileReport]] = []
 
     def add(self, key: Any, report: FileReport, values_hash: int) -> int:  # noqa: ANN401 - a key is text, or parts
@@ -55,11 +61,11 @@ class RowIndex:
         self._values.append(values_hash)
         self._marks.append(mark)
         slot = self._slot_of(mark)
+        if self._keeps_refs:
+            self._keep_ref("" if self._slots[slot] or not isinstance(key, str) else key)
         if self._slots[slot]:
             return self._slots[slot] - 1
         self._slots[slot] = len(self._marks)
-        if self._refs is not None and isinstance(key, str):
-            self._refs[self.newest] = key
         self._held += 1
         if self._held * 2 > len(self._slots):
             self._add_slots()
@@ -72,6 +78,12 @@ class RowIndex:
         while (number := slots[slot]) and marks[number - 1] != mark:
             slot = (slot + 1) & last
         return slot
+
+    def _keep_ref(self, ref: str) -> None:
+        self._refs.append(ref)
+        if len(self._refs) == REFS_A_BLOCK:
+            self._ref_blocks.append(BETWEEN_REFS.join(self._refs))
+            self._refs.clear()
 
     def _add_slots(self) -> None:
         former = self._slots
@@ -104,8 +116,9 @@ class RowIndex:
 
     def alike(self, likenesses: Container[str]) -> Iterator[tuple[str, RowPlace]]:
         """Find the first row with each reference that is like one of those given, in order of rows."""
-        for number, ref in (self._refs or {}).items():
-            if reference_likeness(ref) in likenesses:
+        blocks = (block.split(BETWEEN_REFS) for block in self._ref_blocks)
+        for number, ref in enumerate(chain(chain.from_iterable(blocks), self._refs)):
+            if ref and reference_likeness(ref) in likenesses:
                 yield ref, self.row(number)
 
     def is_accepted(self, key: Any) -> bool:  # noqa: ANN401 - as above
