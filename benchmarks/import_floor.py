@@ -113,7 +113,7 @@ def measure(people: int, rounds: int = ROUNDS) -> list[Figure]:
 
 
 def _figure(what: str, own: float, floor: float) -> Figure:
-    name = f"Import of {what}, checked, in one transaction"
+    name = f"Import of {what}, checked, in one transaction (CPU time)"
     return Figure(name=name, floor_name="executemany of every row that it leaves", ours=own, floor=floor, target=TARGET)
 
 
