@@ -87,8 +87,8 @@ class BulkWriter:
         self._insert = BulkInserter(tx.connection, self._table, (*self._names, *self._derived), own)
         self._own_values = tuple(own.values())
         self._added_count = 0
-        begun = map(self._names.index, SET_COLUMNS) if record_type is Person else ()
-        self._begins_sets = itemgetter(*begun) if record_type is Person else None
+        # Of a new person whose columns begin no set, and who has no entry of one, nothing is to be settled.
+        self._begins_sets = itemgetter(*map(self._names.index, SET_COLUMNS)) if record_type is Person else None
         searched = search_index.SEARCHED_FIELDS.get(record_type, ())
         self._searched_values = itemgetter(*map(self._names.index, searched)) if searched else None
         self._search_keys: list[tuple[str, str, str]] = []
