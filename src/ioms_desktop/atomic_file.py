@@ -143,10 +143,10 @@ class NewFiles:
         """
         for each in self._files:
             fsync_file(each.part)
-            if each.path.is_dir():
-                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(each.path))
             if not each.overwrite and os.path.lexists(each.path):
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(each.path))
+            if each.path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(each.path))
         self._is_ready = True
 
     def put_in_place(self) -> None:
