@@ -61,7 +61,7 @@ def _describe_evidence(rule: Rule, trigger: Trigger, first: Sequence[Evidence]) 
             "last while an order "
             "or licence was in force"
         ),
-        "low_ratings": f"engagement was rated low in two weeks running, on {on}",
+        "low_ratings": f"engagement was rated low in {number_in_words(many)} weeks running, on {on}",
         "unanswered_offer": f"the offer of support made on {on} had no answer by {raised}",
         "lost_contact": f"there was no completed contact from {on} up to {raised}",
         "order_failures": f"{pluralise(many, 'appointment', 'appointments')} under a court order missed on {on}",
@@ -83,7 +83,8 @@ def _describe_threshold(rule: Rule, trigger: Trigger) -> str:
         "missed_contacts": f"{number_in_words(rule.count)} missed contacts within {days} {asks}",
         "unacceptable_absences": f"{number_in_words(rule.count)} missed contacts within {days} {asks}",
         "low_ratings": (
-            f"ratings of {join_words([str(n) for n in sorted(rule.levels)], 'or')} in two consecutive weeks {asks}"
+            f"ratings of {join_words([str(n) for n in sorted(rule.levels)], 'or')} in "
+            f"{number_in_words(rule.count)} consecutive weeks {asks}"
         ),
         "unanswered_offer": f"{days} without an answer {asks}",
         "lost_contact": f"{days} in the community without a completed contact {asks}",

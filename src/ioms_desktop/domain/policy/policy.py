@@ -22,6 +22,8 @@ RULE_NAMES = (
     "breach",
     "persisting_concern",
 )
+COUNTING_RULES = frozenset({"missed_contacts", "low_ratings", "unacceptable_absences", "persisting_concern"})
+"""The rules that a number of items completes; one item completes any other, or a number by order type."""
 NO_CODES: frozenset[str] = frozenset()
 
 
@@ -357,6 +359,8 @@ def _check_policy(policy: Policy) -> None:
             raise InvalidReferenceData(f"The rule {rule.name} names a programme or family that does not exist.")
         if min(rule.count, rule.days + 1, rule.within_days + 1, *rule.counts.values(), 1) < 1:
             raise InvalidReferenceData(f"The rule {rule.name} has a count or a number of days below what is possible.")
+        if rule.count != 1 and rule.name not in COUNTING_RULES:
+            raise InvalidReferenceData(f"The rule {rule.name} has a count, but a single item completes it.")
         if rule.graded_as is not None and rule.graded_as not in policy.rules:
             raise InvalidReferenceData(f"The rule {rule.name} asks for the grades of a rule that does not exist.")
     if policy.clocks.decision_working_days < 1 or policy.clocks.action_days < 1:

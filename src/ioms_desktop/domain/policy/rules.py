@@ -339,12 +339,13 @@ def _strands(rule: Rule, item: EvidenceItem) -> set[tuple[int, str]]:
 
 
 def _enough_in_consecutive_weeks(
-    _policy: Policy, _rule: Rule, _case: CaseFacts, pool: Sequence[EvidenceItem]
+    _policy: Policy, rule: Rule, _case: CaseFacts, pool: Sequence[EvidenceItem]
 ) -> list[EvidenceItem]:
-    (week,) = pool[-1].details
-    assert isinstance(week, date)  # noqa: S101 - _low_ratings puts the week there
-    beside = [item for item in pool[:-1] if item.details[0] in {week - WEEK, week + WEEK}]
-    return [beside[-1], pool[-1]] if beside else []
+    weeks = [cast("date", item.details[0]) for item in pool]  # _low_ratings puts the week there
+    places = {week: place for place, week in enumerate(weeks)}
+    runs = [[weeks[-1] + WEEK * (n - before) for n in range(rule.count)] for before in range(rule.count)]
+    rated = [sorted(places[week] for week in run) for run in runs if places.keys() >= set(run)]
+    return [pool[place] for place in max(rated)] if rated else []  # of several runs the one that was rated last
 
 
 def _enough_after_enforcement(
@@ -357,14 +358,9 @@ def _enough_after_enforcement(
     """
     last = pool[-1].on
     window = _items_in_window(rule, pool)
-    days = sorted(
-        {
-            d.decided_on
-            for d in case.decisions
-            if is_enforcement(d) and last - DAY * rule.within_days <= d.decided_on < last
-        }
-    )
-    for day in days:  # the earliest decision first, because the most concerns follow it
+    first = last - DAY * rule.within_days
+    days = {d.decided_on for d in case.decisions if is_enforcement(d) and first <= d.decided_on < last}
+    for day in sorted(days):  # the earliest decision first, because the most concerns follow it
         after = [item for item in window if item.on > day]
         if len(after) >= rule.count:
             return after

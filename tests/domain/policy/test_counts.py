@@ -1,0 +1,77 @@
+"""How many items complete a rule is the policy document's to say, where a number of them does."""
+
+import tomllib
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from ioms_desktop.domain.errors import InvalidReferenceData
+from ioms_desktop.domain.policy.case_facts import RatingFact
+from ioms_desktop.domain.policy.explanations import explain
+from ioms_desktop.domain.policy.policy import COUNTING_RULES, RULE_NAMES, Policy
+from ioms_desktop.domain.policy.triggers import Trigger, evaluate
+from ioms_desktop.paths import resource
+from policy_cases import phoenix
+from rulebook import shipped_policy
+
+MONDAY = date(2026, 12, 7)
+
+
+def counting(count: int) -> Policy:
+    policy = shipped_policy("2026-11-30")
+    rule = replace(policy.rules["low_ratings"], count=count)
+    return replace(policy, rules={**policy.rules, rule.name: rule})
+
+
+def low(*weeks: int) -> tuple[RatingFact, ...]:
+    """Rate engagement low in weeks after the first, each on the day after the one before."""
+    return tuple(
+        RatingFact(MONDAY + timedelta(days=7 * week), MONDAY + timedelta(days=40 + n), 1, "NAVIGATOR")
+        for n, week in enumerate(weeks)
+    )
+
+
+def found(count: int, *weeks: int) -> list[Trigger]:
+    case = phoenix(ratings=low(*weeks))
+    triggers = evaluate(counting(count), [case], MONDAY + timedelta(days=60))
+    return [each for each in triggers if each.rule == "low_ratings"]
+
+
+@pytest.mark.parametrize(
+    ("count", "weeks", "evidence"),
+    [
+        (1, (4,), [4]),
+        (2, (1, 2), [1, 2]),
+        (2, (1, 3), None),
+        (2, (3, 1, 2), [1, 2]),  # of two weeks beside it the one that was rated last
+        (3, (1, 2), None),
+        (3, (1, 2, 4), None),
+        (3, (1, 2, 3), [1, 2, 3]),
+        (3, (1, 3, 2), [1, 3, 2]),
+        (3, (1, 2, 4, 5, 3), [4, 5, 3]),
+        (4, (2, 3, 4, 5), [2, 3, 4, 5]),
+    ],
+)
+def test_as_many_consecutive_weeks_as_the_document_says(
+    count: int, weeks: tuple[int, ...], evidence: list[int] | None
+) -> None:
+    named = [[each.ref for each in trigger.evidence if not each.joined] for trigger in found(count, *weeks)[:1]]
+    assert named == ([[f"C1/{MONDAY + timedelta(days=7 * week)}" for week in evidence]] if evidence else [])
+
+
+def test_the_explanation_says_how_many_weeks() -> None:
+    (trigger,) = found(3, 1, 2, 3)
+    assert "low in three weeks running" in explain(counting(3), trigger)
+    assert "ratings of 1 or 2 in three consecutive weeks" in explain(counting(3), trigger)
+
+
+@pytest.mark.parametrize("name", RULE_NAMES)
+def test_a_count_is_refused_where_a_single_item_completes_a_rule(name: str) -> None:
+    document = tomllib.loads(resource("policy", "2026-11-30.toml").read_text(encoding="utf-8"))
+    document["rules"][name]["count"] = 4
+    if name in COUNTING_RULES:
+        assert Policy.from_document(document).rules[name].count == 4
+    else:
+        with pytest.raises(InvalidReferenceData, match=f"The rule {name} has a count"):
+            Policy.from_document(document)
