@@ -77,7 +77,7 @@ MORE_BY_HAND = re.compile(
 
 WHERE = (
     "The server differs from `{name}.rights` in domain/records. If the declaration is right, write a migration that "
-    'changes the server (docs/design.md, "Rights on the shared database"); if the server is right, correct the '
+    'changes the server (docs/design.md, "Two kinds of database"); if the server is right, correct the '
     "declaration: {found}"
 )
 
