@@ -1,17 +1,14 @@
-"""How many items complete a rule is the policy document's to say, where a number of them does."""
+"""How many weeks of low ratings complete their rule is the policy document's to say."""
 
-import tomllib
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from ioms_desktop.domain.errors import InvalidReferenceData
 from ioms_desktop.domain.policy.case_facts import RatingFact
 from ioms_desktop.domain.policy.explanations import explain
-from ioms_desktop.domain.policy.policy import COUNTING_RULES, RULE_NAMES, Policy
+from ioms_desktop.domain.policy.policy import Policy
 from ioms_desktop.domain.policy.triggers import Trigger, evaluate
-from ioms_desktop.paths import resource
 from policy_cases import phoenix
 from rulebook import shipped_policy
 
@@ -64,14 +61,3 @@ def test_the_explanation_says_how_many_weeks() -> None:
     (trigger,) = found(3, 1, 2, 3)
     assert "low in three weeks running" in explain(counting(3), trigger)
     assert "ratings of 1 or 2 in three consecutive weeks" in explain(counting(3), trigger)
-
-
-@pytest.mark.parametrize("name", RULE_NAMES)
-def test_a_count_is_refused_where_a_single_item_completes_a_rule(name: str) -> None:
-    document = tomllib.loads(resource("policy", "2026-11-30.toml").read_text(encoding="utf-8"))
-    document["rules"][name]["count"] = 4
-    if name in COUNTING_RULES:
-        assert Policy.from_document(document).rules[name].count == 4
-    else:
-        with pytest.raises(InvalidReferenceData, match=f"The rule {name} has a count"):
-            Policy.from_document(document)

@@ -22,8 +22,6 @@ RULE_NAMES = (
     "breach",
     "persisting_concern",
 )
-COUNTING_RULES = frozenset({"missed_contacts", "low_ratings", "unacceptable_absences", "persisting_concern"})
-"""The rules that a number of items completes; one item completes any other, or a number by order type."""
 NO_CODES: frozenset[str] = frozenset()
 
 
@@ -35,7 +33,7 @@ class Rule:
         name: The rule's code.
         programmes: The programmes it applies to.
         family: POOR_ENGAGEMENT or CONCERN; the rules of the first pause in custody.
-        count: The number of items that complete it.
+        count: The number of items that complete it; of no meaning where a single item does, or `counts` says it.
         days: The length of the rolling window, or the waiting time, in days.
         within_days: The most calendar days between the enforcement decision and the completing item.
         levels: The engagement levels that count.
@@ -359,8 +357,6 @@ def _check_policy(policy: Policy) -> None:
             raise InvalidReferenceData(f"The rule {rule.name} names a programme or family that does not exist.")
         if min(rule.count, rule.days + 1, rule.within_days + 1, *rule.counts.values(), 1) < 1:
             raise InvalidReferenceData(f"The rule {rule.name} has a count or a number of days below what is possible.")
-        if rule.count != 1 and rule.name not in COUNTING_RULES:
-            raise InvalidReferenceData(f"The rule {rule.name} has a count, but a single item completes it.")
         if rule.graded_as is not None and rule.graded_as not in policy.rules:
             raise InvalidReferenceData(f"The rule {rule.name} asks for the grades of a rule that does not exist.")
     if policy.clocks.decision_working_days < 1 or policy.clocks.action_days < 1:
