@@ -12,10 +12,12 @@ from ioms_desktop.domain.errors import InvalidReferenceData, MalformedValue, Mis
 from ioms_desktop.domain.letters.fields import LETTER_FIELDS, SAMPLE_NAMES, SAMPLE_VALUES
 from ioms_desktop.domain.letters.kinds import LetterKind
 from ioms_desktop.domain.letters.office_wording import measure
+from ioms_desktop.domain.letters.parents import parents_to_propose
 from ioms_desktop.domain.letters.reading_age import MAX_READING_AGE, reading_age
 from ioms_desktop.domain.letters.template import LetterTemplate, comes_into_force, in_force, read_template
 from ioms_desktop.domain.letters.wording import FORBIDDEN, forbidden_in, mentions_enforcement
 from ioms_desktop.domain.printing.plain_copy import OFFER_STAYS
+from ioms_desktop.domain.records.person_sets.care import Carer
 from ioms_desktop.services.letters.templates import load_templates, shipped_templates, templates_on
 
 GOOD = {
@@ -197,3 +199,24 @@ def test_a_template_that_does_not_count_on_its_first_day_never_does() -> None:
     every = (offer, ours, anew, shipped_later)
     assert [comes_into_force(every, each) for each in every] == [True, False, True, False]
     assert comes_into_force((offer, shipped_later), shipped_later), "the control: no wording of the office is before it"
+
+
+def test_nobody_who_may_not_be_told_is_proposed_however_they_are_written(subtests: pytest.Subtests) -> None:
+    father = Carer(carer_ref="CR1", person_ref="P1", name="Joe Marlow", relation="father", may_be_told=False)
+    mother = replace(father, carer_ref="CR2", name="Kim Marlow", relation="mother", may_be_told=True)
+    both = "Kim Marlow (mother); Joe Marlow (father)"
+    cases: list[tuple[str, str, Carer, list[str]]] = [
+        ("written alike", both, father, ["Kim Marlow"]),
+        ("in capitals", both, replace(father, name="Joe  MARLOW"), ["Kim Marlow"]),
+        ("in capitals in the column", "Kim Marlow (mother); Joe MARLOW", father, ["Kim Marlow"]),
+        ("relation in the name", both, replace(father, name="Joe Marlow (at work)", relation=None), ["Kim Marlow"]),
+        ("the other way round", both, replace(father, name="MARLOW, Joe"), ["Kim Marlow"]),
+        ("beside one that names both", f"{both}; Kim and Joe Marlow; Joe", father, ["Kim Marlow"]),
+        ("in one that names both", "Kim and Joe Marlow", father, []),
+        ("by another name", both, replace(father, name="Joseph Marlow"), []),
+        ("the control: may be told", both, replace(father, may_be_told=True), ["Kim Marlow", "Joe Marlow"]),
+        ("the control: cares no more", both, replace(father, to_on=date(2026, 1, 1)), ["Kim Marlow", "Joe Marlow"]),
+    ]
+    for what, column, of_father, proposed in cases:
+        with subtests.test(what):
+            assert parents_to_propose(column, [of_father, mother]) == proposed

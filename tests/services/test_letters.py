@@ -71,7 +71,7 @@ def caseload(folder: Path) -> None:
         person("P4", date_of_birth="2011-03-01", parent_or_carer="Kim Marlow", **where),
     ]
     put(folder, "people", people)
-    father = {"carer_ref": "CR1", "person_ref": "P1", "name": "Joe Marlow", "relation": "father"}
+    father = {"carer_ref": "CR1", "person_ref": "P1", "name": "Joe MARLOW", "relation": "father"}
     put(folder, "carers", [{**father, "may_be_told": "no"}])
     control = phoenix("C2", "P2", status="RANDOMISED", notified_on="", trial_arm="CONTROL")
     put(folder, "cases", [phoenix("C1", "P1"), control, iom("C3", "P3"), phoenix("C4", "P4")])

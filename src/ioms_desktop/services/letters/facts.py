@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from ioms_desktop.domain.dates.calendar import ADULT_AGE
 from ioms_desktop.domain.letters.kinds import LetterKind
+from ioms_desktop.domain.letters.parents import parents_to_propose
 from ioms_desktop.domain.letters.template import LetterTemplate
 from ioms_desktop.domain.policy.decisions import parse_child_checks
 from ioms_desktop.domain.printing.plain_copy import MEETING_WORDS, OFFER_WORDS, OFFERS_PARENTS_ARE_TOLD_OF
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.domain.records.person_sets.addresses import Address
-from ioms_desktop.domain.records.person_sets.care import CARER_SEPARATORS, Carer, carer_fields
-from ioms_desktop.domain.records.person_sets.current_values import split_values
+from ioms_desktop.domain.records.person_sets.care import Carer
 from ioms_desktop.domain.records.workers.case_workers import CASE_COLUMNS, PROGRAMME_ROLES, CaseWorker
 from ioms_desktop.domain.retention import months_after
 from ioms_desktop.domain.text_format import join_words
@@ -73,11 +73,7 @@ def _parent_not_told(session: Session, view: CaseView, template: LetterTemplate)
 
 
 def _parents(view: CaseView) -> str:
-    """Return the parents or carers by name alone, without those of whom it is recorded that they may not be told."""
-    left_out = {each.name for each in view.of(Carer) if each.to_on is None and each.may_be_told is False}
-    said = split_values(view.person.parent_or_carer, CARER_SEPARATORS)
-    names = [carer_fields(each)["name"] or "" for each in said]
-    return join_words([name for name in names if name not in left_out])
+    return join_words(parents_to_propose(view.person.parent_or_carer, view.of(Carer)))
 
 
 def _values(session: Session, view: CaseView, template: LetterTemplate) -> Iterator[tuple[str, str]]:
