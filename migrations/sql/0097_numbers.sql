@@ -1,14 +1,25 @@
+-- A kind may have digits in its name: what this leaves out could never be asked for.
+CREATE OR REPLACE FUNCTION ioms_private.numbers_asked(numbers jsonb) RETURNS TABLE (field text, digest bytea) LANGUAGE sql
+STABLE SET search_path = public, pg_catalog, pg_temp AS $$
+  SELECT a.key, sha256(convert_to(a.key || ':' || ioms_private.number_form(a.value), 'UTF8'))
+  FROM jsonb_each_text(numbers) AS a
+  WHERE a.key ~ '^[A-Za-z0-9_]{1,40}$' COLLATE "C" AND ioms_private.number_form(a.value) IS NOT NULL
+  ORDER BY 1
+$$;
+
 -- A number is asked for on record before it is written: the refusal tells that somebody has it, and whoever was refused took
 -- the attempt back. What is not asked for is refused before it is looked up.
 CREATE FUNCTION ioms_private.check_numbers_asked(numbers jsonb) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_catalog, pg_temp SET client_min_messages = notice AS $$
 BEGIN
   IF EXISTS (
-    SELECT FROM ioms_private.numbers_asked(numbers) AS n
-    WHERE NOT EXISTS (
-      SELECT FROM ioms_private.number_asked AS a
-      WHERE a.who = session_user AND a.digest = n.digest
-        AND ioms_private.is_running(a.expires_at, interval '1 minute') AND ioms_private.is_committed(a.asked_xid))
+    SELECT FROM jsonb_each_text(numbers) AS given
+    WHERE ioms_private.number_form(given.value) IS NOT NULL AND NOT EXISTS (
+      SELECT FROM ioms_private.numbers_asked(numbers) AS n
+      JOIN ioms_private.number_asked AS a ON a.who = session_user AND a.digest = n.digest
+      WHERE n.field = given.key AND ioms_private.is_committed(a.asked_xid)
+        -- What was still running when the program asked for it again was not renewed: it is given time to write.
+        AND ioms_private.is_running(a.expires_at + interval '15 seconds', interval '75 seconds'))
   ) THEN
     RAISE EXCEPTION 'a number that was not asked for' USING ERRCODE = '42501';
   END IF;

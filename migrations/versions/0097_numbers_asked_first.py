@@ -11,7 +11,9 @@ revision, down_revision = "0097", "0096"
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
 FORMER = "ioms_private.definition_before_0097"
-REPLACED = "'guard_person()'::regprocedure, 'guard_number()'::regprocedure"
+REPLACED = ", ".join(
+    f"'{name}'::regprocedure" for name in ("guard_person()", "guard_number()", "ioms_private.numbers_asked(jsonb)")
+)
 
 
 def upgrade() -> None:

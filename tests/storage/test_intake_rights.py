@@ -117,6 +117,29 @@ def test_no_number_is_written_that_was_not_asked_for_on_record(office: Office, k
         run(psql, number("OTHER", TAKEN))  # of this kind two people may have the same
 
 
+@pytest.mark.parametrize("kind", ["ASN", "ID2", "Ü", "two words", "x" * 41])
+def test_a_kind_of_whatever_name_has_to_be_asked_for(office: Office, kind: str) -> None:
+    check = "SELECT ioms_private.check_numbers_asked(%s::jsonb)"
+    with office.owner() as owner:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match="was not asked for"), owner.transaction():
+            owner.execute(check, (json.dumps({kind: "X 1"}),))
+        owner.execute(check, (json.dumps({kind: " -/. "}),))  # the control: no number at all
+
+
+@pytest.mark.parametrize(("late_s", "is_taken"), [(10, True), (20, False)])
+def test_what_was_asked_for_when_the_save_began_is_taken_a_moment_later(
+    office: Office, late_s: int, is_taken: bool
+) -> None:
+    with office.raw("navigator") as psql, office.owner() as owner:
+        ask(psql, crn="X1")
+        run(owner, f"UPDATE ioms_private.number_asked SET expires_at = clock_timestamp() - interval '{late_s} seconds'")
+        if is_taken:
+            run(psql, person("P-ONE", crn="X1"))
+        else:
+            with pytest.raises(psycopg.errors.InsufficientPrivilege, match="was not asked for"):
+                run(psql, person("P-ONE", crn="X1"))
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_a_second_open_case_of_a_programme_and_an_arm_are_refused(office: Office, role: str) -> None:
     with office.raw(role) as psql:

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from ioms_desktop.domain.dates.day_time import DayTime
-from ioms_desktop.domain.errors import Missing, Refused
+from ioms_desktop.domain.errors import Missing, NotAllowed, Refused
 from ioms_desktop.domain.search.near_matches import near_words
 from ioms_desktop.domain.search.search_query import parse_search
 from ioms_desktop.domain.search.sounds import sound_keys
@@ -174,6 +174,23 @@ def test_an_import_and_an_export_go_through_the_whole_book(office: Office, tmp_p
         assert rows(owner, "SELECT count(*) FROM look WHERE case_ref = '*'") == [(0,)]
     with office.raw("officer") as psql:
         assert rows(psql, "SELECT open_book('EXPORT')") == [(False,)]
+
+
+def test_of_two_at_once_the_book_stays_open_until_the_later_one_has_ended(office: Office) -> None:
+    """An export that ended shut the book of an import: what it writes is then asked about like a single entry."""
+    store = office.session("supervisor").store
+    looks = "SELECT count(*) FROM look WHERE case_ref = '*'"
+    with office.owner() as owner:
+        with store.all_cases_open("IMPORT", "here"):
+            with store.all_cases_open("EXPORT", "here"):
+                assert rows(owner, looks) == [(1,)]
+            assert rows(owner, looks) == [(1,)]
+        assert rows(owner, looks) == [(0,)]
+        with pytest.raises(NotAllowed), office.session("officer").store.all_cases_open("EXPORT", "here"):
+            pass
+        with store.all_cases_open("EXPORT", "here"):
+            assert rows(owner, looks) == [(1,)]
+        assert rows(owner, looks) == [(0,)]
 
 
 def test_a_look_that_is_rolled_back_shows_nothing(office: Office) -> None:

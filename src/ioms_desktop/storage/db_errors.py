@@ -207,7 +207,7 @@ _REFUSALS_BY_DRIVER_TEXT: tuple[tuple[str, type[Refused], str], ...] = (
     (
         "a number that was not asked for",
         ServerRefused,
-        "The server could not look up whose a number is. Nothing was saved and your entry is kept; save again.",
+        "The server could not check whether somebody else has this number. Nothing was saved; save your entry again.",
     ),
     (
         "number of another person",

@@ -24,8 +24,8 @@ from ioms_desktop.storage.store import Store
 
 ALEMBIC_TABLE = "alembic_version"
 FILE_IN_USE = (
-    "Another program has this file to itself, to change or to check it as a whole. Nothing was opened; try again in a "
-    "moment."
+    "Another program is using this file, and nobody else can open it until that has finished. Nothing was opened; try "
+    "again in a moment."
 )
 
 
@@ -208,6 +208,6 @@ def _check_schema(engine: Engine) -> None:
         )
     if found < SCHEMA_HEAD:
         raise SchemaMismatch(
-            f"This database is at an older schema ({found}). Nothing was changed; whoever looks after it runs migrate "
-            "on the command line, which makes a backup first."
+            f"This database is at an older schema ({found}). Nothing was changed; ask whoever looks after it "
+            "to run migrate on the command line, which makes a backup first."
         )

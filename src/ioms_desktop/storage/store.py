@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from secrets import token_hex
+from threading import Lock
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine, bindparam, select, text
@@ -68,6 +69,7 @@ class Store:
         self.case_filter: CaseFilter | None = None
         self.own_requests: set[str] = set()
         self._database_id = ""
+        self._books_open, self._book_lock = 0, Lock()
 
     def database_id(self, reading: Reading) -> str:
         """Return the identifier that the database was given when it was created: read once, because it stays."""
@@ -108,7 +110,7 @@ class Store:
 
     @contextmanager
     def all_cases_open(self, purpose: str, workstation: str) -> Iterator[None]:
-        """Keep every case open during an export or an import.
+        """Keep every case open during an export or an import; of two at once, until the later one has ended.
 
         Raises:
             NotAllowed: A server does not open them to this user.
@@ -116,15 +118,18 @@ class Store:
         if self.case_gate is None:
             yield
             return
-        with translate_db_errors():
+        with translate_db_errors(), self._book_lock:
             opened = self.case_gate.open_all_cases(purpose, workstation)
+            self._books_open += opened
         if not opened:
             raise NotAllowed("Only a supervisor may open the whole record. Nothing was read; ask one of them.")
         try:
             yield
         finally:
-            with translate_db_errors():
-                self.case_gate.close_all_cases()
+            with translate_db_errors(), self._book_lock:
+                self._books_open -= 1
+                if not self._books_open:
+                    self.case_gate.close_all_cases()
 
     @contextmanager
     def begin(self, command: CommandContext, name: str = "") -> Iterator[Transaction]:

@@ -53,7 +53,9 @@ STATE_SENTENCES = {
     PaperState.REPLACED: "It was replaced by a later copy for the same recipient: use that one.",
     PaperState.RECALLED: "It was recalled: what is on it is or may be in error, and it should not be here.",
     PaperState.TOLD: "Its recipient was told that what is on it may be in error: do not rely on it.",
-    PaperState.NOT_PRINTED: "It is on record as not made: it did not come out of the printer whole, or as a file.",
+    PaperState.NOT_PRINTED: (
+        "It is on record that this copy was never made: the printout was incomplete, or the file could not be saved."
+    ),
 }
 
 

@@ -19,11 +19,11 @@ NOT_KNOWN = (
     "it was kept; look in Papers before it is printed again."
 )
 NOT_IN_PLACE = (
-    "{where} could not be written at the last moment: {why}. No new file is there, and one that was there is as it "
-    "was. {noted} Choose another place."
+    "{where} could not be written at the last moment: {why}. No new file was left there, and a file that was "
+    "already there is unchanged. {noted} Choose another place."
 )
 NOTED = "It is on record that the copy was not made."
-NOT_NOTED = "The copy stands on record as given all the same; say in Papers that it was never made."
+NOT_NOTED = "The record still says that the copy was given; say in Papers that it was never made."
 
 
 class OutcomeNotKnown(Unreachable):
