@@ -1,5 +1,6 @@
 """The copy for the person, and the copy for a parent or carer."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.errors import NotToldYet
+from ioms_desktop.domain.letters.kinds import LetterKind
 from ioms_desktop.domain.letters.reading_age import MAX_READING_AGE, reading_age
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.plain_copy import MEETING_WORDS, PlainCopy, all_sentences
@@ -15,6 +17,7 @@ from ioms_desktop.domain.printing.print_facts import PrintFacts
 from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.reports.plain_copy.plain_copy import NO_OFFER, NO_OFFER_TO_PARENTS, describe_plain_copy
 from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.letters.letters import WriteLetter, preview_letter
 from ioms_desktop.services.printing.summaries import preview_summary
 from ioms_desktop.services.printing.summary_plain import gather_plain_copy
 from ioms_desktop.services.session import Session
@@ -115,6 +118,52 @@ def test_who_was_not_told_has_no_copy_and_neither_has_the_parent_of_an_adult(
     with pytest.raises(NotToldYet, match="an adult"):
         copy_of(session, "C3", Audience.PARENT)
     assert copy_of(session, "C1", audience).name == "Jayden", "the control"
+
+
+def test_neither_a_copy_nor_a_letter_is_made_of_somebody_who_died_by_any_of_their_cases(
+    store: Store, tmp_path: Path
+) -> None:
+    over, today = date(2026, 11, 20), AT.date()
+    ended = {"closed_on": over.isoformat(), "close_reason": "DECEASED", "status": "WITHDRAWN"}
+    put(tmp_path, "people", [person(f"P{number}", date_of_birth="2011-03-01") for number in range(1, 5)])
+    cases = [
+        phoenix("C1", "P1", **{**ended, "status": "DECEASED", "close_reason": ""}),
+        phoenix("C2", "P2"),
+        iom("C3", "P2", **{**ended, "status": "DESELECTED"}),
+        phoenix("C4", "P3", **ended),
+        phoenix("C5", "P3", referred_on="2026-11-21", notified_on="2026-11-22"),
+        phoenix("C6", "P4", **{**ended, "close_reason": "OTHER"}),
+    ]
+    put(tmp_path, "cases", cases)
+    taken(session_at(store, at=AT), tmp_path)
+    session = session_at(store, at=AT)
+    last = WriteLetter(
+        request="",
+        case_ref="",
+        kind=LetterKind.CLOSING,
+        values={
+            "name": "Jayden",
+            "day": over.isoformat(),
+            "om": "Sam Adeyemi",
+            "phone": "0116 496 0000",
+            "why": "It ended.",
+        },
+        address="1 High Street",
+    )
+    for ref, died, on in (
+        ("C1", True, over),
+        ("C2", True, today),
+        ("C4", True, over),
+        ("C5", False, today),
+        ("C6", False, over),
+    ):
+        refused = pytest.raises(NotToldYet, match="the person died") if died else nullcontext()
+        with refused:
+            assert preview_letter(session, replace(last, case_ref=ref, dated_on=on)).pdf
+        for audience in (Audience.PARTICIPANT, Audience.PARENT):
+            for day in (today, date(2026, 11, 23 if ref == "C5" else 1)):  # it is given out today, whatever its day
+                with refused:
+                    assert copy_of(session, ref, audience, day).name
 
 
 def test_intelligence_changes_no_byte_of_a_persons_copy_whoever_prints_it(store: Store, tmp_path: Path) -> None:

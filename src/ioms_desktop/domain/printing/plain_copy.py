@@ -102,6 +102,11 @@ ROLE_WORDS = {
 }
 HANDLING = "Keep this paper safe. It is about {who}. Only show it to people you trust."
 OFFER_STAYS = "The offer of support remains open."
+PERSON_DIED = (
+    "It is on record that the person died, so there is no paper for them or their family. {kept}; tell the family in "
+    "person. If the death was recorded by mistake, refer the person again."
+)
+"""Why there is none, with what was kept."""
 HOW_TO_COMPLAIN = (
     "You can tell us if we got it wrong. It will not count against {who}.",
     "Call 101. Ask for the team that deals with complaints about the police.",

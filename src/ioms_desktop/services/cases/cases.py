@@ -36,7 +36,7 @@ from ioms_desktop.domain.records.record import Record, date_columns
 from ioms_desktop.domain.records.record_types import PLAIN_RECORD_TYPES
 from ioms_desktop.domain.records.workers.case_workers import CaseWorker
 from ioms_desktop.domain.records.workers.names import WorkerNames, with_display_names
-from ioms_desktop.services.case_access import AccessCheck, BreakGlassAccess, KnownPeople, naming_known_people
+from ioms_desktop.services.case_access import AccessCheck, BreakGlassAccess, naming_known_people
 from ioms_desktop.services.case_history import RULE_RECORD_TYPES, get_case_record
 from ioms_desktop.services.commands import get_person, open_case_checked
 from ioms_desktop.services.documents.of_person import list_person_documents
@@ -85,6 +85,7 @@ class CaseView:
         sees_intelligence: Whether intelligence and the trial arm are part of this view.
         break_glass_access: The glass over the case, where the user sees it only by having broken that; nothing can be
             recorded then.
+        died: Whether the person has died, by whichever of their cases the user may open, and whatever the day.
         follows: The case that was reopened as this one; empty for none, and where the user may not know of it.
         followed_by: The case as which this one was reopened, likewise.
         person_documents: The documents of the person that were added on other cases; see `list_person_documents`.
@@ -121,6 +122,7 @@ class CaseView:
     completed: frozenset[str]
     sees_intelligence: bool
     break_glass_access: BreakGlassAccess | None = None
+    died: bool = False
     follows: str = ""
     followed_by: str = ""
     person_documents: tuple[Document, ...] = ()
@@ -254,7 +256,8 @@ def build_case_view(
     history = read.history
     sees = may(session.role, Right.READ_INTELLIGENCE)
     people = access.known_people(case.person_ref)
-    before, after = _linked_cases(people, case)
+    theirs = people.openable_cases(case.person_ref)
+    before, after = _linked_cases(theirs, case)
     readable = _readable_plain_types(session.role)
     plain = {
         noun: _plain_records(session, reading, noun, records[noun], as_of) if noun in readable and records[noun] else ()
@@ -296,12 +299,13 @@ def build_case_view(
             _without_later_dates(c, as_of, "released_on")
             for c in _dated_up_to(read.of(CustodySpell), "received_on", as_of)
         ),
-        orders=tuple(_order_as_of(o, as_of) for o in _dated_up_to(read.of(Order), "made_on", as_of)),
+        orders=tuple(o.as_of(as_of) for o in _dated_up_to(read.of(Order), "made_on", as_of)),
         plain_records=plain,
         history=history,
         completed=frozenset(contact.ref for contact in history[-1].contacts if contact.completed(policies)),
         sees_intelligence=sees,
         break_glass_access=access.break_glass,
+        died=any(each.tells_of_death(case) for each in (case, *theirs)),
         follows=before,
         followed_by=after,
         person_documents=_dated_up_to(
@@ -323,9 +327,9 @@ def _readable_plain_types(role: Role) -> tuple[type[Record], ...]:
     return tuple(noun for noun in PLAIN_RECORD_TYPES if may(role, noun.rights.read))
 
 
-def _linked_cases(people: KnownPeople, case: Case) -> tuple[str, str]:
+def _linked_cases(theirs: Iterable[Case], case: Case) -> tuple[str, str]:
     """Return the case that was reopened as this one, and the one as which this was; empty for none that is shown."""
-    shown = {each.case_ref: each for each in people.openable_cases(case.person_ref) if each.case_ref != case.case_ref}
+    shown = {each.case_ref: each for each in theirs if each.case_ref != case.case_ref}
     before = case.follows_case_ref or ""
     after = (ref for ref, each in shown.items() if each.follows_case_ref == case.case_ref)
     return before if before in shown else "", max(after, default="")
@@ -372,13 +376,6 @@ def _offer_as_of(offer: Offer, as_of: date) -> Offer:
         unfunded = replace(offer, funding_amount=None, funding_for=None, funded_by=None)
         offer = replace(unfunded, funding_authorised_by=None, funding_authorised_on=None)
     return _without_later_dates(offer, as_of, "started_on")
-
-
-def _order_as_of(order: Order, as_of: date) -> Order:
-    """An order as it stood on a day: what ended it early later had not come."""
-    if order.ended_on is not None and order.ended_on > as_of:
-        return replace(order, ended_on=None, end_reason=None)
-    return order
 
 
 def _explain_triggers(

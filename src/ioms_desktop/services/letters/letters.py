@@ -29,7 +29,7 @@ from ioms_desktop.domain.letters.letter import Letter
 from ioms_desktop.domain.letters.template import LetterTemplate
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.papers import LETTER_DETAIL, WORDING_DETAIL, Recipient, facts_digest, make_print_id
-from ioms_desktop.domain.printing.plain_copy import HANDLING
+from ioms_desktop.domain.printing.plain_copy import HANDLING, PERSON_DIED
 from ioms_desktop.domain.printing.print_facts import PrintFacts
 from ioms_desktop.domain.printing.seen_paper import SeenPaper
 from ioms_desktop.domain.records.cases import Case
@@ -62,8 +62,6 @@ FOLLOWS = {
 """What is recorded beside the delivery, and where: the clocks follow that and not the paper."""
 THE_PERSON, A_PARENT, OF_NOBODY = "the person it is to", "parent or carer", "private person"
 """What the register says of a recipient for whom no organisation receives it."""
-
-
 OTHER_WORDING = (
     "The wording of this letter has changed since this form was opened. Nothing was written; keep this for later, open "
     "it again and look at its pages."
@@ -180,7 +178,7 @@ def write_letter(
         StepNotReady: The step that it is about is not authorised.
         ControlArm: The case is in the control arm of the trial.
         FileRefused: The file cannot be written.
-        Refused: The case is closed; the letter is not one of the programme; or it is to the parent of an adult.
+        Refused: The case is closed, the person died, it is no letter of the programme, or it is to an adult's parent.
     """
     _check_right(session, entry)
     if path is not None:
@@ -289,6 +287,8 @@ def _checked_parent(entry: WriteLetter, template: LetterTemplate, facts: LetterF
 
 def _refuse_letter(session: Session, view: CaseView, template: LetterTemplate, facts: LetterFacts) -> None:
     label = template.kind.label
+    if view.died:
+        raise NotToldYet(PERSON_DIED.format(kept=NOTHING_WRITTEN), field="kind")
     if view.case.programme not in template.programmes:
         raise NotOnThisProgramme(
             f"{label}: there is no such letter on this programme. {NOTHING_WRITTEN}; choose another one.", field="kind"

@@ -17,6 +17,7 @@ from ioms_desktop.domain.printing.plain_copy import (
     OFFER_STAYS,
     OFFERS_PARENTS_ARE_TOLD_OF,
     ORDERS_AT_LIBERTY,
+    PERSON_DIED,
     ROLE_WORDS,
     THE_PERSON,
     Addressee,
@@ -46,11 +47,13 @@ NOT_AN_ORDER = frozenset({"NONE", "SERVING", "REMAND", "DTO_CUSTODY", "RUI"})
 
 
 def refuse_plain_copy(view: CaseView, audience: Audience) -> None:
-    """Refuse a copy that must not exist: for who has not been told of the programme, or for the parent of an adult.
+    """Refuse a copy that must not exist: of who died or has not been told of the programme, or for an adult's parent.
 
     Raises:
-        NotToldYet: The person has not been adopted or notified by the day of the copy, or is an adult then.
+        NotToldYet: The person died; has not been adopted or notified by the day of the copy; or is an adult then.
     """
+    if view.died:
+        raise NotToldYet(PERSON_DIED.format(kept="Nothing was printed"), field="audience")
     started = view.case.starts_on
     if started is None or started > view.as_of:
         raise NotToldYet(
