@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QPoint, QRect
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, Option
 from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.forms.tick_field import MOST_IN_A_COLUMN, TickField
+from ioms_desktop.ui.widgets.flow_layout import FlowLayout
 from ui.case_sessions import HARKER, filled, session_of
 from ui.every_dialog import every_dialog, opened, states
 from ui.hands import show
@@ -107,6 +108,27 @@ def test_every_answer_is_in_sight_in_as_many_lines_as_it_takes(qtbot: QtBot, wid
     assert not any(one.intersects(other) for one in places for other in places if one is not other)
     lines = {place.y() for place in places}
     assert (len(lines) == 1) == (width == 900)
+
+
+def test_a_row_inside_another_layout_gives_its_new_size_at_once(qtbot: QtBot) -> None:
+    page = QWidget()
+    qtbot.addWidget(page)
+    column, row, plain = QVBoxLayout(page), FlowLayout(6), QHBoxLayout()
+    column.addLayout(row)
+    column.addLayout(plain)
+    first, second, control = QLabel("Ours"), QLabel("None"), QLabel("Ours")
+    row.addWidget(first)
+    row.addWidget(second)
+    plain.addWidget(control)
+    show(qtbot, page)
+    before, one_line, unchanged = row.sizeHint(), row.heightForWidth(150), plain.sizeHint()
+    for each in (first, control):
+        each.setText("Theirs, of all the reasons that were given")
+    assert plain.sizeHint() == unchanged, "the control: Qt has said nothing yet"
+    assert row.sizeHint().width() > before.width()
+    assert row.heightForWidth(150) > one_line, "the second now has a line of its own"
+    second.hide()
+    assert row.sizeHint() == first.sizeHint()
 
 
 def test_a_row_that_does_not_wrap_takes_more_room(qtbot: QtBot) -> None:

@@ -77,22 +77,28 @@ class FlowLayout(QLayout):
 
     @override
     def sizeHint(self) -> QSize:
-        sizes = [size for _, size in self._shown()]
+        sizes = [size for _, size in self._measured()]
         gaps = self.spacing() * max(len(sizes) - 1, 0)
         return QSize(sum(size.width() for size in sizes) + gaps, max((size.height() for size in sizes), default=0))
 
     @override
     def minimumSize(self) -> QSize:
-        sizes = [item.minimumSize() for item, _ in self._shown()]
+        sizes = [item.minimumSize() for item in self._items if not item.isEmpty()]
         return QSize(
             max((size.width() for size in sizes), default=0), max((size.height() for size in sizes), default=0)
         )
 
     def _shown(self) -> list[tuple[QLayoutItem, QSize]]:
         """Return the items that are shown, with their sizes; Qt asks many times in one layout."""
-        if self._shown_items is None:
-            self._shown_items = [(item, item.sizeHint()) for item in self._items if not item.isEmpty()]
-        return self._shown_items
+        return self._measured() if self._shown_items is None else self._shown_items
+
+    def _measured(self) -> list[tuple[QLayoutItem, QSize]]:
+        """Ask the items for their sizes again: inside another layout, Qt does not say at once that one has changed."""
+        shown = [(item, item.sizeHint()) for item in self._items if not item.isEmpty()]
+        if shown != self._shown_items:
+            self._heights.clear()
+            self._shown_items = shown
+        return shown
 
     def _places(self, area: QRect) -> list[QRect]:
         """Return where each item that is shown lies in an area."""
