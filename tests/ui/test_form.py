@@ -255,6 +255,23 @@ def test_a_long_title_is_read_to_its_end(qtbot: QtBot) -> None:
     assert title.height() >= title.heightForWidth(title.width())
 
 
+def test_what_stands_beside_and_below_a_control_stays_there_under_a_long_title(qtbot: QtBot) -> None:
+    form = Form()
+    qtbot.addWidget(form)
+    words = "The day on which the notice of what happens next was handed over"
+    asked = form.add(DateField("on", words, today=lambda: TODAY, help="As on the notice."))
+    asked.set_value(TODAY)
+    form.show_problem("on", "Not before today.")
+    form.resize(420, 200)
+    show(qtbot, form)
+    texts = {each.text(): each for each in form.findChildren(QLabel)}
+    title, help_line, problem = (texts[said] for said in (words, "As on the notice.", "Not before today."))
+    assert title.height() > asked.edit.height() * 2, "the control: it makes the row higher"
+    assert abs(asked.echo.geometry().center().y() - asked.edit.geometry().center().y()) <= 1
+    for above, below in ((asked.edit, help_line), (help_line, problem)):
+        assert 0 < below.y() - above.geometry().bottom() < 5
+
+
 def names(widgets: Sequence[object]) -> list[str]:
     return [QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name) for widget in widgets]  # type: ignore[arg-type]  # as above
 

@@ -159,10 +159,7 @@ class Field(QWidget, Generic[T]):
         control.setAccessibleName(self.plain_title)
         self.setFocusProxy(control)
         # Its title stands at the top: in a row that words beside it make higher, it would stand below that.
-        grows = bool(control.sizePolicy().expandingDirections() & Qt.Orientation.Vertical)
-        self._layout.addWidget(
-            control, 1 if stretch else 0, Qt.AlignmentFlag(0) if grows else Qt.AlignmentFlag.AlignTop
-        )
+        self._layout.addWidget(control, 1 if stretch else 0, Qt.AlignmentFlag.AlignTop)
         for widget in beside:
             self._layout.addWidget(widget)
         if not stretch:
@@ -197,7 +194,8 @@ class _FormRow:
         self.title.label.setBuddy(field.control)
         line = grid.rowCount()
         grid.addLayout(self.title, line, 0)
-        grid.addWidget(field, line, 1)
+        # At the top, beside its title: the lines of a long one would draw the parts of the field apart.
+        grid.addWidget(field, line, 1, Qt.AlignmentFlag.AlignTop)
         if field.help:
             field.add_below(label(field.help, "small", wrap=True))
         self.problem = ""
