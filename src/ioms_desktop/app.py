@@ -11,7 +11,7 @@ import importlib
 import logging
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ioms_desktop.ui.gc_timer import GarbageCollectionTimer
     from ioms_desktop.ui.lock.idle_lock import IdleLock
     from ioms_desktop.ui.main_window.window import MainWindow
+    from ioms_desktop.ui.sign_in.sign_in import SignInWindow
 
 NO_DISPLAY = (
     "There is no display to open a window on. Nothing was opened; start it on a desktop, or use a command (--help)."
@@ -258,24 +259,38 @@ class WindowManager:
 
     def _attempt_sign_in(self, window: "QWidget", location: str, name: str, password: str) -> None:
         """Derive the key at once, while what is missing of the main window is imported; then open the database."""
-        from PySide6.QtCore import QTimer  # noqa: PLC0415 - imported long since
-
         from ioms_desktop.ui.sign_in.sign_in import SignInWindow  # noqa: PLC0415 - imported long since
 
         if isinstance(window, SignInWindow):
-            fault = partial(_show_sign_in_fault, window)
-
-            def open_with(derived: "DerivedKey | None") -> None:
-                """Import what is missing first: a thread that reads would wait for each import, and each for it."""
-                if self._modules_to_preload:
-                    self._import_next()
-                    QTimer.singleShot(0, window, partial(open_with, derived))
-                    return
-                work = partial(_open_session, location, name, password, derived)
-                self.tasks.run(window, work, self.show_main_window, window.show_refusal, fault)
-
             derive = partial(_derive_key, location, name, password)
-            self.tasks.run(window, derive, open_with, window.show_refusal, fault)
+            then = partial(self._open_when_imported, window, partial(_open_session, location, name, password))
+            self.tasks.run(window, derive, then, window.show_refusal, partial(_show_sign_in_fault, window))
+
+    def _open_when_imported(
+        self,
+        window: "SignInWindow",
+        open_session: Callable[["DerivedKey | None"], "Session"],
+        derived: "DerivedKey | None",
+    ) -> None:
+        """Import what is missing first: a thread that reads would wait for each import, and each for it.
+
+        The password is held by `open_session`, which must not be part of a reference cycle: it would stay in memory.
+        """
+        fault = partial(_show_sign_in_fault, window)
+        work, then = partial(open_session, derived), partial(self._show_signed_in, window)
+        open_database = partial(self.tasks.run, window, work, then, window.show_refusal, fault)
+        imports = [self._import_next] * len(self._modules_to_preload)
+        self.tasks.in_steps(window, "sign in", [*imports, open_database], fault)
+
+    def _show_signed_in(self, window: "SignInWindow", session: "Session") -> None:
+        """Show the main window; where it cannot be made, close the database, so that the user can try again."""
+
+        def failed(reference: str) -> None:
+            if window is self.current_window:
+                session.store.close()
+                _show_sign_in_fault(window, reference)
+
+        self.tasks.in_steps(window, "main window", [partial(self.show_main_window, session)], failed)
 
     def _show_recovery(self, window: "QWidget", location: str) -> None:
         """Let a user who has forgotten their password use the recovery code."""
@@ -323,7 +338,8 @@ class WindowManager:
             self._show_demo_hint()
 
     def _import_next(self) -> None:
-        importlib.import_module(self._modules_to_preload.pop(0))
+        if self._modules_to_preload:
+            importlib.import_module(self._modules_to_preload.pop(0))
 
     def _show_demo_hint(self) -> None:
         """Show how to sign in where the database is a demo."""
@@ -357,8 +373,5 @@ def _open_session(location: str, name: str, password: str, derived: "DerivedKey 
     return session
 
 
-def _show_sign_in_fault(window: "QWidget", reference: str) -> None:
-    from ioms_desktop.ui.sign_in.sign_in import SignInWindow  # noqa: PLC0415 - imported long since
-
-    if isinstance(window, SignInWindow):
-        window.show_refusal(f"The database could not be opened. Nothing was changed. The reference is {reference}.")
+def _show_sign_in_fault(window: "SignInWindow", reference: str) -> None:
+    window.show_refusal(f"The database could not be opened. Nothing was changed. The reference is {reference}.")

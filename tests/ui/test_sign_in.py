@@ -1,9 +1,11 @@
 import gc
 import importlib.util
+import inspect
 import os
 import shutil
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,8 @@ from ioms_desktop.services.database.database_admin import create_database
 from ioms_desktop.services.sign_in.password_change import recover_password
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.services.user_paths import last_database
+from ioms_desktop.storage import envelope
+from ioms_desktop.ui.errors import fault_reporter
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.sign_in.database_label import DEMO_HINT, DEMO_USER, describe_database, describe_protection
 from ioms_desktop.ui.sign_in.first_start import FirstStartWindow
@@ -96,6 +100,62 @@ def test_a_wrong_password_is_told_in_a_sentence_and_the_name_stays(
     write(focused(), "four plain words here")
     press(focused(), Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: isinstance(windows.current_window, MainWindow), timeout=20_000)
+
+
+class TypedPassword(str):
+    """A password that can be referred to weakly, which a plain string cannot."""
+
+    __slots__ = ("__weakref__",)
+
+
+def test_a_password_is_in_memory_only_until_the_sign_in_is_refused_or_has_succeeded(
+    qtbot: QtBot, windows: WindowManager, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(envelope, "derive_key", inspect.unwrap(envelope.derive_key))  # the tests' cache would keep it
+    window = asked(windows, qtbot, database, "WRIGHT")
+
+    def sign_in_with(text: str) -> "weakref.ref[TypedPassword]":
+        typed = TypedPassword(text)
+        windows._attempt_sign_in(window, str(database), "WRIGHT", typed)  # noqa: SLF001 - Qt would pass on a copy
+        return weakref.ref(typed)
+
+    assert not gc.isenabled(), "nothing but the last reference to it ends it here"
+    mistyped = sign_in_with("four plain words her")
+    assert mistyped() is not None, "the control: it is needed until the sign-in is decided"
+    qtbot.waitUntil(window.message.isVisible)
+    assert mistyped() is None
+    right = sign_in_with("four plain words here")
+    assert right() is not None, "the control"
+    qtbot.waitUntil(lambda: isinstance(windows.current_window, MainWindow))
+    assert right() is None
+
+
+def test_what_cannot_be_imported_is_reported_and_the_sign_in_can_be_tried_again(
+    qtbot: QtBot, windows: WindowManager, database: Path
+) -> None:
+    with qtbot.waitSignal(windows.tasks.busy_changed, check_params_cb=lambda busy: not busy):
+        window = asked(windows, qtbot, database, "WRIGHT")  # lastly it is looked whether this is a demo
+    log = Path(f"{database}-wal")
+    windows._modules_to_preload.append(MainWindow.__module__)  # noqa: SLF001 - as if it had not been imported yet
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setitem(sys.modules, MainWindow.__module__, None)  # importing it fails
+        for when in ("while it is preloaded", "when the main window is made"):
+            write(focused(), "four plain words here")
+            press(focused(), Qt.Key.Key_Return)
+            qtbot.waitUntil(lambda: fault_reporter().dialog is not None)
+            fault = fault_reporter().dialog
+            assert fault is not None
+            assert f"The reference is {fault.reference.text()}." in window.message.text_label.text(), when
+            fault.reject()
+            window.activateWindow()
+            qtbot.waitUntil(window.isActiveWindow)
+            assert window.sign_in_button.isEnabled(), when
+            assert not log.exists(), "the database is closed again"
+            assert (window.name.text(), window.password.text(), window.password.hasFocus()) == ("WRIGHT", "", True)
+    write(focused(), "four plain words here")
+    press(focused(), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: isinstance(windows.current_window, MainWindow))
+    assert log.exists(), "the control: an open database has one"
 
 
 def test_a_database_that_cannot_be_opened_is_told_in_a_sentence(
