@@ -14,6 +14,7 @@ from ioms_desktop.domain.printing.redaction import redact_for_audience
 from ioms_desktop.domain.printing.summary import ActionLine, CaseSummary, ContactLine, OfferLine, ScoreLine
 from ioms_desktop.reports.case_summary.case_summary import describe_case_summary
 from ioms_desktop.reports.case_summary.one_page import BREVITIES, NO_TIMELINE
+from ioms_desktop.reports.document.description import Figure
 from ioms_desktop.reports.layout.pdf import fit_to_page, render_pdf
 from reports.reading import pages_of, printed
 from reports.sample import CALLUM_FULL, JAYDEN_FULL
@@ -39,7 +40,7 @@ def test_an_ordinary_case_takes_one_page_that_holds_everything_to_be_decided(
 
 
 def test_a_list_that_is_cut_says_how_many_more_there_are() -> None:
-    usual, *_, briefest = BREVITIES
+    usual, *_, briefest, _ = BREVITIES
     assert usual.shorten(["a", "b"], 2) == "a; b"
     assert usual.shorten(["a", "", "b", "c", "d"], 2) == "a; b; and 2 more"
     assert briefest.shorten(["a", "", "b", "c", "d"], 2) == "a; and 3 more"
@@ -69,6 +70,10 @@ def test_the_more_is_to_be_decided_the_briefer_is_the_rest_so_that_one_page_hold
     assert (chosen[0], len(set(chosen))) == (0, 5)
     (page,) = pages_of(printed(short(CALLUM_FULL, to_decide=rows[:12], **MANY)))
     assert NO_TIMELINE in page, "the picture goes before a second page comes"
+    unknown = describe_case_summary(short(CALLUM_FULL, to_decide=rows[:12], timeline=None, **MANY))
+    for blocks in (unknown.blocks, *unknown.shorter):
+        assert "imeline" not in repr(blocks), "nobody is told of a timeline that no summary of theirs has"
+    assert any(isinstance(each, Figure) for each in wordings[chosen[-1]]), "on a second page it has room"
 
 
 def test_what_is_to_be_decided_is_never_cut_even_where_it_takes_another_page() -> None:

@@ -60,15 +60,20 @@ USUAL = Brevity(3, 4, 90)
 BREVITIES = (
     *(USUAL, Brevity(2, 2, 70), Brevity(1, 2, 50), Brevity(1, 1, 50)),
     *(Brevity(2, 3, 70, has_timeline=False), Brevity(1, 1, 50, has_timeline=False)),
+    Brevity(2, 3, 70),
 )
-"""From the usual one to that of a case of which so much is to be decided that little else has room."""
+"""From the usual one to that of a case of which so much is to be decided that little else has room.
+
+The last is of what takes a second page however short the rest is: there the timeline has room again.
+"""
 
 
 def compose_one_page(summary: CaseSummary, timeline: Sequence[Block], brevity: Brevity) -> list[Block]:
     """Return everything below the masthead on one page."""
     sections = [_to_decide(summary), _who_and_why(summary, brevity), _standing(summary), _changes(summary, brevity)]
     blocks = [piece for section in sections if not section.is_empty for piece in section.blocks()]
-    picture = timeline if brevity.has_timeline else _no_timeline()
+    # A reader who may not have the timeline is not told of one.
+    picture = timeline if brevity.has_timeline or not timeline else _no_timeline()
     return [*blocks, *picture, *_in_short(summary, brevity), *closing(summary, _kinds(), said=False)]
 
 
