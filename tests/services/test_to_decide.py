@@ -108,22 +108,27 @@ def test_a_contact_says_why_it_was_due_that_day_where_another_colour_was_set_sin
     store: Store, tmp_path: Path
 ) -> None:
     caseload(tmp_path)
-    rag = {"case_ref": "C2", "reason": "unsettled"}
-    put(
-        tmp_path,
-        "rag",
-        [{**rag, "set_on": "2026-09-07", "rag": "AMBER"}, {**rag, "set_on": "2026-10-20", "rag": "RED"}],
-    )
+    put(tmp_path, "cases", [phoenix(), iom("C2", "P2"), iom("C4", "P3")])
+    was, set_on = {"reason": "unsettled"}, date(2026, 9, 25)
+    colours = {
+        "C2": {date(2026, 9, 7): "AMBER", date(2026, 10, 20): "RED", date(2026, 10, 21): "RED"},
+        "C4": {date(2026, 9, 7): "GREEN", set_on: "AMBER", date(2026, 10, 20): "RED"},
+    }
+    rows = [
+        {**was, "case_ref": ref, "set_on": on.isoformat(), "rag": rag}
+        for ref, rags in colours.items()
+        for on, rag in rags.items()
+    ]
+    put(tmp_path, "rag", rows)
     taken(session_at(store, at=AT), tmp_path)
     session = session_at(store, at=AT)
-    for as_of, told in (
-        (date(2026, 10, 12), "the standard for AMBER is 14."),
-        (
-            date(2026, 10, 21),
-            "the standard for RED is 7. It was due on 21 Sep 2026, by the standard of the colour before.",
-        ),
+    for ref, as_of, told in (
+        ("C2", date(2026, 10, 12), "the standard for AMBER is 14."),
+        ("C2", date(2026, 10, 22), "for RED is 7. It was due on 21 Sep 2026, by the standard for AMBER at the time."),
+        ("C4", set_on, "for AMBER is 14. It was due on 25 Sep 2026, when AMBER was set."),
+        ("C4", date(2026, 10, 22), "for RED is 7. It was due on 25 Sep 2026, when AMBER was set."),
     ):
-        (text,) = (line.text for line in gathered(session, "C2", as_of).to_decide or () if line.what == "Contact")
+        (text,) = (line.text for line in gathered(session, ref, as_of).to_decide or () if line.what == "Contact")
         assert text.endswith(told), text
 
 

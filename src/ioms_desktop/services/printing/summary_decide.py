@@ -114,10 +114,12 @@ def _ruled(session: Session, view: CaseView, item: WorklistItem) -> _Owed:
 def _counted_from(session: Session, view: CaseView, due: date | None) -> str:
     """Say why a contact was due that day where the colour changed since; its days and standard do not tell it then."""
     case = view.history[-1]
-    entry = rag_on(case, view.as_of)
-    if due is None or entry is None or due == contact_due_on(session.policy_timeline, case, view.as_of):
+    if due is None or due == contact_due_on(session.policy_timeline, case, view.as_of):
         return ""
-    why = f"when {entry.rag} was set" if due == entry.set_on else "by the standard of the colour before"
+    asked = rag_on(case, due)  # it is that colour's day, however often another was set since
+    if asked is None:
+        return ""
+    why = f"when {asked.rag} was set" if due == asked.set_on else f"by the standard for {asked.rag} at the time"
     return f" It was due on {format_day(due)}, {why}."
 
 
