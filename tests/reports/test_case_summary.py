@@ -205,6 +205,7 @@ def test_many_alerts_of_a_rule_that_were_withdrawn_share_a_row_with_the_day_of_e
     assert one_by_one.count("No contact.") == 2
     text = " ".join(text_of(replace(CALLUM_FULL, triggers=(*gone, still))).split())
     assert "Three alerts Lost contact, raised on 5 Jan 2026, 5 Feb 2026 and 5 Mar 2026. Each was withdrawn" in text
+    assert "because of what was recorded, corrected or deleted later." in text, "whichever it was of each"
     assert ("No contact." in text, "5 May 2026 It is open." in text) == (False, True)
 
 

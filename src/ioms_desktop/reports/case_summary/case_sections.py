@@ -12,6 +12,7 @@ from ioms_desktop.reports.document.description import Run, TableColumn, TextTone
 LATE = "late"
 NOT_SERVED, NOTHING_TO_SERVE = "not yet", "nothing to serve"
 MANY_WITHDRAWN = 3  # withdrawn alerts of one rule, from which on they share a row
+EACH_WITHDRAWN = "Each was withdrawn because of what was recorded, corrected or deleted later."
 BASIS_HEADINGS = (
     (Basis.FACT, "Facts"),
     (Basis.OPINION, "Assessment: the writer's opinion"),
@@ -208,7 +209,7 @@ def _alert_rows(alerts: Sequence[TriggerLine]) -> Iterator[tuple[str, str, str]]
             text = f"{row.explanation or row.label} {row.withdrawn_reason}".strip()
             yield format_optional_day(row.raised_on), text, row.clock
     for label, days in many.items():
-        told = f"{label}, raised on {join_words(days)}. Each was withdrawn because of what was recorded later."
+        told = f"{label}, raised on {join_words(days)}. {EACH_WITHDRAWN}"
         yield capitalise(pluralise(len(days), "alert")), told, WITHDRAWN_CLOCK
 
 
