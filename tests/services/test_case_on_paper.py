@@ -1,14 +1,17 @@
 """What a case says of an arrest that ended and of somebody unlawfully at large, on paper and on the timeline."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.reports.case_summary.phrases import describe_stage
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.concern_labels import describe_concern, offence_outcome
 from ioms_desktop.services.cases.timelines import build_timeline
+from ioms_desktop.services.printing.summary_header import programme
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.store import Store
 from paper_prints import printed_pdf
@@ -71,6 +74,16 @@ def test_a_case_says_when_and_to_the_office_why_it_was_closed_and_of_no_action_t
         assert ("(Sustained reduction)" in paper) is (audience is Audience.FULL)
         assert (paper.count("nothing to"), paper.count("not yet")) == (1, 1), "a step is to be served"
         assert "closed on" not in printed(session, audience, date(2026, 11, 5)), "the control: on the day before"
+    view = open_case(session, "C2")
+    for status, reason, told in (
+        ("DECEASED", "DECEASED", "Deceased; case closed on 6 Nov 2026"),
+        ("COMPLETED", "COMPLETED", "Completed, closed on 6 Nov 2026"),
+        ("TRANSFERRED_OUT", "TRANSFERRED", "Transferred out, closed on 6 Nov 2026"),
+        ("DESELECTED", "", "De-selected, closed on 6 Nov 2026"),
+        ("DESELECTED", "DECEASED", "De-selected, closed on 6 Nov 2026 (Deceased)"),
+    ):
+        case = replace(view.case, status=status, close_reason=reason)
+        assert describe_stage(programme(replace(view, case=case), session.lists)) == told, "each thing once"
 
 
 def test_somebody_unlawfully_at_large_is_wanted_on_paper_until_the_next_reception(store: Store, tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ class Programme:
     Attributes:
         code: IOM or PHOENIX.
         status: The stage of the case; of one that is closed, with the day.
-        close_reason: Why it was closed; for the office copy alone.
+        close_reason: Why it was closed, where the status does not say it; for the office copy alone.
     """
 
     code: str = "IOM"

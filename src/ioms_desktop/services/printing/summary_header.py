@@ -13,6 +13,7 @@ from ioms_desktop.domain.printing.summary import (
     ResponsiblePerson,
     StatutoryFacts,
 )
+from ioms_desktop.domain.records.cases import DECEASED, Case
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.custody.transfers import CustodyTransfer, establishment_on
 from ioms_desktop.domain.records.people import CustodySpell, Person
@@ -31,17 +32,34 @@ PROGRAMMES = {"IOM": "Integrated Offender Management", "PHOENIX": "Phoenix Progr
 def programme(view: CaseView, lists: CodeLists) -> Programme:
     """The programme, and the state of the case in it."""
     case, cohort = view.case, lists.of("cohort").label(view.case.cohort)
-    stage = lists.of("case_status").label(STAGES_ON_PAPER.get(case.status, case.status))
     closed = None if case.closed_on is None or case.closed_on > view.as_of else case.closed_on
     return Programme(
         code=case.programme,
         name=PROGRAMMES[case.programme],
         cohort=f"{cohort} cohort" if cohort else "",
-        status=stage if closed is None else f"{stage}, closed on {format_day(closed)}",
-        close_reason="" if closed is None else lists.of("close_reason").label(case.close_reason),
+        status=_stage(case, lists) if closed is None else _closed_stage(case, lists, closed),
+        close_reason="" if closed is None else _close_reason(case, lists),
         case_ref=case.case_ref,
         since=case.starts_on,
     )
+
+
+def _stage(case: Case, lists: CodeLists) -> str:
+    return lists.of("case_status").label(STAGES_ON_PAPER.get(case.status, case.status))
+
+
+def _closed_stage(case: Case, lists: CodeLists, closed: date) -> str:
+    """Say the stage and the day on which the case, and not who died, was closed."""
+    what = "; case closed" if case.status == DECEASED else ", closed"
+    return f"{_stage(case, lists)}{what} on {format_day(closed)}"
+
+
+def _close_reason(case: Case, lists: CodeLists) -> str:
+    """Say why it closed; nothing where the stage says the same: `Completed`, as the programme was completed."""
+    reasons = lists.of("close_reason")
+    reason = reasons.label(case.close_reason)
+    is_said = reasons.canonical(case.close_reason or "") == case.status or reason in _stage(case, lists)
+    return "" if is_said else reason
 
 
 def identity(view: CaseView, session: Session) -> Identity:
