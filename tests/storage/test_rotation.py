@@ -18,7 +18,7 @@ from ioms_desktop.storage import users
 from ioms_desktop.storage.database.integrity_check import check_integrity
 from ioms_desktop.storage.database.unlocking import open_with_password
 from ioms_desktop.storage.engine import open_store
-from ioms_desktop.storage.envelope import WrongKey
+from ioms_desktop.storage.envelope import DerivedKey, WrongKey
 from ioms_desktop.storage.sqlite import key_file, rotation
 from ioms_desktop.storage.sqlite.engine import connect, key_literal
 from ioms_desktop.storage.sqlite.key_file import PERSON, RECOVERY
@@ -235,8 +235,10 @@ def test_somebody_who_reads_the_key_file_during_the_change_is_let_in_after_it(
     true = key_file.unlock
     done: list[str] = []
 
-    def meanwhile(file: key_file.KeyFile, kind: str, name: str, password: str) -> key_file.UnlockedSlot:
-        unlocked = true(file, kind, name, password)
+    def meanwhile(
+        file: key_file.KeyFile, kind: str, name: str, password: str, derived: DerivedKey | None
+    ) -> key_file.UnlockedSlot:
+        unlocked = true(file, kind, name, password, derived)
         if not done:
             done.append(name)
             open_with_password(due, "ann", PASSWORD).store.close()

@@ -137,7 +137,7 @@ def test_it_paints_in_every_theme_and_tells_an_empty_case_in_words(qapp: QApplic
     assert len(seen) == 3
     view.show_facts(TimelineFacts(), from_on=FIRST, to_on=TODAY, today=TODAY)
     assert view.grab().height() > 40
-    assert "Nothing recorded" in view.accessibleDescription()
+    assert "No contact, offer, concern or enforcement recorded" in view.accessibleDescription()
 
 
 def test_a_narrow_window_never_makes_it_fail(view: TimelineView) -> None:
