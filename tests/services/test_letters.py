@@ -41,9 +41,18 @@ from ioms_desktop.services.letters.letters import (
 )
 from ioms_desktop.services.printing.packs.printed_letter import find_printed_letter, note_of_print, record_what_came_out
 from ioms_desktop.services.printing.papers import PaperState, list_papers
-from ioms_desktop.services.printing.sharing_log import record_unfinished_letter
+from ioms_desktop.services.printing.sharing_log import record_never_made, record_unfinished_letter
 from ioms_desktop.services.recording.corrections import StrikeOut, strike_out
-from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL, printed_copies
+from ioms_desktop.services.records.copy_entries import DOCUMENT_DETAIL
+from ioms_desktop.services.records.recalls import (
+    CopyToRecall,
+    MarkRecalled,
+    RecallResult,
+    get_copies_to_recall,
+    list_copies_to_recall,
+    mark_recalled,
+    printed_copies,
+)
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.user_paths import data_folder
 from ioms_desktop.storage.access_lists import set_access_entry
@@ -181,6 +190,52 @@ def test_what_the_printer_did_not_make_is_said_of_that_letter_and_of_no_other_pa
         with pytest.raises(Missing):
             record_unfinished_letter(session, "C1", ref, whole=whole, reason_code="CASE_WORK")
     assert became() == told, "what is no copy of the letter is not said to be on record"
+
+
+def test_what_became_of_one_copy_of_a_letter_is_not_said_of_the_other(session: Session) -> None:
+    write_letter(session, entry(session, LetterKind.VERBAL_WARNING))
+    (kept,) = documents(session)
+    later = replace(session, clock=lambda: AT + timedelta(hours=1))
+    wrong = StrikeOut(
+        request=request(), case_ref="C1", table=kept.table, key_text=kept.key_text, revision=1, reason="Twice"
+    )
+    strike_out(later, wrong)
+
+    def due() -> dict[str, CopyToRecall]:
+        return {each.recipient.split(",")[0]: each for each in list_copies_to_recall(later)}
+
+    def became() -> dict[str, tuple[PaperState, bool]]:
+        return {each.recipient.split(",")[0]: (each.state, each.may_recall) for each in list_papers(later)}
+
+    (child,) = due().keys() - {"Kim Marlow"}
+    childs, parents = due()[child], due()["Kim Marlow"]
+    assert childs.print_id == parents.print_id, "the control: one code at the foot of both"
+    assert [get_copies_to_recall(later, each.ref, "C1") for each in (childs, parents)] == [(childs,), (parents,)]
+    either = MarkRecalled(
+        request=request(), case_ref="C1", print_id=childs.print_id, result=RecallResult.RECALLED, reason="Back"
+    )
+    with pytest.raises(Missing, match="whose is meant is not said"):
+        mark_recalled(later, either)
+    with pytest.raises(Missing):
+        record_never_made(replace(later, user="colleague"), childs, "The printer stopped")
+    assert became() == dict.fromkeys((child, "Kim Marlow"), (PaperState.OUT, True))
+    record_never_made(later, childs, "The printer stopped")
+    assert due() == {"Kim Marlow": parents}, "she still has hers"
+    assert became() == {child: (PaperState.NOT_PRINTED, False), "Kim Marlow": (PaperState.OUT, True)}
+    with pytest.raises(Missing):
+        record_never_made(later, childs, "The printer stopped")
+    write_letter(later, entry(later, LetterKind.VERBAL_WARNING, day="2026-11-04"))
+    again = {each.recipient.split(",")[0]: each for each in list_papers(later) if each.state is PaperState.OUT}[child]
+    for ref in (parents.ref, again.ref):
+        mark_recalled(later, replace(either, request=request(), print_id=ref))
+    assert due() == {}
+    states = [(each.recipient.split(",")[0], each.state) for each in reversed(list_papers(later))]
+    assert states == [
+        (child, PaperState.NOT_PRINTED),
+        ("Kim Marlow", PaperState.RECALLED),
+        (child, PaperState.RECALLED),
+        ("Kim Marlow", PaperState.OUT),
+    ]
 
 
 def note_twice(session: Session, document_ref: str) -> None:

@@ -13,6 +13,7 @@ from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.duties.case_duties import Duty
 from ioms_desktop.domain.errors import Missing, MissingReason, NotAllowed
 from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.printing.papers import PrintOfCase
 from ioms_desktop.domain.records.concerns_and_decisions import Concern
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import CustodySpell
@@ -21,8 +22,8 @@ from ioms_desktop.domain.records.selection.screening import ScreeningCheck
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.today import list_owed_work
-from ioms_desktop.services.printing.papers import list_papers
-from ioms_desktop.services.printing.sharing_log import list_disclosures
+from ioms_desktop.services.printing.papers import PaperState, list_papers
+from ioms_desktop.services.printing.sharing_log import list_disclosures, record_unfinished_prints
 from ioms_desktop.services.printing.summaries import preview_summary
 from ioms_desktop.services.recording.corrections import (
     MoveRecord,
@@ -265,8 +266,26 @@ def test_a_copy_without_an_error_is_recalled_once_by_who_printed_it_or_a_supervi
     mark(wright, mine)
 
 
+def test_of_two_alike_one_that_was_not_made_leaves_the_other_out(wright: Session) -> None:
+    code = printed(wright)
+    printed_pdf(
+        wright, CASE, reason_code="CASE_CONFERENCE", audience=Audience.FULL, **given_to("Leicestershire Police")
+    )
+    record_unfinished_prints(wright, [PrintOfCase(CASE, code)], reason_code="CASE_CONFERENCE")
+    unmade, made = list_papers(wright)
+    assert unmade.print_id == made.print_id
+    assert [(each.state, each.may_recall) for each in (unmade, made)] == [
+        (PaperState.NOT_PRINTED, False),
+        (PaperState.OUT, True),
+    ]
+    with pytest.raises(Missing):
+        get_copies_to_recall(wright, unmade.ref)
+    mark(wright, code)
+    assert [each.state for each in list_papers(wright)] == [PaperState.NOT_PRINTED, PaperState.TOLD]
+
+
 def owed(session: Session) -> list[str]:
-    return [item.ref for item in list_owed_work(session) if item.duty is Duty.RECALL]
+    return [item.ref.partition("/")[0] for item in list_owed_work(session) if item.duty is Duty.RECALL]
 
 
 @pytest.fixture

@@ -382,10 +382,12 @@ def gathered_for(session: Session, form: str, read: Read) -> Gathered:
         PERSON: view.person,
         TEAMS: ("City",),
         COPY: CopyToRecall(
+            id=1,
             case_ref=MARLOW,
             name="MARLOW, Jayden",
             programme="PHOENIX",
             print_id="P-1",
+            document="",
             audience="full",
             copy="1 of 1",
             recipient="A colleague",

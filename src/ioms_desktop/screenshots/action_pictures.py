@@ -183,10 +183,12 @@ def _copy(session: Session, view: CaseView) -> Given:
         reason="It was his brother.",
     )
     copy = CopyToRecall(
+        id=1,
         case_ref=view.case.case_ref,
         name=format_name(view.person.family_name, view.person.given_names),
         programme=view.case.programme,
         print_id="P-3F0A91C2D4E7",
+        document="",
         audience="partner",
         copy="1 of 1",
         recipient="Turning Point, J. Reid",

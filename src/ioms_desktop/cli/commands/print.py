@@ -257,7 +257,11 @@ def copies_list(options: argparse.Namespace) -> int:
     "recalled",
     "record that a copy is back or destroyed, or that its recipient was told; it is then no longer listed",
     FORMAT,
-    option("print_id", metavar="PRINT", help="the code of the paper, or of a pack with all of its papers"),
+    option(
+        "print_id",
+        metavar="PRINT",
+        help="the code of the paper, or of a pack with all of its papers; or the ref of one copy",
+    ),
     option("--result", required=True, choices=("RECALLED", "TOLD"), help="what was done"),
     option("--reason", required=True, metavar="TEXT", help="how, and with whom"),
 )
@@ -274,7 +278,7 @@ def copies_recalled(options: argparse.Namespace) -> int:
                 MarkRecalled(
                     request=str(uuid4()),
                     case_ref=copy.case_ref,
-                    print_id=copy.print_id,
+                    print_id=copy.ref,
                     result=RecallResult(options.result),
                     reason=options.reason,
                 ),
@@ -287,6 +291,7 @@ def copies_recalled(options: argparse.Namespace) -> int:
 
 def _copy_json(copy: CopyToRecall) -> dict[str, Any]:
     return {
+        "ref": copy.ref,
         "print_id": copy.print_id,
         "case_ref": copy.case_ref,
         "name": copy.name,

@@ -37,8 +37,8 @@ from ioms_desktop.services.documents.apart import FileProcess
 from ioms_desktop.services.documents.of_person import list_person_documents
 from ioms_desktop.services.reason_codes import refuse_training_reason, refuse_unknown_reason
 from ioms_desktop.services.recording.records import AddRecord, add_in_command
+from ioms_desktop.services.records.copy_entries import DOCUMENT_DETAIL
 from ioms_desktop.services.records.readable import may_read
-from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.services.sharing.files_on_record import files_on_record
 from ioms_desktop.services.sharing.leaving import Leaving, check_leaving

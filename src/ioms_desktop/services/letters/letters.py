@@ -41,8 +41,8 @@ from ioms_desktop.services.letters.facts import LetterFacts, authorised_step, le
 from ioms_desktop.services.letters.templates import template_on, templates_of, templates_on
 from ioms_desktop.services.reason_codes import refuse_training_reason, refuse_unknown_reason
 from ioms_desktop.services.recording.records import AddRecord, add_in_command
+from ioms_desktop.services.records.copy_entries import DOCUMENT_DETAIL
 from ioms_desktop.services.records.letter_copies import copies_of_letter
-from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.services.sharing.files_on_record import files_on_record
 from ioms_desktop.services.sharing.leaving import Leaving, check_leaving

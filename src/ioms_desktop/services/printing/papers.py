@@ -22,14 +22,13 @@ from ioms_desktop.domain.text_format import format_day, format_name
 from ioms_desktop.services.cases.case_lists import FIRST_PAGE_ROWS
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.printing.sharing_log import describe_version, name_of_form
-from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL, RECALL_WORDS, RecallResult, read_copies_to_recall
+from ioms_desktop.services.records.copy_entries import DOCUMENT_DETAIL, is_about, unmade_by
+from ioms_desktop.services.records.recalls import RECALL_WORDS, RecallResult, copy_ref, read_copies_to_recall
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sharing.leaving import POWER_LIST
 from ioms_desktop.storage.printing.papers import (
-    COPY_FOR_DETAIL,
     PAPER,
     RECALL,
-    STOPPED,
     PaperLine,
     PaperScope,
     RegisteredPaper,
@@ -122,6 +121,11 @@ class PaperRow:
     may_recall: bool = False
 
     @property
+    def ref(self) -> str:
+        """What names this copy among all with the same code."""
+        return copy_ref(self.print_id, self.id)
+
+    @property
     def state_words(self) -> str:
         """What became of it, with the day."""
         words = STATE_WORDS[self.state]
@@ -174,11 +178,8 @@ def paper_rows(session: Session, ids: Sequence[int]) -> list[PaperRow]:
         if not may(session.role, Right.PRINT):
             return rows
         theirs = {each.id for each in found if session.role is Role.SUPERVISOR or each.actor == session.user}
-        owed = {(each.case_ref, each.print_id) for each in read_copies_to_recall(session, reading)}
-        return [
-            replace(row, may_recall=(row.case_ref, row.print_id) in owed or (row.id in theirs and row.state in HELD))
-            for row in rows
-        ]
+        owed = {each.id for each in read_copies_to_recall(session, reading)}
+        return [replace(row, may_recall=row.id in owed or (row.id in theirs and row.state in HELD)) for row in rows]
 
 
 def list_papers(
@@ -209,16 +210,17 @@ def rows_of(
         if each.at < before:
             of_case[each.case_ref].append(each)
     names = _names(session, reading, of_case)
+    unmade = {found[at].id: told for found in of_case.values() for at, told in unmade_by(found).items()}
     for each in entries:
         if each.act == PAPER:
-            yield _row(session, each, of_case[each.case_ref], names)
+            yield _row(session, each, _became(each, of_case[each.case_ref], unmade), names)
 
 
 def _row(
-    session: Session, paper: RegisteredPaper, beside: Sequence[RegisteredPaper], names: Mapping[str, str]
+    session: Session, paper: RegisteredPaper, became: tuple[PaperState, date | None, str], names: Mapping[str, str]
 ) -> PaperRow:
     said = paper.detail
-    state, since, later = _became(paper, beside)
+    state, since, later = became
     reasons = session.lists.of("reason_code")
     words = reasons.label(paper.reason_code)
     return PaperRow(
@@ -254,31 +256,22 @@ def _what(said: Mapping[str, Any], lists: CodeLists) -> str:
     return f"{name_of_form(said)}, {known.get(audience, audience)}{describe_version(said, lists)}"
 
 
-def _became(paper: RegisteredPaper, beside: Sequence[RegisteredPaper]) -> tuple[PaperState, date | None, str]:
+def _became(
+    paper: RegisteredPaper, beside: Sequence[RegisteredPaper], unmade: Mapping[int, RegisteredPaper]
+) -> tuple[PaperState, date | None, str]:
     """Say what became of a copy, since when, and by which later one it was replaced."""
+    if paper.id in unmade:
+        return PaperState.NOT_PRINTED, _day(unmade[paper.id].at), ""
     after = [each for each in beside if each.id > paper.id]
-    about = [each for each in after if each.print_id == paper.print_id]
-    for each in reversed(about):
-        mine = each.actor == paper.actor
-        if each.act == RECALL and (mine or each.actor_role == Role.SUPERVISOR):
+    for each in reversed(after):
+        counts = each.actor == paper.actor or each.actor_role == Role.SUPERVISOR
+        if each.act == RECALL and counts and is_about(each, paper):
             told = each.detail.get("result") == RecallResult.TOLD
             return PaperState.TOLD if told else PaperState.RECALLED, _day(each.at), ""
-        if each.act == STOPPED and _is_of_copy(each, paper):
-            return PaperState.NOT_PRINTED, _day(each.at), ""
-    stopped = [each for each in beside if each.act == STOPPED]
     for each in after:
-        if _is_for_the_same(paper, each) and not any(_is_of_copy(entry, each) for entry in stopped):
+        if _is_for_the_same(paper, each) and each.id not in unmade:
             return PaperState.REPLACED, _day(each.at), each.print_id
     return PaperState.OUT, None, ""
-
-
-def _is_of_copy(stopped: RegisteredPaper, paper: RegisteredPaper) -> bool:
-    """Whether an entry that something was not printed is about a copy."""
-    said, of = stopped.detail, paper.detail.get(DOCUMENT_DETAIL)
-    same = (stopped.print_id, stopped.actor) == (paper.print_id, paper.actor)
-    return (
-        same and said.get(COPY_FOR_DETAIL, paper.recipient) == paper.recipient and said.get(DOCUMENT_DETAIL, of) == of
-    )
 
 
 def _is_for_the_same(paper: RegisteredPaper, later: RegisteredPaper) -> bool:

@@ -16,8 +16,15 @@ from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.text_format import join_words, pluralise
 from ioms_desktop.services.commands import get_visible_case
+from ioms_desktop.services.records.copy_entries import DOCUMENT_DETAIL
 from ioms_desktop.services.records.letter_copies import copies_out
-from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL, RECALL_TOPICS, RECALL_WORDS, printed_copies
+from ioms_desktop.services.records.recalls import (
+    RECALL_TOPICS,
+    RECALL_WORDS,
+    CopyToRecall,
+    get_copy_to_recall,
+    printed_copies,
+)
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.services.sharing.leaving import POWER_LIST
 from ioms_desktop.storage.printing.papers import COPY_FOR_DETAIL, has_print
@@ -80,17 +87,25 @@ def record_unfinished_prints(
         raise Missing(_describe_unrecorded(unrecorded, len(prints)))
 
 
-def record_never_made(session: Session, made: PrintOfCase, reason: str) -> Outcome:
+def record_never_made(session: Session, copy: CopyToRecall, reason: str) -> Outcome:
     """Record of a copy of the user's, later on, that it was never made: it was cut short, or no file of it is there.
+
+    Others of the same paper are left as they are.
 
     Raises:
         MissingReason: It is not said how that is known.
-        Missing: As for `record_unfinished_prints`.
+        Missing: The case is not there for this user, or the register has no such copy of theirs that is out.
+        Refused: The database cannot be written; nothing was recorded.
     """
     if not reason.strip():
         raise MissingReason("Say how you know that it was not made. Your entry is kept.", field="reason")
-    record_unfinished_prints(session, [made], reason_text=reason.strip())
-    return Outcome(notice=f"Print {made.print_id}: it is on record that it was not made.", changed=RECALL_TOPICS)
+    with session.store.begin(session.command_context(reason_text=reason.strip()), "print_not_made") as tx:
+        case = get_visible_case(session, tx, copy.case_ref)
+        out = get_copy_to_recall(session, tx, copy.ref, case.case_ref)
+        if out.printed_by != session.user:
+            raise Missing(NOT_REGISTERED)
+        _log_unmade(tx, case, _which(out.print_id, out.recipient, out.document))
+    return Outcome(notice=f"Print {out.print_id}: it is on record that it was not made.", changed=RECALL_TOPICS)
 
 
 def record_unfinished_letter(
@@ -117,14 +132,19 @@ def record_unfinished_letter(
         if not unmade:
             raise Missing(NOT_REGISTERED)
         for each in unmade:
-            which = {"print_of": each.print_id, DOCUMENT_DETAIL: document_ref, COPY_FOR_DETAIL: each.recipient}
-            _log_unmade(tx, case, which)
+            _log_unmade(tx, case, _which(each.print_id, each.recipient or "", document_ref))
 
 
 def _describe_unrecorded(why: Mapping[str, str], of: int) -> str:
     """Say which prints could not be put on record as not made, by their codes, and why the first could not."""
     first = next(iter(why.values()))
     return first if of == 1 else f"{join_words(list(why))}: {first} The other {of - len(why)} of {of} are on record."
+
+
+def _which(print_id: str, recipient: str, document: str) -> dict[str, Any]:
+    """Say which copy was not made, among all with the same code."""
+    which = {"print_of": print_id, COPY_FOR_DETAIL: recipient}
+    return {**which, DOCUMENT_DETAIL: document} if document else which
 
 
 def _log_unmade(tx: Transaction, case: Case, which: dict[str, Any]) -> None:
@@ -176,7 +196,7 @@ def _what(detail: Mapping[str, Any], lists: CodeLists) -> str:
     letter = describe_paper(detail)
     if letter:
         return letter
-    if DOCUMENT_DETAIL in detail:
+    if DOCUMENT_DETAIL in detail and recalled is None:
         return f"Document {detail[DOCUMENT_DETAIL]}, a copy of the file"
     if recalled is None:
         return f"{name_of_form(detail)}, {detail.get('audience', '')} copy{describe_version(detail, lists)}"

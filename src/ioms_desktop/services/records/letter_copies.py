@@ -1,7 +1,7 @@
 """The copies of one letter in the register of papers: what was given to whom when it was written."""
 
 from ioms_desktop.domain.printing.papers import LETTER_DETAIL
-from ioms_desktop.services.records.recalls import DOCUMENT_DETAIL
+from ioms_desktop.services.records.copy_entries import DOCUMENT_DETAIL
 from ioms_desktop.storage.printing.papers import COPY_FOR_DETAIL, PAPER, STOPPED, RegisteredPaper, papers_of_cases
 from ioms_desktop.storage.records.read import Reading
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from itertools import chain
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple
 
 from ioms_desktop.domain.access.roles import Right, Role, sees_programme
 from ioms_desktop.domain.errors import Missing, MissingReason
@@ -23,11 +23,12 @@ from ioms_desktop.domain.text_format import format_day, format_name, join_words
 from ioms_desktop.services.case_access import may_know_those_named
 from ioms_desktop.services.commands import get_visible_case, run_command
 from ioms_desktop.services.labels import format_instant
+from ioms_desktop.services.records.copy_entries import DOCUMENT_DETAIL, is_about, without_unprinted
 from ioms_desktop.services.records.moved_entries import as_told, is_moved
 from ioms_desktop.services.records.readable import may_read
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.audit.audit import list_disclosures
-from ioms_desktop.storage.printing.papers import COPY_FOR_DETAIL, READ_AT_DETAIL, papers_of_code
+from ioms_desktop.storage.printing.papers import READ_AT_DETAIL, papers_of_code
 from ioms_desktop.storage.queries.recalls import (
     DisclosureEntry,
     KnownStrikeOut,
@@ -40,31 +41,8 @@ from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.row_mapping import from_json_fields
 from ioms_desktop.storage.transaction import Transaction
 
-P = TypeVar("P", bound="PrintEntry")
 RECALL_TOPICS = frozenset({Topic.CASES})
-DOCUMENT_DETAIL = "document"
-"""What names, in the audit of a copy, the document of which it is."""
 MAY_HOLD = "It went out while the entry stood on record, so it may hold it."
-
-
-class PrintEntry(Protocol):
-    """An entry of the audit about a copy."""
-
-    @property
-    def case_ref(self) -> str:
-        """The case of which it is."""
-
-    @property
-    def actor(self) -> str:
-        """Who printed it."""
-
-    @property
-    def recipient(self) -> str | None:
-        """Who has it."""
-
-    @property
-    def detail(self) -> dict[str, Any] | None:
-        """What the audit has of it."""
 
 
 class PrintedCopy(NamedTuple):
@@ -116,22 +94,31 @@ class CopyToRecall:
     """A copy that went out and about which nothing was done yet, or that may hold what is in error.
 
     Attributes:
-        print_id: The number on its pages.
+        id: Its entry in the register.
+        print_id: The number on its pages, which is that of every copy of a letter.
+        document: The document of which it is; empty for a copy of the case.
         copy: Which of how many: `1 of 3`.
         printed_at: When it went out (UTC).
         errors: What was wrong, the latest first; empty where nothing is known to be.
     """
 
+    id: int
     case_ref: str
     name: str
     programme: str
     print_id: str
+    document: str
     audience: str
     copy: str
     recipient: str
     printed_by: str
     printed_at: datetime
     errors: tuple[EntryInError, ...]
+
+    @property
+    def ref(self) -> str:
+        """What names this copy among all with the same number."""
+        return copy_ref(self.print_id, self.id)
 
     @property
     def found_at(self) -> datetime:
@@ -149,7 +136,11 @@ class CopyToRecall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkRecalled:
-    """What was done about a copy, and how."""
+    """What was done about a copy, and how.
+
+    Attributes:
+        print_id: The copy, as its `ref` names it; the number alone will do where one recipient has the paper.
+    """
 
     request: str
     case_ref: str
@@ -174,12 +165,12 @@ def get_copies_to_recall(session: Session, code: str, case_ref: str = "") -> tup
 
     Args:
         session: The session of the user who recalls.
-        code: The code of the paper, or of the pack that they are in.
+        code: The code of the paper, or of the pack that they are in; or a single copy, as its `ref` names it.
         case_ref: Only that of one case; empty for any.
 
     Raises:
         NotAllowed: The user may not print.
-        Missing: There is none, or each is back or its recipient was told.
+        Missing: There is none, or each is back or its recipient was told; or several recipients have the paper.
     """
     session.require(Right.PRINT)
     with session.store.read() as reading:
@@ -195,16 +186,32 @@ def read_copies_to_recall(
     return tuple(sorted(listed, key=lambda each: (each.found_at, each.print_id), reverse=True))
 
 
+def get_copy_to_recall(session: Session, reading: Reading, code: str, case_ref: str) -> CopyToRecall:
+    """Return the same of one case in a transaction that is under way."""
+    (copy,) = _copies_of(session, reading, code, case_ref)
+    return copy
+
+
+def copy_ref(print_id: str, entry: int) -> str:
+    """Return what names a copy by its entry in the register: others of the paper have the same number."""
+    return f"{print_id}/{entry}"
+
+
 def _copies_of(session: Session, reading: Reading, code: str, case_ref: str) -> tuple[CopyToRecall, ...]:
+    code, _, entry = code.partition("/")
     of = {each.case_ref: each.print_id for each in papers_of_code(reading, code) if case_ref in {"", each.case_ref}}
     listed = _copies_out(session, reading, of, _known_errors(reading))
-    out = {each.case_ref: each for each in listed if each.print_id == of[each.case_ref]}  # the last of those alike
-    if not out:
+    found = [each for each in listed if each.print_id == of[each.case_ref] and entry in {"", str(each.id)}]
+    alike = {(each.case_ref, each.recipient, each.document): each for each in found}  # the last of those alike
+    if not alike:
         raise Missing(
             "This copy is not to be recalled, or no longer, or not by you: whoever printed it or a supervisor does "
             "that. Nothing was changed; reload the list."
         )
-    return tuple(out.values())
+    if len({each.case_ref for each in alike.values()}) < len(alike):
+        named = join_words([f"{each.ref} is that of {each.recipient}" for each in alike.values()])
+        raise Missing(f"This paper has several copies, and whose is meant is not said. Nothing was changed; {named}.")
+    return tuple(alike.values())
 
 
 def _known_errors(reading: Reading, refs: Collection[str] | None = None) -> dict[str, list[KnownStrikeOut]]:
@@ -243,14 +250,19 @@ def mark_recalled(session: Session, entry: MarkRecalled) -> Outcome:
 
     def do(tx: Transaction) -> Outcome:
         case = get_visible_case(session, tx, entry.case_ref)
-        (copy,) = _copies_of(session, tx, entry.print_id, case.case_ref)
+        copy = get_copy_to_recall(session, tx, entry.print_id, case.case_ref)
         tx.log(
             "DISCLOSURE",
             object_type=Case.table,
             object_ref=case.case_ref,
             subject_ref=case.person_ref,
             recipient=copy.recipient,
-            detail={"recall_of": copy.print_id, "result": entry.result.value, "copy": copy.copy},
+            detail={
+                "recall_of": copy.print_id,
+                "result": entry.result.value,
+                "copy": copy.copy,
+                **({DOCUMENT_DETAIL: copy.document} if copy.document else {}),
+            },
         )
         notice = f"Print {copy.print_id}: {RECALL_WORDS[entry.result].lower()}. It is on record."
         return Outcome(notice=notice, changed=RECALL_TOPICS, ref=copy.print_id)
@@ -276,40 +288,18 @@ def was_printed(
     return any("print_id" in said and _document_of(said) in {None, *known} for said in out)
 
 
-def without_unprinted(entries: Sequence[P]) -> list[P]:
-    """Leave out what did not go out: an entry was made before the print, and then the printer stopped."""
-    made: list[P] = []
-    for entry in entries:
-        if (entry.detail or {}).get("made") is not False:
-            made.append(entry)
-            continue
-        place = next((at for at in range(len(made) - 1, -1, -1) if _is_print_of(made[at], entry)), None)
-        if place is not None:
-            del made[place]
-    return made
-
-
-def _is_print_of(entry: PrintEntry, stopped: PrintEntry) -> bool:
-    """Whether an entry is of a print, and of the same case by the same user as one that was stopped."""
-    said, told = entry.detail or {}, stopped.detail or {}
-    is_print = said.get("recall_of") is None and told.get("print_of") in {None, said.get("print_id")}
-    is_print = is_print and told.get(DOCUMENT_DETAIL) in {None, said.get(DOCUMENT_DETAIL)}
-    is_print = is_print and told.get(COPY_FOR_DETAIL) in {None, entry.recipient}
-    return is_print and (entry.case_ref, entry.actor) == (stopped.case_ref, stopped.actor)
-
-
 def _sorted_out(
     session: Session, entries: Sequence[DisclosureEntry]
-) -> tuple[list[DisclosureEntry], dict[tuple[str, str], datetime]]:
+) -> tuple[list[DisclosureEntry], dict[tuple[str, str], list[DisclosureEntry]]]:
     """Part the copies that went out from the recalls; a recall counts by who printed the copy or a supervisor."""
     printed = [each for each in entries if (each.detail or {}).get("recall_of") is None]
     copies = [each for each in without_unprinted(printed) if (each.detail or {}).get("print_id")]
     mine = {(each.case_ref, _print_id(each)): each.actor for each in copies}
-    recalls: dict[tuple[str, str], datetime] = {}
+    recalls: dict[tuple[str, str], list[DisclosureEntry]] = {}
     for each in entries:
         of = (each.case_ref, str((each.detail or {}).get("recall_of")))
         if of in mine and (each.is_supervisors or each.actor == mine[of]):
-            recalls[of] = max(each.at, recalls.get(of, each.at))
+            recalls.setdefault(of, []).append(each)
     own = session.role is not Role.SUPERVISOR
     return [each for each in copies if not own or each.actor == session.user], recalls
 
@@ -318,10 +308,12 @@ def _to_recall(
     session: Session,
     copy: DisclosureEntry,
     wrong: Iterable[KnownStrikeOut],
-    recalls: Mapping[tuple[str, str], datetime],
+    recalls: Mapping[tuple[str, str], Sequence[DisclosureEntry]],
     heads: Mapping[str, TodayCaseHeader],
 ) -> CopyToRecall | None:
-    settled, head = recalls.get((copy.case_ref, _print_id(copy))), heads.get(copy.case_ref)
+    head = heads.get(copy.case_ref)
+    about = (each.at for each in recalls.get((copy.case_ref, _print_id(copy)), ()) if is_about(each, copy))
+    settled = max(about, default=None)
     held = _document_of(copy.detail or {})
     read_at = _read_at(copy)
     during = (each for each in wrong if each.began <= copy.at and read_at < each.ended and _may_hold(held, each))
@@ -330,10 +322,12 @@ def _to_recall(
         return None
     said = copy.detail or {}
     return CopyToRecall(
+        id=copy.id,
         case_ref=copy.case_ref,
         name=format_name(head.family_name, head.given_names),
         programme=head.programme,
         print_id=_print_id(copy),
+        document=str(said.get(DOCUMENT_DETAIL, "")),
         audience=str(said.get("audience", "")),
         copy=str(said.get("copy", "")),
         recipient=copy.recipient or "",

@@ -5,7 +5,6 @@ from functools import partial
 
 from PySide6.QtWidgets import QWidget
 
-from ioms_desktop.domain.printing.papers import PrintOfCase
 from ioms_desktop.domain.records.workers.names import is_same_user
 from ioms_desktop.services.labels import format_instant
 from ioms_desktop.services.printing.sharing_log import record_never_made
@@ -39,7 +38,7 @@ class RecallCopyDialog(SimpleCommandDialog):
         spec = SimpleCommand(
             title=TITLE,
             intro=f"{copy.name}. Case {copy.case_ref}. Tell whoever has this copy straight away, or get it back.",
-            origin=Origin("recall_copy", copy.case_ref, copy.print_id),
+            origin=Origin("recall_copy", copy.case_ref, copy.ref),
             cards=(copy_card(session, copy), *errors_cards(copy)),
             fields=(result, reason),
             command=lambda: self._act(session, copy, result.filled(), reason.filled()),
@@ -48,11 +47,11 @@ class RecallCopyDialog(SimpleCommandDialog):
 
     def _act(self, session: Session, copy: CopyToRecall, result: str, reason: str) -> Callable[[], Outcome]:
         if result == NEVER_MADE:
-            return partial(record_never_made, session, PrintOfCase(copy.case_ref, copy.print_id), reason)
+            return partial(record_never_made, session, copy, reason)
         entry = MarkRecalled(
             request=self.request,
             case_ref=copy.case_ref,
-            print_id=copy.print_id,
+            print_id=copy.ref,
             result=RecallResult(result),
             reason=reason,
         )

@@ -116,7 +116,7 @@ class PapersScreen(RegisterScreen[PaperRow]):
 
     def _recall(self, ids: tuple[int, ...]) -> None:
         for row in self.rows(ids):
-            self.services.dialogs.launch(RECALL_COPY, Target(case_ref=row.case_ref, about=row.print_id))
+            self.services.dialogs.launch(RECALL_COPY, Target(case_ref=row.case_ref, about=row.ref))
 
 
 def paper_columns(session: Session) -> tuple[ListColumn[PaperRow], ...]:

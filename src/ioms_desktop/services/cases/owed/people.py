@@ -205,7 +205,7 @@ def _recall_items(session: Session, reading: Reading, refs: Refs) -> Iterator[Wo
                 description=copy.describe(),
                 due_on=copy.found_at.astimezone(LONDON).date(),
                 case_ref=copy.case_ref,
-                ref=copy.print_id,
+                ref=copy.ref,
                 is_own=copy.printed_by == session.user,
             )
 
