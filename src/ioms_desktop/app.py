@@ -1,8 +1,8 @@
 """The composition root: settings, the application, and its windows one after the other.
 
 The sign-in window is painted before anything slow is imported. What the main window needs is imported on idle turns of
-the event loop while the user types; cyclic garbage is collected from when the main window is shown, on the interface
-thread alone.
+the event loop while the user types. Cyclic garbage is collected on the interface thread alone: after a sign-in that
+failed, and from when the main window is shown.
 """
 
 import builtins
@@ -276,9 +276,9 @@ class WindowManager:
 
         The password is held by `open_session`, which must not be part of a reference cycle: it would stay in memory.
         """
-        fault = partial(_show_sign_in_fault, window)
+        refused, fault = partial(_show_sign_in_refusal, window), partial(_show_sign_in_fault, window)
         work, then = partial(open_session, derived), partial(self._show_signed_in, window)
-        open_database = partial(self.tasks.run, window, work, then, window.show_refusal, fault)
+        open_database = partial(self.tasks.run, window, work, then, refused, fault)
         imports = [self._import_next] * len(self._modules_to_preload)
         self.tasks.in_steps(window, "sign in", [*imports, open_database], fault)
 
@@ -373,5 +373,14 @@ def _open_session(location: str, name: str, password: str, derived: "DerivedKey 
     return session
 
 
+def _show_sign_in_refusal(window: "SignInWindow", sentence: str) -> None:
+    """Show why nothing was opened, and then collect what the failed connection left: it can hold the password."""
+    from PySide6.QtCore import QTimer  # noqa: PLC0415 - imported long since
+
+    window.show_refusal(sentence)
+    QTimer.singleShot(0, gc.collect)
+
+
 def _show_sign_in_fault(window: "SignInWindow", reference: str) -> None:
-    window.show_refusal(f"The database could not be opened. Nothing was changed. The reference is {reference}.")
+    sentence = f"The database could not be opened. Nothing was changed. The reference is {reference}."
+    _show_sign_in_refusal(window, sentence)

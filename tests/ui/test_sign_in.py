@@ -114,9 +114,9 @@ def test_a_password_is_in_memory_only_until_the_sign_in_is_refused_or_has_succee
     monkeypatch.setattr(envelope, "derive_key", inspect.unwrap(envelope.derive_key))  # the tests' cache would keep it
     window = asked(windows, qtbot, database, "WRIGHT")
 
-    def sign_in_with(text: str) -> "weakref.ref[TypedPassword]":
+    def sign_in_with(text: str, location: str = str(database)) -> "weakref.ref[TypedPassword]":
         typed = TypedPassword(text)
-        windows._attempt_sign_in(window, str(database), "WRIGHT", typed)  # noqa: SLF001 - Qt would pass on a copy
+        windows._attempt_sign_in(window, location, "WRIGHT", typed)  # noqa: SLF001 - Qt would pass on a copy
         return weakref.ref(typed)
 
     assert not gc.isenabled(), "nothing but the last reference to it ends it here"
@@ -124,6 +124,9 @@ def test_a_password_is_in_memory_only_until_the_sign_in_is_refused_or_has_succee
     assert mistyped() is not None, "the control: it is needed until the sign-in is decided"
     qtbot.waitUntil(window.message.isVisible)
     assert mistyped() is None
+    sent = sign_in_with("four plain words here", "postgresql://127.0.0.1:1/iom")
+    qtbot.waitUntil(lambda: "cannot be reached" in window.message.text_label.text())
+    qtbot.waitUntil(lambda: sent() is None)  # the driver's exceptions refer to each other, and are collected
     right = sign_in_with("four plain words here")
     assert right() is not None, "the control"
     qtbot.waitUntil(lambda: isinstance(windows.current_window, MainWindow))
