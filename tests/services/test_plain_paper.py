@@ -11,6 +11,7 @@ from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.errors import NotToldYet
 from ioms_desktop.domain.letters.kinds import LetterKind
 from ioms_desktop.domain.letters.reading_age import MAX_READING_AGE, reading_age
+from ioms_desktop.domain.policy.decisions import NO_SANCTION_NOTICE
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.plain_copy import MEETING_WORDS, PlainCopy, all_sentences
 from ioms_desktop.domain.printing.print_facts import PrintFacts
@@ -164,6 +165,12 @@ def test_neither_a_copy_nor_a_letter_is_made_of_somebody_who_died_by_any_of_thei
             for day in (today, date(2026, 11, 23 if ref == "C5" else 1)):  # it is given out today, whatever its day
                 with refused:
                     assert copy_of(session, ref, audience, day).name
+    for ref, open_to_office, open_to_partner in (("C1", False, False), ("C2", False, True), ("C5", True, True)):
+        for audience, is_open in ((Audience.FULL, open_to_office), (Audience.PARTNER, open_to_partner)):
+            pdf = printed_pdf(session, ref, audience=audience, agency="HMPPS_PROBATION", reason_code="CASE_CONFERENCE")
+            words = " ".join(pages_of(pdf))
+            assert ("offer of support remains open" in words) is is_open, "or a death would be told"
+            assert NO_SANCTION_NOTICE in words
 
 
 def test_intelligence_changes_no_byte_of_a_persons_copy_whoever_prints_it(store: Store, tmp_path: Path) -> None:

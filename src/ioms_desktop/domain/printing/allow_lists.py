@@ -75,7 +75,7 @@ FIELDS_BY_PART: Mapping[Part, _Fields] = MappingProxyType(
             facts.Identity: f"family_name given_names known_as date_of_birth languages {_NEEDS_OF_THEIRS}",
             facts.Programme: "case_ref",
         },
-        Part.PROGRAMME: {facts.Programme: "cohort status since"},
+        Part.PROGRAMME: {facts.Programme: "cohort status since tells_death"},
         Part.CARER: {facts.Identity: "parent_or_carer"},
         Part.HOME: {facts.Identity: "address phone"},
         Part.NUMBERS: {facts.Identity: "crn prison_number"},

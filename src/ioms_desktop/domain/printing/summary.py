@@ -77,6 +77,8 @@ class Programme:
         code: IOM or PHOENIX.
         status: The stage of the case; of one that is closed, with the day.
         close_reason: Why it was closed, where the status does not say it; for the office copy alone.
+        tells_death: Whether the status says that the person died.
+        died: Whether they did by whichever case; for the office copy alone.
     """
 
     code: str = "IOM"
@@ -86,6 +88,8 @@ class Programme:
     close_reason: str = ""
     case_ref: str = ""
     since: date | None = None
+    tells_death: bool = False
+    died: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

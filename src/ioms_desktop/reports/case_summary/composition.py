@@ -17,7 +17,6 @@ from ioms_desktop.reports.document.description import Block, Heading, Paragraph,
 NONE_RECORDED = "None recorded"
 IN_PART = "Only in part, whether or not there is more"
 NOT_SHARED = "Not on this copy, whether or not there is any"
-NOTICES = f"{OFFER_STAYS_OPEN_NOTICE} {NO_SANCTION_NOTICE}"
 NOTHING_TO_DECIDE = "Nothing is late and nothing waits for a decision."
 CLOSING = "What is not in this summary"
 
@@ -34,7 +33,7 @@ class SectionKind:
         main: The fields of the kind any of which alone is printed, so that only who has them all may know that there is
             nothing; empty where the kind is a row of several.
         programme: The programme that has it; empty for both.
-        enforces: Whether it mentions enforcement, so that the offer is said to remain open beside it.
+        enforces: Whether it mentions enforcement, so that the notices of the policy stand beside it.
         told_when_empty: Whether its absence is told among what is not recorded.
     """
 
@@ -128,13 +127,14 @@ AFTER_TIMELINE = (
 def compose(summary: CaseSummary, timeline: Sequence[Block]) -> list[Block]:
     """Return everything below the masthead: the sections in order, and in a line each what is not there.
 
-    That the offer of support remains open is said once, in the last section that mentions enforcement; where there is
-    none, at the end.
+    The notices of the policy are given once, in the last section that mentions enforcement; where there is none, at
+    the end.
     """
     filled = [(each, _fill(each, summary)) for each in (*BEFORE_TIMELINE, *AFTER_TIMELINE)]
     enforcing = [each for each, section in filled if each.enforces and not section.is_empty]
     if enforcing:
-        next(section for each, section in filled if each is enforcing[-1]).add_paragraph(NOTICES, TextTone.QUIET)
+        last = next(section for each, section in filled if each is enforcing[-1])
+        last.add_paragraph(notices(summary), TextTone.QUIET)
     if not summary.to_decide and is_whole(BEFORE_TIMELINE[0], summary):
         filled[0][1].add_paragraph(NOTHING_TO_DECIDE, TextTone.QUIET)
     blocks: list[Block] = []
@@ -144,6 +144,13 @@ def compose(summary: CaseSummary, timeline: Sequence[Block]) -> list[Block]:
         if not section.is_empty:
             blocks += section.blocks()
     return [*blocks, *closing(summary, [each for each, _ in filled], said=bool(enforcing))]
+
+
+def notices(summary: CaseSummary) -> str:
+    """Return what is said beside enforcement: to somebody whom the reader knows to be dead nothing is offered."""
+    if summary.programme.died or summary.programme.tells_death:
+        return NO_SANCTION_NOTICE
+    return f"{OFFER_STAYS_OPEN_NOTICE} {NO_SANCTION_NOTICE}"
 
 
 def _fill(each: SectionKind, summary: CaseSummary) -> SummarySection:
@@ -159,7 +166,7 @@ def closing(summary: CaseSummary, kinds: Sequence[SectionKind], *, said: bool) -
     Args:
         summary: What is printed.
         kinds: The sections of the form that is printed.
-        said: Whether it has been said that the offer remains open.
+        said: Whether the notices of the policy were given.
     """
     here = [each for each in kinds if each.programme in {"", summary.programme.code}]
     none = [
@@ -180,7 +187,7 @@ def closing(summary: CaseSummary, kinds: Sequence[SectionKind], *, said: bool) -
         if names:
             blocks.append(Paragraph((Run(f"{said_of}: ", TextTone.STRONG), Run(f"{'; '.join(names)}."))))
     if not said:
-        blocks.append(Paragraph(NOTICES, TextTone.QUIET))
+        blocks.append(Paragraph(notices(summary), TextTone.QUIET))
     return [Heading(CLOSING), *blocks] if blocks else []
 
 

@@ -8,7 +8,7 @@ from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.reports.case_summary import case_sections as case
 from ioms_desktop.reports.case_summary import status_sections as status
 from ioms_desktop.reports.case_summary.case_summary import masthead_of
-from ioms_desktop.reports.case_summary.composition import NOTHING_TO_DECIDE, NOTICES
+from ioms_desktop.reports.case_summary.composition import NOTHING_TO_DECIDE, notices
 from ioms_desktop.reports.case_summary.page_frame import page_frame
 from ioms_desktop.reports.case_summary.phrases import describe_stage, format_optional_day
 from ioms_desktop.reports.case_summary.summary_section import SummarySection
@@ -104,7 +104,7 @@ def _sections(review: CaseReview) -> Iterator[Block]:
     yield _standards(review)
     yield Heading("Decisions and their clocks")
     yield _clocks(review)
-    yield Paragraph(NOTICES, TextTone.QUIET)
+    yield Paragraph(notices(summary), TextTone.QUIET)
     yield Heading("What the record lacks")
     yield BulletList(review.lacks) if review.lacks else Paragraph(NOTHING_LACKS)
     for name, fill in AFTER:

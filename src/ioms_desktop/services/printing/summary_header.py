@@ -41,6 +41,8 @@ def programme(view: CaseView, lists: CodeLists) -> Programme:
         close_reason="" if closed is None else _close_reason(case, lists),
         case_ref=case.case_ref,
         since=case.starts_on,
+        tells_death=case.status == DECEASED,
+        died=view.died,
     )
 
 
