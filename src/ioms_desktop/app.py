@@ -187,7 +187,7 @@ class WindowManager:
         self._show(window)
 
     def show_main_window(self, session: "Session") -> None:
-        """Show the main window.
+        """Show the main window once something watches for a user who has gone; without that, nothing is shown.
 
         Modules and classes imported by then are frozen, so that no collection looks through them again. That happens
         before the first window is made, and never again: whatever is frozen stays in memory until the program ends.
@@ -195,13 +195,19 @@ class WindowManager:
         from ioms_desktop.ui.gc_timer import GarbageCollectionTimer  # noqa: PLC0415 - imported while the user typed
         from ioms_desktop.ui.main_window.window import MainWindow  # noqa: PLC0415 - as above
 
-        if self._gc_timer is None:
+        if not gc.get_freeze_count():
             gc.freeze()
         window = MainWindow(session, self.window_settings)
+        try:
+            idle_lock = self._start_lock_watch(window)
+        except Exception:
+            window.close()  # ends the work that it began
+            window.deleteLater()
+            raise
+        self._gc_timer = GarbageCollectionTimer(idle_seconds=idle_lock.idle_seconds)
         window.signed_out.connect(partial(self._signed_out, session))
         window.closed.connect(partial(self._window_closed, window))
         self._show(window)
-        self._gc_timer = GarbageCollectionTimer(idle_seconds=self._start_lock_watch(window).idle_seconds)
         self._import_later(window)
 
     def _import_later(self, window: "MainWindow") -> None:
@@ -225,6 +231,7 @@ class WindowManager:
         from ioms_desktop.ui.lock.idle_lock import IdleLock, LockReason  # noqa: PLC0415 - imported while the user typed
         from ioms_desktop.ui.lock.system_lock import SystemLockListener  # noqa: PLC0415 - as above
 
+        handle = int(window.winId())  # makes the native window, whose keys count from the first
         self._idle_lock = IdleLock(self.settings.idle_seconds, window)
         self._idle_lock.lock_requested.connect(partial(self.lock_and_restart, window))
         for end in (window.signed_out, window.closed):
@@ -232,7 +239,7 @@ class WindowManager:
         window.lock_requested.connect(partial(self.lock_and_restart, window, LockReason.USER))
         window.access_ended.connect(partial(self.lock_and_restart, window, LockReason.ENDED))
         system = SystemLockListener(window)
-        system.watch_window(int(window.winId()))
+        system.watch_window(handle)
         system.locked.connect(partial(self.lock_and_restart, window, LockReason.SYSTEM))
         return self._idle_lock
 

@@ -9,9 +9,10 @@ import weakref
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
+from typing_extensions import override
 
 from ioms_desktop.app import NO_DISPLAY, WindowManager
 from ioms_desktop.demo.build import DEMO_USERS, build_demo
@@ -23,6 +24,8 @@ from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.services.user_paths import last_database
 from ioms_desktop.storage import envelope
 from ioms_desktop.ui.errors import fault_reporter
+from ioms_desktop.ui.lock.idle_lock import IdleLock
+from ioms_desktop.ui.lock.system_lock import SystemLockListener
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.sign_in.database_label import DEMO_HINT, DEMO_USER, describe_database, describe_protection
 from ioms_desktop.ui.sign_in.first_start import FirstStartWindow
@@ -133,32 +136,58 @@ def test_a_password_is_in_memory_only_until_the_sign_in_is_refused_or_has_succee
     assert right() is None
 
 
+class ShownMainWindows(QObject):
+    """Remembers for each main window, when it is shown, whether something watches for a user who has gone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.watched: list[bool] = []
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(watched, MainWindow) and event.type() == QEvent.Type.Show:
+            self.watched.append({IdleLock, SystemLockListener} <= {type(each) for each in watched.children()})
+        return False
+
+
 def test_what_cannot_be_imported_is_reported_and_the_sign_in_can_be_tried_again(
-    qtbot: QtBot, windows: WindowManager, database: Path
+    qtbot: QtBot, windows: WindowManager, database: Path, qapp: QApplication
 ) -> None:
+    def main_windows() -> set[MainWindow]:
+        return {each for each in qapp.topLevelWidgets() if isinstance(each, MainWindow)}
+
+    shown, earlier = ShownMainWindows(), main_windows()
+    qapp.installEventFilter(shown)
     with qtbot.waitSignal(windows.tasks.busy_changed, check_params_cb=lambda busy: not busy):
         window = asked(windows, qtbot, database, "WRIGHT")  # lastly it is looked whether this is a demo
     log = Path(f"{database}-wal")
     windows._modules_to_preload.append(MainWindow.__module__)  # noqa: SLF001 - as if it had not been imported yet
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setitem(sys.modules, MainWindow.__module__, None)  # importing it fails
-        for when in ("while it is preloaded", "when the main window is made"):
+    for missing, when in (
+        (MainWindow.__module__, "while it is preloaded"),
+        (MainWindow.__module__, "when the main window is made"),
+        (SystemLockListener.__module__, "when the main window is made, and could not be locked"),
+    ):
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setitem(sys.modules, missing, None)  # importing it fails
             write(focused(), "four plain words here")
             press(focused(), Qt.Key.Key_Return)
             qtbot.waitUntil(lambda: fault_reporter().dialog is not None)
-            fault = fault_reporter().dialog
-            assert fault is not None
-            assert f"The reference is {fault.reference.text()}." in window.message.text_label.text(), when
-            fault.reject()
-            window.activateWindow()
-            qtbot.waitUntil(window.isActiveWindow)
-            assert window.sign_in_button.isEnabled(), when
-            assert not log.exists(), "the database is closed again"
-            assert (window.name.text(), window.password.text(), window.password.hasFocus()) == ("WRIGHT", "", True)
+        fault = fault_reporter().dialog
+        assert fault is not None
+        assert f"The reference is {fault.reference.text()}." in window.message.text_label.text(), when
+        fault.reject()
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        assert window.sign_in_button.isEnabled(), when
+        assert not log.exists(), "the database is closed again"
+        assert (window.name.text(), window.password.text(), window.password.hasFocus()) == ("WRIGHT", "", True)
+        qtbot.waitUntil(lambda: main_windows() <= earlier)
+    assert shown.watched == []
     write(focused(), "four plain words here")
     press(focused(), Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: isinstance(windows.current_window, MainWindow))
     assert log.exists(), "the control: an open database has one"
+    assert shown.watched == [True]
 
 
 def test_a_database_that_cannot_be_opened_is_told_in_a_sentence(
