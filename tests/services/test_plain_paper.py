@@ -18,7 +18,7 @@ from ioms_desktop.domain.printing.print_facts import PrintFacts
 from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.reports.plain_copy.plain_copy import NO_OFFER, NO_OFFER_TO_PARENTS, describe_plain_copy
 from ioms_desktop.services.cases.cases import open_case
-from ioms_desktop.services.letters.letters import WriteLetter, preview_letter
+from ioms_desktop.services.letters.letters import WriteLetter, offered_letters, preview_letter
 from ioms_desktop.services.printing.summaries import preview_summary
 from ioms_desktop.services.printing.summary_plain import gather_plain_copy
 from ioms_desktop.services.session import Session
@@ -161,6 +161,8 @@ def test_neither_a_copy_nor_a_letter_is_made_of_somebody_who_died_by_any_of_thei
         refused = pytest.raises(NotToldYet, match="the person died") if died else nullcontext()
         with refused:
             assert preview_letter(session, replace(last, case_ref=ref, dated_on=on)).pdf
+        with refused:
+            assert offered_letters(session, open_case(session, ref))
         for audience in (Audience.PARTICIPANT, Audience.PARENT):
             for day in (today, date(2026, 11, 23 if ref == "C5" else 1)):  # it is given out today, whatever its day
                 with refused:

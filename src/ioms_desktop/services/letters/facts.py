@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ioms_desktop.domain.dates.calendar import ADULT_AGE
+from ioms_desktop.domain.errors import NotToldYet
 from ioms_desktop.domain.letters.kinds import LetterKind
 from ioms_desktop.domain.letters.parents import parents_to_propose
 from ioms_desktop.domain.letters.template import LetterTemplate
 from ioms_desktop.domain.policy.decisions import parse_child_checks
-from ioms_desktop.domain.printing.plain_copy import MEETING_WORDS, OFFER_WORDS, OFFERS_PARENTS_ARE_TOLD_OF
+from ioms_desktop.domain.printing.plain_copy import MEETING_WORDS, OFFER_WORDS, OFFERS_PARENTS_ARE_TOLD_OF, PERSON_DIED
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.domain.records.person_sets.addresses import Address
 from ioms_desktop.domain.records.person_sets.care import Carer
@@ -56,6 +57,20 @@ def letter_facts(session: Session, view: CaseView, template: LetterTemplate) -> 
         parent=_parents(view) if child and not not_told else "",
         not_told=not_told,
     )
+
+
+def refuse_who_died(view: CaseView, kept: str, field: str) -> None:
+    """Refuse a paper for somebody who died, or for their family.
+
+    Args:
+        kept: What was kept, as a sentence without its full stop.
+        field: The field that asked for it.
+
+    Raises:
+        NotToldYet: It is on record that they died.
+    """
+    if view.died:
+        raise NotToldYet(PERSON_DIED.format(kept=kept), field=field)
 
 
 def authorised_step(session: Session, view: CaseView, step: str) -> Decision | None:

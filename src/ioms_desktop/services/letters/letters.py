@@ -29,7 +29,7 @@ from ioms_desktop.domain.letters.letter import Letter
 from ioms_desktop.domain.letters.template import LetterTemplate
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.papers import LETTER_DETAIL, WORDING_DETAIL, Recipient, facts_digest, make_print_id
-from ioms_desktop.domain.printing.plain_copy import HANDLING, PERSON_DIED
+from ioms_desktop.domain.printing.plain_copy import HANDLING
 from ioms_desktop.domain.printing.print_facts import PrintFacts
 from ioms_desktop.domain.printing.seen_paper import SeenPaper
 from ioms_desktop.domain.records.cases import Case
@@ -37,7 +37,7 @@ from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView, build_case_view
 from ioms_desktop.services.commands import clean_entry, get_writable_case, refuse_control_arm
-from ioms_desktop.services.letters.facts import LetterFacts, authorised_step, letter_facts
+from ioms_desktop.services.letters.facts import LetterFacts, authorised_step, letter_facts, refuse_who_died
 from ioms_desktop.services.letters.templates import template_on, templates_of, templates_on
 from ioms_desktop.services.reason_codes import refuse_training_reason, refuse_unknown_reason
 from ioms_desktop.services.recording.records import AddRecord, add_in_command
@@ -123,13 +123,17 @@ class _Draft:
 
 
 def offered_letters(session: Session, view: CaseView) -> tuple[LetterTemplate, ...]:
-    """Return the letters that may be written on a case today: of a step, only once it is authorised."""
+    """Return the letters that may be written on a case today: of a step, only once it is authorised.
+
+    Raises:
+        NotToldYet: The person died.
+    """
+    refuse_who_died(view, NOTHING_WRITTEN, "kind")
     with session.store.read() as reading:
         templates = templates_of(reading)
-    child = view.age < ADULT_AGE
     return tuple(
         each
-        for each in templates_on(templates, session.today(), view.case.programme, child=child)
+        for each in templates_on(templates, session.today(), view.case.programme, child=view.age < ADULT_AGE)
         if not each.step or authorised_step(session, view, each.step) is not None
     )
 
@@ -244,8 +248,7 @@ def _draft(session: Session, tx: Transaction, entry: WriteLetter) -> _Draft:
     address = [line.strip() for line in clean_entry(entry.address, "address").splitlines() if line.strip()]
     if not address:
         raise MissingValue(f"The letter needs an address. {NOTHING_WRITTEN}; fill it in.", field="address")
-    whom = parent if template.to_parent else facts.full_name
-    role = A_PARENT if template.to_parent else THE_PERSON
+    whom, role = (parent, A_PARENT) if template.to_parent else (facts.full_name, THE_PERSON)
     leaving = check_leaving(session, Recipient(name=whom, role=role, organisation=OF_NOBODY), entry.power)
     has_copy = bool(facts.child and parent and template.step)
     letter = Letter(
@@ -286,12 +289,11 @@ def _checked_parent(entry: WriteLetter, template: LetterTemplate, facts: LetterF
 
 
 def _refuse_letter(session: Session, view: CaseView, template: LetterTemplate, facts: LetterFacts) -> None:
-    label = template.kind.label
-    if view.died:
-        raise NotToldYet(PERSON_DIED.format(kept=NOTHING_WRITTEN), field="kind")
+    refuse_who_died(view, NOTHING_WRITTEN, "kind")
     if view.case.programme not in template.programmes:
         raise NotOnThisProgramme(
-            f"{label}: there is no such letter on this programme. {NOTHING_WRITTEN}; choose another one.", field="kind"
+            f"{template.kind.label}: there is no such letter on this programme. {NOTHING_WRITTEN}; choose another one.",
+            field="kind",
         )
     if template.to_parent and not facts.child:
         raise NotToldYet(
@@ -302,8 +304,7 @@ def _refuse_letter(session: Session, view: CaseView, template: LetterTemplate, f
     if template.step and authorised_step(session, view, template.step) is None:
         step = session.lists.of("enforcement_step").label(template.step)
         raise StepNotReady(
-            f"{step} has not been authorised on this case. {NOTHING_WRITTEN}; propose it first.",
-            field="kind",
+            f"{step} has not been authorised on this case. {NOTHING_WRITTEN}; propose it first.", field="kind"
         )
 
 
@@ -361,8 +362,7 @@ def _title(kind: LetterKind, to: str) -> str:
 
 
 def _delivery(template: LetterTemplate) -> str:
-    follows = AS_SERVED if template.step else FOLLOWS.get(template.kind, "")
-    return f"{AS_DELIVERED} {follows}".rstrip()
+    return f"{AS_DELIVERED} {AS_SERVED if template.step else FOLLOWS.get(template.kind, '')}".rstrip()
 
 
 def _paper(entry: WriteLetter, draft: _Draft, document: Document, pdf: bytes, given_to: Recipient | None) -> PaperEntry:

@@ -17,7 +17,6 @@ from ioms_desktop.domain.printing.plain_copy import (
     OFFER_STAYS,
     OFFERS_PARENTS_ARE_TOLD_OF,
     ORDERS_AT_LIBERTY,
-    PERSON_DIED,
     ROLE_WORDS,
     THE_PERSON,
     Addressee,
@@ -39,6 +38,7 @@ from ioms_desktop.domain.printing.plain_words import describe_plainly, may_be_to
 from ioms_desktop.domain.printing.print_facts import PrintFacts
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView
+from ioms_desktop.services.letters.facts import refuse_who_died
 from ioms_desktop.services.session import Session
 
 MAX_MEETINGS = 3
@@ -52,8 +52,7 @@ def refuse_plain_copy(view: CaseView, audience: Audience) -> None:
     Raises:
         NotToldYet: The person died; has not been adopted or notified by the day of the copy; or is an adult then.
     """
-    if view.died:
-        raise NotToldYet(PERSON_DIED.format(kept="Nothing was printed"), field="audience")
+    refuse_who_died(view, "Nothing was printed", "audience")
     started = view.case.starts_on
     if started is None or started > view.as_of:
         raise NotToldYet(
