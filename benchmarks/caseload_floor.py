@@ -115,7 +115,7 @@ def measure(cases: int, contacts: int = 10, rounds: int = ROUNDS) -> list[Figure
                 pairs = (
                     (f"Caseload of {cases:,}: first screen", ours.first, floor_of.first, 2),
                     ("Caseload: jump to the end", ours.end, floor_of.end, 3),
-                    (f"Caseload: search, {len(TYPED)} letters typed", ours.typed, floor_of.typed, 3),
+                    (f"Caseload: search, {len(TYPED)} letters typed", ours.typed, floor_of.typed, 1.7),
                 )
                 list_alerts(session, session.today())  # every case is evaluated once, and its result kept
                 figures = []

@@ -15,6 +15,7 @@ from ioms_desktop.services.session import Session
 from ioms_desktop.storage.records.case_stream import FACT_COLUMNS, RECORDED_AT, TABLES_NOT_USED_BY_TRIGGERS
 from ioms_desktop.storage.store import Store
 
+TARGET = 3
 ROUNDS = 3
 EARLIER = datetime(2026, 9, 1, tzinfo=UTC)
 OF_PERSON = frozenset({"custody", "orders"})
@@ -69,6 +70,12 @@ def _measured(
         finally:
             session.store.close()
     return [
-        Figure(name=name, floor_name="one bare pass over the same rows", ours=took, floor=floor, target=None)
+        Figure(
+            name=name,
+            floor_name="one bare pass over the same rows",
+            ours=took,
+            floor=floor,
+            target=None if as_it_went else TARGET,
+        )
         for name, took in zip(asked, ours, strict=True)
     ]
