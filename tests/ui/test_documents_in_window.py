@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import shiboken6
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QWidget
@@ -222,7 +223,7 @@ def test_a_small_picture_is_enlarged_and_what_is_shown_as_text_says_so(
 ) -> None:
     session = session_of(filled(local_location), Role.OFFICER)
 
-    def viewing(name: str, file_type: FileType, content: bytes) -> DocumentDialog:
+    def opening(name: str, file_type: FileType, content: bytes) -> DocumentDialog:
         document = Document(
             document_ref="D-1",
             case_ref=MARLOW,
@@ -239,6 +240,10 @@ def test_a_small_picture_is_enlarged_and_what_is_shown_as_text_says_so(
         viewer = DocumentDialog(session, tasks, opened, may_copy=True)
         qtbot.addWidget(viewer)
         show(qtbot, viewer)
+        return viewer
+
+    def viewing(name: str, file_type: FileType, content: bytes) -> DocumentDialog:
+        viewer = opening(name, file_type, content)
         qtbot.waitUntil(lambda: viewer.stack.currentWidget() is not viewer.message, timeout=CHECK_MS)
         return viewer
 
@@ -256,6 +261,11 @@ def test_a_small_picture_is_enlarged_and_what_is_shown_as_text_says_so(
     assert viewer.text_note.isVisible()
     assert viewer.text.accessibleDescription() == f"{TEXT_ONLY} {SAVE_TO_SEE}"
     viewer.close()
+    with qtbot.captureExceptions() as raised:
+        viewer = opening("list.xlsx", FileType.XLSX, harmless()["list.xlsx"])
+        shiboken6.delete(viewer.text)  # it is read, and cannot be shown
+        qtbot.waitUntil(lambda: "It could not be shown" in viewer.message.text(), timeout=CHECK_MS)
+    assert len(raised) == 1
 
 
 def check_shown_elsewhere(screen: CaseScreen, made: Document) -> None:

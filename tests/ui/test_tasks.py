@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.errors import Refused, Stale
-from ioms_desktop.ui.errors import fault_reporter
+from ioms_desktop.ui.errors import fault_reporter, report_fault
 from ioms_desktop.ui.tasks import ProgressStep, TaskProgress, Tasks
 from ui.hands import show
 
@@ -70,6 +70,46 @@ def test_a_fault_is_logged_shown_once_and_told(qtbot: QtBot, tasks: Tasks, caplo
     assert "ZeroDivisionError" in caplog.text
     dialog.reject()
     qtbot.waitUntil(lambda: fault_reporter().dialog is None)
+
+
+def test_a_fault_after_the_work_goes_to_whoever_waits_and_never_says_that_the_work_failed(
+    qtbot: QtBot, tasks: Tasks, caplog: pytest.LogCaptureFixture
+) -> None:
+    told: list[tuple[str, str]] = []
+
+    def shows(_: None) -> None:
+        raise ZeroDivisionError
+
+    def hears(what: str) -> Callable[[str], None]:
+        return lambda reference: told.append((what, reference))
+
+    def ended() -> None:
+        told.append(("ended", ""))
+
+    with qtbot.captureExceptions() as raised:
+        tasks.run(tasks, lambda: None, shows, hears("refused"), hears("not saved"))
+        qtbot.waitUntil(lambda: len(raised) == 1)
+        assert told == []
+        tasks.run(tasks, lambda: None, shows, hears("refused"), hears("not saved"), then_failed=hears("not shown"))
+        qtbot.waitUntil(lambda: len(raised) == 2)
+        tasks.run_long(tasks, lambda _: None, shows, None, ended, then_failed=hears("not shown"))
+        qtbot.waitUntil(lambda: len(raised) == 3)
+        tasks.latest(tasks, "read", lambda: None, shows, hears("refused"), hears("not read"))
+        qtbot.waitUntil(lambda: len(raised) == 4)
+        owner = QObject()
+
+        def closes(_: None) -> None:
+            shiboken6.delete(owner)
+            raise ZeroDivisionError
+
+        tasks.run(owner, lambda: None, closes, then_failed=hears("gone"))
+        qtbot.waitUntil(lambda: len(raised) == 5)
+    assert [what for what, _ in told] == ["not shown", "not shown", "ended", "not read"]
+    for _, fault, _ in raised:
+        report_fault(fault)  # as the handler of what a slot raises does
+    references = [reference for _, reference in told if reference]
+    assert [caplog.text.count(reference) for reference in references] == [1, 1, 1], "each is reported once"
+    assert caplog.text.count("ioms_desktop.faults") == 5
 
 
 def test_a_fault_is_shown_after_the_window_under_the_last_one_was_closed(qtbot: QtBot) -> None:

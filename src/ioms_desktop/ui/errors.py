@@ -18,6 +18,7 @@ from ioms_desktop.ui.opening_guard import OpeningGuard
 LOG = logging.getLogger("ioms_desktop.faults")
 QT_LOG = logging.getLogger("ioms_desktop.qt")
 _REFERENCE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without characters that are easily misheard or misread
+_REFERENCE_ATTRIBUTE = "ioms_reference"
 _IGNORED_QT_WARNING = "propagateSizeHints"
 
 
@@ -106,7 +107,7 @@ def report_fault(error: BaseException) -> str:
     """Log where an exception was raised, without the data it was about, and show its reference once.
 
     Args:
-        error: An unexpected exception of any thread.
+        error: An unexpected exception of any thread; one that was reported before keeps its reference.
 
     Returns:
         The reference under which it was logged, for example ``"7KQ2-M9XD"``.
@@ -115,8 +116,11 @@ def report_fault(error: BaseException) -> str:
 
     from ioms_desktop.services.fault_log import fault_record  # noqa: PLC0415 - needed only after a fault
 
+    if known := vars(error).get(_REFERENCE_ATTRIBUTE):
+        return str(known)
     drawn = "".join(secrets.choice(_REFERENCE_ALPHABET) for _ in range(8))
     reference = f"{drawn[:4]}-{drawn[4:]}"
+    vars(error)[_REFERENCE_ATTRIBUTE] = reference
     LOG.error("Fault %s\n%s", reference, fault_record(error))
     if QApplication.instance() is not None:
         fault_reporter().reported.emit(reference)

@@ -6,7 +6,8 @@ returns is used by the interface thread from then on, so it must return complete
 
 There are three outcomes. A result goes to ``then``. ``Refused`` goes to ``refused`` or, without one, to the signal
 ``refused``, which the main window shows in its message bar. Any other exception is logged and shown by ``errors``, and
-then goes to ``failed``, so that a screen can show that it has no data.
+then goes to ``failed``, so that a screen can show that it has no data. Where the work was done and ``then`` raises, the
+fault goes to ``then_failed`` instead: ``failed`` may say that nothing was saved.
 """
 
 import threading
@@ -94,6 +95,7 @@ class Task(Generic[T]):
     stepped: Callable[[ProgressStep], None] | None
     ended: Callable[[], None] | None
     progress: TaskProgress
+    then_failed: Callable[[str], None] | None = None
     result: _TaskResult = field(default_factory=_TaskResult)
     delivers_if_cancelled: bool = (
         False  # whether a result that arrives after a cancellation still counts: it may have been written
@@ -140,6 +142,8 @@ class Tasks(QObject):
         then: Callable[[T], None],
         refused: Callable[[str], None] | None = None,
         failed: Callable[[str], None] | None = None,
+        *,
+        then_failed: Callable[[str], None] | None = None,
     ) -> Task[T]:
         """Run work off the interface thread and deliver its result.
 
@@ -149,8 +153,11 @@ class Tasks(QObject):
             then: Receives the result on the interface thread.
             refused: Receives the message of a refusal; when None it is shown in the message bar.
             failed: Receives the reference of a fault that has been logged and shown.
+            then_failed: Receives that of a fault in `then`. Needed where something is disabled until `then` has ended.
         """
-        return self._start(Task(owner, lambda _: work(), then, refused, failed, None, None, TaskProgress(ignore)))
+        return self._start(
+            Task(owner, lambda _: work(), then, refused, failed, None, None, TaskProgress(ignore), then_failed)
+        )
 
     def run_long(
         self,
@@ -161,6 +168,8 @@ class Tasks(QObject):
         ended: Callable[[], None] | None = None,
         refused: Callable[[str], None] | None = None,
         failed: Callable[[str], None] | None = None,
+        *,
+        then_failed: Callable[[str], None] | None = None,
     ) -> Task[T]:
         """Run long work that reports steps and can be cancelled.
 
@@ -172,11 +181,12 @@ class Tasks(QObject):
             ended: Called last on the interface thread, whatever the outcome, for example to hide the progress bar.
             refused: Receives the message of a refusal; when None it is shown in the message bar.
             failed: Receives the reference of a fault that has been logged and shown.
+            then_failed: Receives that of a fault in `then`. Needed where something is disabled until `then` has ended.
         """
         number = self._next_number
         progress = TaskProgress(lambda step: self._stepped.emit(number, step))
         return self._start(
-            Task(owner, work, then, refused, failed, stepped, ended, progress, delivers_if_cancelled=True)
+            Task(owner, work, then, refused, failed, stepped, ended, progress, then_failed, delivers_if_cancelled=True)
         )
 
     def latest(
@@ -198,14 +208,14 @@ class Tasks(QObject):
             work: Runs on another thread; must not use Qt.
             then: Receives the result of the newest request on the interface thread.
             refused: Receives the message of a refusal; when None it is shown in the message bar.
-            failed: Receives the reference of a fault that has been logged and shown.
+            failed: Receives the reference of a fault that has been logged and shown, of one in `then` too.
         """
         name = (id(owner), key)
         former = self._tasks.get(self._latest.get(name, -1))
         if former is not None:
             former.cancel()
         self._latest[name] = self._next_number
-        return self.run(owner, work, then, refused, failed)
+        return self.run(owner, work, then, refused, failed, then_failed=failed)
 
     def in_steps(
         self, owner: QObject, key: Hashable, steps: Sequence[Callable[[], object]], failed: Callable[[str], None]
@@ -302,7 +312,7 @@ class Tasks(QObject):
         if task.was_cancelled or (unwanted and (error is None or isinstance(error, Refused))):
             return
         if error is None:
-            task.then(task.result.value)
+            self._deliver_value(task)
         elif isinstance(error, Refused):
             tell = task.refused or self.refused.emit
             tell(error.sentence)
@@ -310,6 +320,14 @@ class Tasks(QObject):
             reference = errors.report_fault(error)
             if task.failed is not None:
                 task.failed(reference)
+
+    def _deliver_value(self, task: Task[Any]) -> None:
+        try:
+            task.then(task.result.value)
+        except Exception as fault:
+            if task.then_failed is not None and shiboken6.isValid(task.owner):
+                task.then_failed(errors.report_fault(fault))
+            raise  # as from any slot; it is reported once
 
 
 def ignore(outcome: object) -> None:

@@ -196,7 +196,10 @@ class DraftAutosave(QObject):
             then()
             draft_notifier().changed.emit()
 
-        self._tasks.run(self, self.pending_write(), done, failed)
+        def faulty(reference: str) -> None:
+            failed(f"It could not be kept for later, and is still here. The reference is {reference}.")
+
+        self._tasks.run(self, self.pending_write(), done, failed, faulty)
 
     def save_and_stop(self, failed: Callable[[str], None]) -> None:
         """Save the draft of a form that closes at once.

@@ -76,7 +76,8 @@ class DocumentDialog(QDialog):
         self._lay_out(session, may_copy=may_copy)
         self._add_keys()
         self.finished.connect(self._end_process)
-        tasks.run(self, partial(_start, opened), self._show_first, self._show_problem, self._show_fault)
+        fault = self._show_fault
+        tasks.run(self, partial(_start, opened), self._show_first, self._show_problem, fault, then_failed=fault)
 
     def _lay_out(self, session: Session, *, may_copy: bool) -> None:
         document = self._opened.document

@@ -335,7 +335,14 @@ class PrintCasesDialog(DraftingDialog):
         self.progress.begin()
         announce("Making the pages", self)
         self._running = self._tasks.run_long(
-            self, work, then, self.progress.show_step, self._run_ended, self._run_refused, self._run_failed
+            self,
+            work,
+            then,
+            self.progress.show_step,
+            self._run_ended,
+            self._run_refused,
+            self._run_failed,
+            then_failed=self._run_failed,
         )
 
     def _run_ended(self) -> None:

@@ -55,7 +55,7 @@ class PrinterSheets(QObject):
             return
         scale = min(self._printer.resolution(), MAX_PRINT_DPI) / POINTS_PER_INCH
         draw = partial(_draw, self._copies[self._whole][1], self._page, scale)
-        self._tasks.run(self, draw, self._paint_page, self._fail, self._fail)
+        self._tasks.run(self, draw, self._paint_page, self._fail, self._fail, then_failed=self._fail)
 
     def _paint_page(self, drawn: tuple[RenderedPage, int]) -> None:
         page, pages = drawn

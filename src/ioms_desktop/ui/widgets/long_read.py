@@ -61,6 +61,7 @@ class LongRead(QObject):
             partial(self._end, number),
             partial(self._show_message, number),
             partial(self._show_failure, number),
+            then_failed=partial(self._show_failure, number),
         )
 
     @Slot()

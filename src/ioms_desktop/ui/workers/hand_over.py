@@ -68,7 +68,8 @@ class HandOverDialog(LongTaskDialog[Outcome]):
         elif self.worker.isEnabled() and self.form.validate():
             self.worker.setEnabled(False)  # the cases that are shown are those of whoever is named
             work = partial(list_held_roles, self.session, self.worker.filled())
-            self._tasks.run(self, work, self._show_cases, self._not_shown, self._not_read)
+            unread = self._not_read
+            self._tasks.run(self, work, self._show_cases, self._not_shown, unread, then_failed=unread)
 
     def _not_shown(self, sentence: str) -> None:
         self.banner.problem(sentence)
