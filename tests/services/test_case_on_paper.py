@@ -1,17 +1,18 @@
 """What a case says of an arrest that ended and of somebody unlawfully at large, on paper and on the timeline."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from ioms_desktop.domain.printing.audiences import Audience
+from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.reports.case_summary.phrases import describe_stage
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.concern_labels import describe_concern, offence_outcome
 from ioms_desktop.services.cases.timelines import build_timeline
-from ioms_desktop.services.printing.summary_header import programme
+from ioms_desktop.services.printing.summary_header import as_it_stood, programme
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.store import Store
 from paper_prints import printed_pdf
@@ -84,6 +85,37 @@ def test_a_case_says_when_and_to_the_office_why_it_was_closed_and_of_no_action_t
     ):
         case = replace(view.case, status=status, close_reason=reason)
         assert describe_stage(programme(replace(view, case=case), session.lists)) == told, "each thing once"
+
+
+def test_as_of_a_day_before_the_closing_paper_shows_the_stage_that_was_on_record_then(
+    store: Store, tmp_path: Path
+) -> None:
+    put(tmp_path, "people", [person(date_of_birth="1994-02-14")])
+    put(tmp_path, "cases", [iom()])
+    taken(session_at(store, at=datetime(2026, 11, 2, 23, 30, tzinfo=UTC)), tmp_path)
+    for day, changed in (
+        (4, {"status": "SUSPENDED"}),
+        (6, {"status": "DECEASED", "close_reason": "DECEASED", "closed_on": date(2026, 11, 6)}),
+    ):
+        session = session_at(store, at=datetime(2026, 11, day, 9, tzinfo=UTC))
+        with session.store.begin(session.command_context(reason_code="CASE_WORK"), "leave_case") as tx:
+            (case,) = tx.list_records(Case, case_ref="C2")
+            tx.save(replace(case, **changed))
+    session = session_at(store)
+    for on, told in (
+        (date(2026, 11, 1), "Deceased"),  # the control: nothing was on record by then to tell it
+        (date(2026, 11, 2), "Active"),
+        (date(2026, 11, 3), "Active"),
+        (date(2026, 11, 5), "Suspended"),
+        (date(2026, 11, 6), "Deceased; case closed on 6 Nov 2026"),
+    ):
+        view = open_case(session, "C2", as_of=on)
+        with store.read() as reading:
+            assert describe_stage(programme(as_it_stood(reading, view), session.lists)) == told, on
+    for audience in (Audience.FULL, Audience.PARTNER):
+        paper = printed(session, audience, date(2026, 11, 5))
+        assert "Suspended" in paper
+        assert "Deceased" not in paper
 
 
 def test_somebody_unlawfully_at_large_is_wanted_on_paper_until_the_next_reception(store: Store, tmp_path: Path) -> None:

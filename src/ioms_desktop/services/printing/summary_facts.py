@@ -74,7 +74,7 @@ def gather_summary(session: Session, reading: Reading, view: CaseView, about: Pr
 
     Args:
         session: Who prints, with the words for codes.
-        reading: Where earlier disclosures are read.
+        reading: Where earlier disclosures, and former versions of the case, are read.
         view: The case as the printer may see it.
         about: What the pages say about themselves.
     """
@@ -86,7 +86,7 @@ def gather_summary(session: Session, reading: Reading, view: CaseView, about: Pr
         about=about,
         as_of=view.as_of,
         to_decide=list_to_decide(session, view),
-        programme=header.programme(view, lists),
+        programme=header.programme(header.as_it_stood(reading, view), lists),
         identity=header.identity(view, session),
         responsible=header.responsible(view),
         statutory=header.statutory(session, view),
@@ -146,7 +146,7 @@ def gather_for_reader(
 
     Args:
         session: Who prints.
-        reading: Where earlier disclosures are read.
+        reading: Where earlier disclosures, and former versions of the case, are read.
         view: The case as the printer may see it.
         about: What the pages say about themselves, with the audience.
         agency: The agency that a partner's copy is for, by its code or name; an unknown one gives the least.
