@@ -11,12 +11,14 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.people import CustodySpell
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import CaseView, open_case
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.actions.casework.custody_actions import AT_LARGE, RECEPTION, RELEASE, RELEASE_PLANNED
 from ioms_desktop.ui.actions.dialog_action import DialogAction, Target
 from ioms_desktop.ui.custody.reception import ReceptionDialog
 from ioms_desktop.ui.custody.release import ReleaseDialog
+from ioms_desktop.ui.custody.release_dates import AtLargeDialog
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.theme.tokens import Theme
 from ui.case_sessions import HARKER, MARLOW, TODAY, filled, session_of
@@ -122,6 +124,23 @@ def test_blue_is_suggested_and_set_only_by_yes_and_a_reason(qtbot: QtBot, window
     view = view_of(window)
     assert view.custody[-1].received_on == TODAY
     assert (view.rag[-1].rag, view.rag[-1].set_on) == ("BLUE", TODAY)
+
+
+def test_nobody_is_at_large_from_tomorrow_which_is_said_beside_the_day(qtbot: QtBot, window: MainWindow) -> None:
+    start(qtbot, window, AT_LARGE, MARLOW)
+    dialog = asked(qtbot, window, AtLargeDialog)
+    assert isinstance(dialog, AtLargeDialog)
+    concerns = len(view_of(window, MARLOW).concerns)
+    press(focused(), Qt.Key.Key_A, CTRL)
+    write(focused(), "tomorrow")
+    press(focused(), Qt.Key.Key_Return, CTRL)
+    assert dialog.form.problems == {"on": f"{format_day(TODAY + DAY)} is still to come. Correct the date."}
+    press(focused(), Qt.Key.Key_A, CTRL)
+    write(focused(), "today")
+    assert dialog.form.problems == {}
+    press(focused(), Qt.Key.Key_Return, CTRL)
+    idle(qtbot, window)
+    assert len(view_of(window, MARLOW).concerns) == concerns + 1
 
 
 def test_what_does_not_apply_to_a_case_is_not_offered_and_who_may_not_record_custody_is_offered_none(

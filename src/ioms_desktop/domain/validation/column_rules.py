@@ -98,8 +98,13 @@ def value_problem(column: Column, value: Any, lists: CodeLists, today: date) -> 
         return amount_problem(value) if column.is_money else number_problem(value)
     if column.kind in {ColumnKind.DATE, ColumnKind.DAY_TIME} and not column.future:
         day = value.on if isinstance(value, DayTime) else value
-        return "" if day <= today else f"{describe_future(DayTime(day))}. Correct the date."
+        return future_day_problem(day, today)
     return ""
+
+
+def future_day_problem(day: date, today: date) -> str:
+    """Say that a day that must have come is still to come; empty where it has come."""
+    return "" if day <= today else f"{describe_future(DayTime(day))}. Correct the date."
 
 
 def is_future(moment: DayTime, now: DayTime) -> bool:

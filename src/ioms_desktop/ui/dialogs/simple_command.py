@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from ioms_desktop.domain.validation.column_rules import future_day_problem
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
 from ioms_desktop.ui.dialogs.autosave import Origin
@@ -70,7 +72,11 @@ class SimpleCommandDialog(AutoHeightDialog):
 
 
 def past_day_field(session: Session, name: str, title: str, help: str = "") -> DateField:  # noqa: A002 - the word for it
-    """Make a field for a day that has passed, today at first."""
-    field = DateField(name, title, today=session.today, bias=DateBias.BACK, required=True, help=help)
+    """Make a field for a day that has come, today at first; a later one is refused beside it."""
+
+    def rule(day: date) -> str:
+        return future_day_problem(day, session.today())
+
+    field = DateField(name, title, today=session.today, bias=DateBias.BACK, required=True, help=help, rule=rule)
     field.set_value(session.today())
     return field
