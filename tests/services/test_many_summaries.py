@@ -33,7 +33,7 @@ from ioms_desktop.services.printing.protection import make_passphrase
 from ioms_desktop.services.printing.summaries import check_wanted, preview_summary, read_summary
 from ioms_desktop.services.records.recalls import list_copies_to_recall
 from ioms_desktop.services.session import Session
-from ioms_desktop.services.sharing.files_on_record import OutcomeNotKnown
+from ioms_desktop.services.sharing.files_on_record import OutcomeNotKnown, StillOnRecord
 from ioms_desktop.storage.schema.tables import audit
 from listening import answer_of_commit_lost, before_commit, statements_of
 from services.access_bureau import Bureau
@@ -251,6 +251,24 @@ def test_files_are_on_record_before_they_are_there_and_what_then_fails_is_on_rec
     )
     states = Counter(each.state for each in list_papers(session))
     assert (states[PaperState.OUT], states[PaperState.NOT_PRINTED]) == (left, unmade)
+
+
+def test_papers_that_the_record_still_calls_given_are_not_put_on_record_again(bureau: Bureau, tmp_path: Path) -> None:
+    session = bureau.session("supervisor")
+
+    def take_a_name() -> None:
+        if [*tmp_path.glob(".*.part")]:
+            tmp_path.joinpath("IOM-1-1.pdf").touch()
+
+    lost = answer_of_commit_lost(session.store.engine, "print_not_made", is_saved=False, then_answers=True)
+    with before_commit(session.store.engine, take_a_name), lost:
+        (done,) = print_in_parts(session, targets(tmp_path), **asked(session))
+    assert {type(each.error) for each in done} == {StillOnRecord}
+    assert ["never made" in each.sentence for each in done] == [True] * 3
+    assert [path.name for path in tmp_path.glob("*.pdf") if path.stat().st_size] == []
+    assert [(each.case_ref, each.state) for each in reversed(list_papers(session))] == [
+        (ref, PaperState.OUT) for ref in sorted(REFS)
+    ], "each once, so that somebody says of it in Papers that it was never made"
 
 
 def test_a_summary_that_cannot_be_drawn_or_ends_its_process_fails_by_itself(bureau: Bureau) -> None:

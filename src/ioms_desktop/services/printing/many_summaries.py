@@ -37,7 +37,7 @@ from ioms_desktop.services.printing.summaries import (
     require_visible_cases,
 )
 from ioms_desktop.services.session import Session
-from ioms_desktop.services.sharing.files_on_record import OutcomeNotKnown, files_on_record
+from ioms_desktop.services.sharing.files_on_record import OutcomeNotKnown, StillOnRecord, files_on_record
 from ioms_desktop.storage.printing.as_read import NOT_READ, RecordState, state_of
 from ioms_desktop.storage.printing.read_ahead import read_ahead
 from ioms_desktop.storage.records.read import Reading
@@ -271,10 +271,10 @@ def _leave_together(run: _Run, reads: Sequence[_Read]) -> list[PrintedCase | Non
     if len(drawn) > 1:
         try:
             left = dict(zip(map(id, drawn), _let_leave(run, drawn), strict=True))
-        except OutcomeNotKnown as lost:  # to try again might put each on record twice
+        except (OutcomeNotKnown, StillOnRecord) as lost:  # to try again might put each on record twice
             left = {id(each): _not_printed(each.target, lost) for each in drawn}
         except (Refused, OSError):
-            pass  # nothing left; each is then tried by itself, which says what is wrong with which
+            pass  # none is on record as given; each is tried by itself, which says what is wrong with which
         except Exception as fault:  # noqa: BLE001 - as above; a fault that no single case has would be told nowhere
             _failed_by(fault)
     return [left.get(id(each)) for each in reads]

@@ -34,6 +34,10 @@ class NotInPlace(FileUnwritable):
     """Files were on record and could not be given their names."""
 
 
+class StillOnRecord(NotInPlace):
+    """The record could not say of them that they were not made: whoever tries again puts them on record twice."""
+
+
 @contextmanager
 def files_on_record(
     session: Session, act: CommandContext, command: str, note_unmade: Callable[[], None] | None = None
@@ -52,6 +56,7 @@ def files_on_record(
     Raises:
         OutcomeNotKnown: It is not known whether the files are on record; none is there.
         NotInPlace: They were on record and could not take their places; none is there.
+        StillOnRecord: So it is, and the record still says that they were given.
         OSError: A file cannot be written; none is there or on record.
         Refused: The database refuses them; none is there or on record.
     """
@@ -80,10 +85,11 @@ def _was_saved(session: Session, act: CommandContext) -> bool:
 
 def _not_in_place(failed: OSError, note_unmade: Callable[[], None] | None) -> NotInPlace:
     """Put on record that the files were not made, and return the refusal that says so."""
+    refusal: type[NotInPlace] = StillOnRecord
     noted = NOT_NOTED
     if note_unmade is not None:
         with suppress(Refused):
             note_unmade()
-            noted = NOTED
+            refusal, noted = NotInPlace, NOTED
     where, why = failed.filename or "The file", failed.strerror or "the place does not take it"
-    return NotInPlace(NOT_IN_PLACE.format(where=where, why=why, noted=noted))
+    return refusal(NOT_IN_PLACE.format(where=where, why=why, noted=noted))
