@@ -2,7 +2,7 @@
 
 from contextlib import nullcontext
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -132,11 +132,12 @@ def test_neither_a_copy_nor_a_letter_is_made_of_somebody_who_died_by_any_of_thei
         phoenix("C2", "P2"),
         iom("C3", "P2", **{**ended, "status": "DESELECTED"}),
         phoenix("C4", "P3", **ended),
-        phoenix("C5", "P3", referred_on="2026-11-21", notified_on="2026-11-22"),
         phoenix("C6", "P4", **{**ended, "close_reason": "OTHER"}),
     ]
     put(tmp_path, "cases", cases)
-    taken(session_at(store, at=AT), tmp_path)
+    taken(session_at(store, at=AT - timedelta(days=2)), tmp_path)
+    again = phoenix("C5", "P3", referred_on="2026-11-21", notified_on="2026-11-22")
+    taken(session_at(store, at=AT - timedelta(days=1)), put(tmp_path / "again", "cases", [again]).parent)
     session = session_at(store, at=AT)
     last = WriteLetter(
         request="",

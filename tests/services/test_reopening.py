@@ -24,6 +24,7 @@ from ioms_desktop.domain.records.cases import Case, Referral
 from ioms_desktop.domain.records.leaving.exits import CaseExit
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.undo import UndoAct, undo_act
+from ioms_desktop.services.intake.referrals import ReferPerson, refer_person
 from ioms_desktop.services.intake.steps import ChangeStatus, change_status
 from ioms_desktop.services.leaving.leaving import LeaveCase, leave_case
 from ioms_desktop.services.leaving.reopening import ReopenCase, reopen_case
@@ -101,6 +102,31 @@ def test_the_case_of_somebody_who_died_is_not_reopened(bureau: Bureau) -> None:
     with pytest.raises(CaseClosed, match="because the person died"):
         reopen_case(officer, reopening())
     assert open_case(officer, "IOM-1").followed_by == ""
+
+
+def test_a_death_recorded_by_mistake_is_put_right_on_the_same_day_by_referring_the_person_again(bureau: Bureau) -> None:
+    officer = bureau.session("officer")
+
+    def refer(programme: str) -> str:
+        said = {"person_ref": "P-JM", "programme": programme, "unit": UNIT, "reason": "Seen with a knife"}
+        return refer_person(officer, ReferPerson(request=request(), referred_on=TODAY, **said)).ref
+
+    def change(ref: str, **values: Any) -> None:  # noqa: ANN401 - values by field name
+        bureau.clock.now += timedelta(minutes=1)
+        with bureau.keeper.begin(officer.command_context(), "change") as tx:
+            tx.save(replace(tx.get(Case, ref), **values))
+
+    older = refer("IOM")
+    bureau.clock.now += timedelta(minutes=1)
+    revision = open_case(officer, "PHX-1").case.revision
+    dead: dict[str, Any] = {"status": "WITHDRAWN", "closed_on": TODAY, "close_reason": "DECEASED"}
+    change_status(officer, ChangeStatus(request=request(), case_ref="PHX-1", revision=revision, **dead))
+    change(older, police_om="HOLT")  # a new version is no new case
+    assert [open_case(officer, ref).died for ref in ("PHX-1", older)] == [True, True]
+    again = refer("PHOENIX")
+    change("PHX-1", navigator="HOLT")
+    change(again, navigator="HOLT")
+    assert [open_case(officer, ref).died for ref in ("PHX-1", older, again)] == [True, False, False]
 
 
 def test_a_case_that_a_user_may_not_know_of_is_neither_reopened_nor_named(bureau: Bureau) -> None:

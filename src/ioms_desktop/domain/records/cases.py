@@ -97,14 +97,6 @@ class Case(Record):
         """Whether it closed because the person died, so that nobody can come back."""
         return DECEASED in {self.status, self.close_reason}
 
-    def tells_of_death(self, other: "Case") -> bool:
-        """Whether the person of another case, or of this one, is dead by it.
-
-        Where a death was recorded by mistake the person is referred again: such a case is of somebody who lives.
-        """
-        again = self.closed_on is not None and other.referred_on is not None and other.referred_on > self.closed_on
-        return self.closed_by_death and not again
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RagEntry(Record):

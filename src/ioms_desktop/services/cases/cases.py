@@ -40,6 +40,7 @@ from ioms_desktop.services.case_access import AccessCheck, BreakGlassAccess, nam
 from ioms_desktop.services.case_history import RULE_RECORD_TYPES, get_case_record
 from ioms_desktop.services.commands import get_person, open_case_checked
 from ioms_desktop.services.documents.of_person import list_person_documents
+from ioms_desktop.services.leaving.deaths import person_died
 from ioms_desktop.services.network.people import NetworkPerson, find_named_people
 from ioms_desktop.services.reason_codes import refuse_training_reason
 from ioms_desktop.services.recording.decisions import pronoun_of
@@ -85,7 +86,8 @@ class CaseView:
         sees_intelligence: Whether intelligence and the trial arm are part of this view.
         break_glass_access: The glass over the case, where the user sees it only by having broken that; nothing can be
             recorded then.
-        died: Whether the person has died, by whichever of their cases the user may open, and whatever the day.
+        died: Whether the case says that the person died, or they did by the cases that the user may open, whatever the
+            day.
         follows: The case that was reopened as this one; empty for none, and where the user may not know of it.
         followed_by: The case as which this one was reopened, likewise.
         person_documents: The documents of the person that were added on other cases; see `list_person_documents`.
@@ -305,7 +307,7 @@ def build_case_view(
         completed=frozenset(contact.ref for contact in history[-1].contacts if contact.completed(policies)),
         sees_intelligence=sees,
         break_glass_access=access.break_glass,
-        died=any(each.tells_of_death(case) for each in (case, *theirs)),
+        died=case.closed_by_death or person_died(reading, (case, *theirs)),
         follows=before,
         followed_by=after,
         person_documents=_dated_up_to(

@@ -1,14 +1,17 @@
 """Previous versions of single records: at a revision, and the last one of a deleted record."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
 from sqlalchemy import select
 
+from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.record import Record, columns_of
-from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.records.read import Reading, read_former_version
 from ioms_desktop.storage.records.row_mapping import from_json_fields
+from ioms_desktop.storage.schema.views import FACT_VIEWS
 
 R = TypeVar("R", bound=Record)
 OWNER_COLUMNS = ("case_ref", "person_ref")
@@ -43,6 +46,21 @@ def version_at_revision(reading: Reading, present: R, revision: int) -> R | None
     query = query.where(*(former.c[owner] == ref for owner, ref in owners.items()))
     data = reading.connection.scalar(query)
     return None if data is None else from_json_fields(type(present), data, id=present.id, revision=revision)
+
+
+def case_histories(reading: Reading, cases: Mapping[str, Case]) -> list[list[Case]]:
+    """Return the versions of each of some cases, oldest first and the present one last, without people's words.
+
+    Args:
+        reading: Where to read.
+        cases: The cases as they are now, by their references.
+    """
+    former = FACT_VIEWS["former_version"]
+    query = select(former).where(former.c.table_name == Case.table, former.c.case_ref.in_(cases)).order_by(former.c.id)
+    histories: dict[str, list[Case]] = {ref: [] for ref in cases}
+    for row in reading.connection.execute(query):
+        histories[row.case_ref].append(read_former_version(Case, row).record)
+    return [[*history, cases[ref]] for ref, history in histories.items()]
 
 
 def find_removal(reading: Reading, record_type: type[R], ref: str) -> Removal[R] | None:
