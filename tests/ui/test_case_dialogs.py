@@ -19,6 +19,7 @@ from ioms_desktop.services.session import Session
 from ioms_desktop.ui.casework.fund_offer import FundOfferDialog
 from ioms_desktop.ui.dialogs.change_reason import REASON_TITLE
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
+from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.labels import record_lines
 from ioms_desktop.ui.recording.case_subject import subject_of
 from ioms_desktop.ui.recording.concern import ConcernDialog, ConcernEndDialog
@@ -149,6 +150,13 @@ def test_a_rag_without_its_reason_is_not_set(qtbot: QtBot, session: Session, tas
     assert (rag.rag, rag.reason) == ("AMBER", "Keeps appointments again.")
 
 
+def check_not_from_tomorrow(field: DateField) -> None:
+    """Check that a day on which something has happened is not one to come; the control is today."""
+    for typed, wrong in (("tomorrow", "17 Oct 2026 is still to come. Correct the date."), ("today", "")):
+        field.set_raw_text(typed)
+        assert field.problem() == wrong
+
+
 def test_grades_are_asked_for_intelligence_alone(qtbot: QtBot, session: Session, tasks: Tasks, view: CaseView) -> None:
     dialog = ConcernDialog(session, tasks, subject_of(session, view))
     opened(qtbot, dialog)
@@ -171,6 +179,7 @@ def test_a_navigator_is_not_offered_intelligence(qtbot: QtBot, session: Session,
 def test_what_is_no_fact_is_kept_with_what_it_is(qtbot: QtBot, session: Session, tasks: Tasks, view: CaseView) -> None:
     dialog = ConcernDialog(session, tasks, subject_of(session, view))
     opened(qtbot, dialog)
+    check_not_from_tomorrow(dialog.on)
     dialog.kind.set_value("OTHER")
     dialog.basis.set_value("OPINION")
     write(dialog.summary.edit, "He seems frightened.")
@@ -193,6 +202,7 @@ def test_how_an_arrest_ended_is_recorded_by_keys_and_stands_with_it(
     opened(qtbot, dialog)
     press(focused(), Qt.Key.Key_Return, CTRL)
     assert list(dialog.form.problems) == ["outcome"]
+    check_not_from_tomorrow(dialog.on)
     dialog.outcome.set_value("NFA")
     with qtbot.waitSignal(dialog.completed):
         press(focused(), Qt.Key.Key_Return, CTRL)
@@ -207,6 +217,8 @@ def test_an_offer_is_made_answered_and_ended(qtbot: QtBot, session: Session, tas
     opened(qtbot, making)
     write(focused(), "Gym")
     assert not making.answered_on.isVisible()
+    for field in (making.on, making.answered_on):
+        check_not_from_tomorrow(field)
     with qtbot.waitSignal(making.completed):
         press(focused(), Qt.Key.Key_Return, CTRL)
     answering = AnswerOfferDialog(session, tasks, subject, last_offer(session))

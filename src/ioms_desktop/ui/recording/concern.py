@@ -17,9 +17,8 @@ from ioms_desktop.services.recording.concerns import EndConcern, RecordConcern, 
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
 from ioms_desktop.ui.dialogs.autosave import Origin
+from ioms_desktop.ui.dialogs.simple_command import past_day_field
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField, Option, code_options
-from ioms_desktop.ui.forms.date_fields import DateField
-from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.forms.fields import LongTextField
 from ioms_desktop.ui.recording.case_subject import CaseSubject
 from ioms_desktop.ui.tasks import Tasks
@@ -43,10 +42,7 @@ class ConcernDialog(AutoHeightDialog):
         self.enable_autosave(session, Origin("concern", subject.case_ref))
         add, lists, today = self.form.add, session.lists, session.today()
         self.kind = add(CodeField("concern_type", "&What", self._type_options(), required=True))
-        self.on = add(
-            DateField("occurred_on", "W&hen it happened", today=session.today, bias=DateBias.BACK, required=True)
-        )
-        self.on.set_value(today)
+        self.on = add(past_day_field(session, "occurred_on", "W&hen it happened"))
         self.group = add(CodeField("offence_group", "&Offence group", code_options(lists.of("offence_group"), today)))
         grades = "As graded by the intelligence unit. A report raises a decision only when it is credible."
         self.source = add(
@@ -129,7 +125,7 @@ class ConcernEndDialog(AutoHeightDialog):
             CodeField("outcome", "&How it ended", code_options(lists.of("concern_outcome")), required=True)
         )
         self.outcome.set_value(concern.outcome)
-        self.on = self.form.add(DateField("outcome_on", "&On", today=session.today, bias=DateBias.BACK, required=True))
+        self.on = self.form.add(past_day_field(session, "outcome_on", "&On"))
         self.on.set_value(concern.outcome_on or session.today())
         self.finish_layout()
 

@@ -21,9 +21,8 @@ from ioms_desktop.services.recording.actions import (
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
 from ioms_desktop.ui.dialogs.autosave import Origin
+from ioms_desktop.ui.dialogs.simple_command import past_day_field
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField
-from ioms_desktop.ui.forms.date_fields import DateField
-from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.forms.fields import LongTextField
 from ioms_desktop.ui.recording.case_subject import CaseSubject
 from ioms_desktop.ui.tasks import Tasks
@@ -87,8 +86,7 @@ class FinishActionDialog(AutoHeightDialog):
             self.form.place(Card("What was read", describe_break_glass_reads(use)))
         self.end = self.form.add(ChoiceField("end", "&It is", END_CHOICES, required=True))
         self.end.set_value(DONE)
-        self.on = self.form.add(DateField("on", "&On", today=session.today, bias=DateBias.BACK, required=True))
-        self.on.set_value(session.today())
+        self.on = self.form.add(past_day_field(session, "on", "&On"))
         self.reason = self.form.add(LongTextField("reason", "&Why", lines=2, limit=MAX_REASON_CHARS, required=True))
         self.outcome = self.form.add(
             LongTextField(

@@ -68,16 +68,12 @@ class MakeOfferDialog(AutoHeightDialog):
         )
         self.pathway = add(CodeField("pathway", "&Pathway", code_options(lists.of("pathway"), today)))
         self.provider = add(TextField("provider", "Pro&vider"))
-        self.on = add(DateField("offered_on", "&Offered on", today=session.today, bias=DateBias.BACK, required=True))
-        self.on.set_value(today)
+        self.on = add(past_day_field(session, "offered_on", "&Offered on"))
         self.answer = add(
             ChoiceField("response", "A&nswer", [*answer_choices(session), Choice(NOT_YET, "Not yet", "n")])
         )
         self.answer.set_value(NOT_YET)
-        self.answered_on = add(
-            DateField("responded_on", "Answered on", today=session.today, bias=DateBias.BACK, required=True)
-        )
-        self.answered_on.set_value(today)
+        self.answered_on = add(past_day_field(session, "responded_on", "Answered on"))
         self._show_what_applies()
         self.form.changed.connect(self._show_what_applies)
         self.finish_layout()
