@@ -719,7 +719,7 @@ def test_an_entry_in_error_is_taken_out_moved_and_put_back_by_command(run: Run, 
         (("strike-out", "IOM-HARKER", "contacts", "C-NONE", "--reason", "x"), "has no record C-NONE"),
         (("strike-out", "IOM-HARKER", "nowhere", "C-NONE", "--reason", "x"), "has no record C-NONE"),
         (("move", *named, "--to", "NOWHERE", "--reason", "x"), "There is no case"),
-        (("restore", *named), "No such record was entered in error"),
+        (("restore", *named), "No such record is marked as entered in error"),
         (("strike-out", *named, "--reason", "x", "--user", "okoro"), "no case"),
     ):
         refused = run("record", *wrong)

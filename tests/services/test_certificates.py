@@ -280,7 +280,7 @@ def test_whoever_is_disabled_fits_no_line_of_the_servers_rules_and_is_told_so(
     listening.close()
     for each in (theirs, session):
         each.store.close()
-    assert "who can add you" in refusal(location, "leaver")
+    assert "to add you" in refusal(location, "leaver")
 
 
 def _ignore(_: object) -> None:

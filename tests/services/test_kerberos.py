@@ -140,7 +140,7 @@ def test_a_ticket_lets_nobody_else_in(network: Network, holding: Holding) -> Non
 
 def test_who_is_in_the_directory_and_was_not_added_here_is_not_let_in(network: Network, holding: Holding) -> None:
     holding.ticket("okoro")
-    assert "who can add you" in refusal(network.location(), "okoro")
+    assert "to add you" in refusal(network.location(), "okoro")
     holding.ticket("admin")
     session = sign_in(network.location(), "admin", "")
     add_user(session, "okoro", Role.NAVIGATOR, None)

@@ -76,7 +76,7 @@ def test_what_became_of_a_letter_is_recorded_put_right_and_told_to_the_office_al
     assert latest is not None
     assert (latest.outcome, latest.witnessed_by, latest.delivered_by) == ("DELIVERED", "Kim Marlow", "okoro")
     wrong: list[tuple[str, dict[str, object], str]] = [
-        ("before it was written", {"attempted_at": DayTime(date(2026, 10, 1))}, "not delivered before"),
+        ("before it was written", {"attempted_at": DayTime(date(2026, 10, 1))}, "cannot have been delivered earlier"),
         ("still to come", {"attempted_at": DayTime(date(2026, 10, 16))}, "16 Oct 2026"),
         ("left with nobody", {"method": "LEFT_WITH"}, "Say who it was left with"),
         ("in no way there is", {"method": "BY_PIGEON"}, "BY_PIGEON"),
@@ -84,7 +84,7 @@ def test_what_became_of_a_letter_is_recorded_put_right_and_told_to_the_office_al
     for name, more, words in wrong:
         with subtests.test(name), pytest.raises(Refused, match=words):
             tried(okoro, letter, **more)  # type: ignore[arg-type]  # no outcome is among them
-    with pytest.raises(Refused, match="no letter of this case"):
+    with pytest.raises(Refused, match="not a letter on this case"):
         tried(okoro, replace(letter, document_ref="DO-OTHER"))
     tried(okoro, None, method="BY_POST")
     with pytest.raises(BuiltUpon):

@@ -136,7 +136,7 @@ def test_it_is_proposed_by_one_and_confirmed_by_another_and_opens_nothing(bureau
     assert told(navigator) == []
     (seen,) = view.of(CaseExit)
     other = ChangeRecord(request="", case_ref="PHX-1", record=replace(seen, plan=""), revision=seen.revision)
-    with pytest.raises(InvalidRecord, match="a supervisor alone changes it now"):
+    with pytest.raises(InvalidRecord, match="only a supervisor can change it now"):
         change_record_by_form(replace(navigator, change_reason="no money"), other)
     change_record_by_form(replace(another, change_reason="a name too many"), other)
     with pytest.raises(AlreadyDone):

@@ -110,7 +110,7 @@ def test_within_five_seconds_the_window_is_told_and_nothing_more_is_written(
             disable_user(office.admin, "e_officer")
         took = monotonic() - began
         before = office.entries()
-        with pytest.raises(AccessEnded, match="Your access to this database was ended"):
+        with pytest.raises(AccessEnded, match="Your access to this database has ended"):
             red(office.officer)
         with pytest.raises(psycopg.OperationalError, match="terminating connection"):
             psql.execute("SELECT 1")

@@ -37,8 +37,8 @@ STALE_MESSAGE = "Someone else saved this record while you were editing it. Your 
 SERIALIZATION_SQLSTATE = "40001"
 
 ANOTHER_PAPER = (
-    "The code of this paper is already that of another one. Nothing was printed or put on record; try again, so that "
-    "it gets a new code."
+    "Another paper already has this code. Nothing was printed or put on record; try again, and this paper gets a new "
+    "code."
 )
 _WANTS_PASSWORD = (
     "The server wants the password itself, or no proof at all. No password was sent; check the address, or ask an "
@@ -49,28 +49,29 @@ _UNTRUSTED = (
 )
 SIGN_IN_FAILED = "The name or the password is wrong. Nothing was opened; try again, or ask an administrator."
 SERVER_SIGN_IN_FAILED = (
-    "The name or the password is wrong, the account has run out, or the server does not let you in from this computer. "
-    "Nothing was opened; try again, or ask an administrator, who can add you, or the network in pg_hba.conf."
+    "The name or the password is wrong, the account has expired, or the server does not let you in from this computer. "
+    "Nothing was opened; try again, or ask an administrator to add you, or to add this network in pg_hba.conf."
 )
 """One sentence for every reason not to let somebody in, so that none tells which names the server knows."""
 ACCESS_ENDED = (
-    "Your access to this database was ended. Nothing more was read or saved; ask an administrator if it should not."
+    "Your access to this database has ended. Nothing more was read or saved; if it should not have, ask an "
+    "administrator."
 )
 _ACCESS_ENDED_TEXTS = ("is not permitted to log in", "permission denied for database")
 _ROLE_MISSING = re.compile(r'role ".*" does not exist', re.DOTALL)
 _DATABASE_MISSING = re.compile(r'database ".*" does not exist', re.DOTALL)
 INCOMPLETE = (
-    "The database lacks a table, a column or a function that this version of the program needs. Nothing was saved; run "
-    "check, or ask an administrator to."
+    "The database lacks a table, a column or a function that this version of the program needs. Nothing was saved; "
+    "run check, or ask an administrator to run it."
 )
 UNDEFINED_SQLSTATES = frozenset({"42P01", "42703", "42883", "42704", "3F000"})
 """What a statement names is not there: table, column, function, type or role, schema."""
 NOT_SEALED_YET = (
     "What was proposed is not sealed in this database's audit, because another save that began before the "
     "proposal is still in progress, or because it was proposed elsewhere. Nothing was removed; try "
-    "again in a moment, or refuse it and propose it anew."
+    "again in a moment, or refuse it and propose it again."
 )
-SESSIONS_ENDED = "The sessions that were open under this login were ended, but the login is as it was."
+SESSIONS_ENDED = "The sessions that were open under this login were ended, but the login itself is unchanged."
 _OTHER_VERSION = "of another version than the program"
 HOLDER = re.compile(r"(?:^|, )(.+?) since (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)Z")
 _ON_SOCKET = 'host "[local]"'
@@ -190,14 +191,14 @@ _REFUSALS_BY_DRIVER_TEXT: tuple[tuple[str, type[Refused], str], ...] = (
     (
         "statement timeout",
         DatabaseInUse,
-        "The server took too long to answer. Nothing was saved; try again, and tell an administrator if it stays so.",
+        "The server took too long to answer. Nothing was saved; try again, and tell an administrator if it goes on.",
     ),
     ("authentication failed for user", WrongPassword, SERVER_SIGN_IN_FAILED),
     *((words, AccessEnded, ACCESS_ENDED) for words in _ACCESS_ENDED_TEXTS),
     (
         "permission denied",
         ServerRefused,
-        "The server does not let your role do this. Nothing was read or changed; ask a supervisor who may.",
+        "The server does not let your role do this. Nothing was read or changed; ask a supervisor who may do it.",
     ),
     (
         "row-level security",
@@ -212,17 +213,20 @@ _REFUSALS_BY_DRIVER_TEXT: tuple[tuple[str, type[Refused], str], ...] = (
     (
         "number of another person",
         Duplicate,
-        "A number belongs to a person on record. Nothing was saved and your entry is kept; save again to see which.",
+        "A number belongs to another person on record. Nothing was saved and your entry is kept; save again to see it.",
     ),
     (
         "second open case",
         Duplicate,
-        "This person has an open case of this programme. Nothing was saved; ask a supervisor if you do not find it.",
+        (
+            "This person already has an open case on this programme. Nothing was saved; ask a supervisor if you cannot "
+            "find it."
+        ),
     ),
     (
         "differs from its dated set",
         ConstraintViolated,
-        "A person's details and the entries with their days would say different things. Nothing was saved; try again.",
+        "A person's details and the dated entries behind them would disagree. Nothing was saved; try again.",
     ),
     (
         "index row",
@@ -350,10 +354,13 @@ def _to_integrity_refused(error: IntegrityError) -> Refused:
         return Stale(STALE_MESSAGE)
     if "foreign key" in message:
         return ConstraintViolated(
-            "The record refers to another that is not there, or one that others still refer to. Nothing was saved."
+            "This record refers to one that does not exist, or other records still refer to it. Nothing was saved."
         )
     if "unique" in message or "duplicate" in message:
-        return Duplicate("A record with this reference exists already. Nothing was saved; open it, or choose another.")
+        return Duplicate(
+            "A record with this reference already exists. Nothing was saved; open that record, or choose another "
+            "reference."
+        )
     return _known_error(error) or ConstraintViolated(
         "The database does not accept these values. Nothing was saved; check the entry."
     )

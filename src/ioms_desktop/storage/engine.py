@@ -24,8 +24,8 @@ from ioms_desktop.storage.store import Store
 
 ALEMBIC_TABLE = "alembic_version"
 FILE_IN_USE = (
-    "Another program is using this file, and nobody else can open it until that has finished. Nothing was opened; try "
-    "again in a moment."
+    "Another program is using this file, and nobody else can open it until that program has finished. Nothing was "
+    "opened; try again in a moment."
 )
 
 
@@ -137,7 +137,8 @@ def refuse_missing_file(place: str | Path) -> None:
     path = Path(place)
     if not path.exists():
         raise DatabaseNotFound(
-            f"There is no database at {path}. Nothing was opened; check the path, or choose or create another database."
+            f"There is no database at {path}. Nothing was opened; check the path, choose another database, or create "
+            "one."
         )
     if path.is_dir():
         raise WrongFile(f"{path} is a folder. Name the database file.")
@@ -208,6 +209,6 @@ def _check_schema(engine: Engine) -> None:
         )
     if found < SCHEMA_HEAD:
         raise SchemaMismatch(
-            f"This database is at an older schema ({found}). Nothing was changed; ask whoever looks after it "
+            f"This database is at an older schema ({found}). Nothing was changed; ask the person who looks after it "
             "to run migrate on the command line, which makes a backup first."
         )

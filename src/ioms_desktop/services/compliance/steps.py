@@ -67,12 +67,12 @@ def _add_concern(session: Session, tx: Transaction, entry: RecordComplianceStep,
 def _refuse_wrong_day(step: ComplianceStep, at_large_from: date) -> None:
     if step.step != RECALLED:
         raise InvalidRecord(
-            "Only who is recalled is unlawfully at large. Your entry is kept; leave this day empty.",
+            "Only a person who has been recalled can be unlawfully at large. Your entry is kept; leave this day empty.",
             field="at_large_from",
         )
     if at_large_from < step.taken_on:
         raise InvalidRecord(
-            f"Nobody is unlawfully at large before the recall of {format_day(step.taken_on)}. Your entry is kept; "
+            f"Nobody can be unlawfully at large before the recall of {format_day(step.taken_on)}. Your entry is kept; "
             "correct the date.",
             field="at_large_from",
         )

@@ -55,7 +55,7 @@ def read_author_period(session: Session) -> AuthorPeriod:
         NotAllowed: The user neither reads cases nor changes the settings of the office.
     """
     if not may(session.role, Right.READ_CASES) and not may(session.role, Right.SET_OFFICE):
-        raise NotAllowed("The settings of the office are read by whoever reads cases.")
+        raise NotAllowed("Only people who may read cases can read the settings of the office.")
     with session.store.read() as reading:
         decided = setting_decisions(reading, AUTHOR_HOURS)
     last = decided[0] if decided else None
@@ -96,7 +96,7 @@ def decide_author_period(session: Session, entry: DecideAuthorPeriod) -> Outcome
             ),
         )
         period = f"for {pluralise(entry.hours, 'hour')}" if entry.hours else "at no time"
-        notice = f"From now on an entry is changed without a reason {period} after it was recorded."
+        notice = f"From now on an entry can be changed without a reason {period} after it was recorded."
         return Outcome(notice=notice, changed=SETTING_TOPICS, ref=AUTHOR_HOURS)
 
     return run_command(session, "decide_author_period", Right.SET_OFFICE, entry.request, do)

@@ -25,8 +25,9 @@ from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
 
 REASON_FIELD = "why_changed"
+SAY_WHY = "Say why you are changing it; the reason stays in the history with your name."
 NOT_YOURS = (
-    "{who} recorded this. Who recorded it or a supervisor changes what it says. Nothing was changed; ask one of them."
+    "{who} recorded this, and only they or a supervisor can change what it says. Nothing was changed; ask one of them."
 )
 
 
@@ -66,13 +67,13 @@ class KnownAuthor:
         """Why a reason is asked."""
         if self.known.is_recent and self.known.is_own:
             return (
-                "This is not what was authorised. Say who authorised the change and when, or, if this only corrects "
-                "the entry, say why it is changed; that stays in the history with your name."
+                "This is not what was authorised. Say who authorised the change and when. If this only corrects the "
+                "entry, say why you are changing it; the reason stays in the history with your name."
             )
         if self.known.is_recent:
-            return "Somebody else recorded this. Say why it is changed; it stays in the history with your name."
+            return f"Somebody else recorded this. {SAY_WHY}"
         period = f"more than {self.hours} hours ago" if self.hours else "before"
-        return f"This was recorded {period}. Say why it is changed; it stays in the history with your name."
+        return f"This was recorded {period}. {SAY_WHY}"
 
 
 def known_author(session: Session, reading: Reading, record: Record) -> KnownAuthor:

@@ -71,8 +71,8 @@ def record_notification(session: Session, entry: RecordNotification) -> Outcome:
         _refuse_other_programme(case)
         if entry.told.attempted_on < case.referred_on:
             raise DatesOutOfOrder(
-                f"The case was referred on {format_day(case.referred_on)}, and a notification follows that. Your entry "
-                "is kept; correct the date.",
+                f"The case was referred on {format_day(case.referred_on)}, and a notification cannot come before "
+                "that. Your entry is kept; correct the date.",
                 field="attempted_on",
             )
         others = tx.list_records(Notification, case_ref=case.case_ref)
@@ -97,8 +97,8 @@ def record_notification(session: Session, entry: RecordNotification) -> Outcome:
 def _refuse_other_programme(case: Case) -> None:
     if case.programme != "PHOENIX":
         raise NotOnThisProgramme(
-            "A notification is for participants of Phoenix; who is adopted for IOM is served the IOM letter. Nothing "
-            "was saved; record that instead.",
+            "A notification is for participants of Phoenix; a person adopted for IOM is served the IOM letter. "
+            "Nothing was saved; record that letter instead.",
             field="outcome",
         )
 
@@ -138,8 +138,8 @@ def leave_letter(session: Session, entry: LeaveLetter) -> Outcome:
         left = replace(sought[-1], letter_left_on=entry.left_on)
         if entry.left_on < sought[-1].attempted_on:
             raise DatesOutOfOrder(
-                f"The last attempt was on {format_day(sought[-1].attempted_on)}, and the letter follows it. Your entry "
-                "is kept; correct the date.",
+                f"The last attempt was on {format_day(sought[-1].attempted_on)}, and the letter cannot come before "
+                "it. Your entry is kept; correct the date.",
                 field="left_on",
             )
         refuse_invalid(session, tx, left)

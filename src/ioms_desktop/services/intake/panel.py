@@ -78,8 +78,8 @@ def record_panel_decision(session: Session, entry: RecordPanelDecision) -> Outco
         case = get_writable_case(session, tx, entry.made.case_ref, entry.made.decided_on)
         if entry.made.decided_on < case.referred_on:
             raise DatesOutOfOrder(
-                f"The case was referred on {format_day(case.referred_on)}, and the panel decides after that. Your "
-                "entry is kept; correct the date.",
+                f"The case was referred on {format_day(case.referred_on)}, and the panel cannot decide before that. "
+                "Your entry is kept; correct the date.",
                 field="decided_on",
             )
         made = clean_record(replace(entry.made, panel_decision_ref=new_ref("PD")))

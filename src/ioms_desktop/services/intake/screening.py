@@ -73,8 +73,8 @@ def record_screening(session: Session, entry: RecordScreening) -> Outcome:
             raise MissingValue("No check was answered. Nothing was saved; answer one.", field=NEEDED_CHECKS[0])
         if entry.answered_on < case.referred_on:
             raise DatesOutOfOrder(
-                f"The case was referred on {format_day(case.referred_on)}, and a check follows that. Your entry is "
-                "kept; correct the date.",
+                f"The case was referred on {format_day(case.referred_on)}, and a check cannot come before that. Your "
+                "entry is kept; correct the date.",
                 field="answered_on",
             )
         for answer in entry.answers:

@@ -154,7 +154,7 @@ def check_step(session: Session, tx: Transaction, current: Case, case: Case) -> 
     if rule is None:
         raise StatusNotNext(
             f"{statuses.label(case.status)} cannot follow {statuses.label(current.status)}. Nothing was changed; "
-            "choose another step. Somebody who comes back after closing gets a new case.",
+            "choose another step. A person who comes back after their case has closed gets a new case.",
             field="status",
         )
     if session.role not in rule.by:

@@ -159,8 +159,8 @@ def _refuse_unresumable(tx: Transaction, case: Case, entry: ResumeCase) -> None:
         return
     if entry.on < held.left_on:
         raise DatesOutOfOrder(
-            f"The case was suspended from {format_day(held.left_on)}, and is not resumed before that. Your entry is "
-            "kept; correct the date.",
+            f"The case was suspended from {format_day(held.left_on)}, and cannot be resumed before that. Your entry "
+            "is kept; correct the date.",
             field="left_on",
         )
     if not was_adopted(case):

@@ -72,12 +72,12 @@ def _refuse_open(session: Session, old: Case, entry: ReopenCase) -> None:
         )
     if old.closed_by_death:
         raise CaseClosed(
-            f"Case {old.case_ref} closed because the person died, so it is not reopened. Nothing was saved; if that "
+            f"Case {old.case_ref} closed because the person died, so it cannot be reopened. Nothing was saved; if that "
             "was recorded by mistake, refer the person again and say so in the reason."
         )
     if entry.reopened_on < old.closed_on:
         raise DatesOutOfOrder(
-            f"Case {old.case_ref} closed on {format_day(old.closed_on)}, and is reopened after that. Your entry is "
-            "kept; correct the date.",
+            f"Case {old.case_ref} closed on {format_day(old.closed_on)}, and cannot be reopened before that. Your "
+            "entry is kept; correct the date.",
             field="reopened_on",
         )

@@ -126,8 +126,8 @@ def confirm_transition(session: Session, entry: ConfirmTransition) -> Outcome:
             raise NeedsAnotherPerson("You proposed this yourself. Nothing was changed; another supervisor confirms it.")
         if entry.on < current.transition_proposed_on:
             raise DatesOutOfOrder(
-                f"It was proposed on {format_day(current.transition_proposed_on)}, and is confirmed after that. Your "
-                "entry is kept; correct the date.",
+                f"It was proposed on {format_day(current.transition_proposed_on)}, and cannot be confirmed before "
+                "that. Your entry is kept; correct the date.",
                 field="on",
             )
         _refuse_other_plan(session, tx, entry)

@@ -129,7 +129,7 @@ def check_action(action: Action, reading: Reading, session: Session) -> Iterator
         yield Finding("cancelled_on", "", f"It was done on {done}; an action is done or cancelled, not both.")
     if (action.cancelled_on is None) != (not action.cancel_reason):
         field = "cancelled_on" if action.cancelled_on is None else "cancel_reason"
-        yield Finding(field, "", "A cancelled action has a day and a reason. Give both, or leave both empty.")
+        yield Finding(field, "", "A cancelled action needs both a day and a reason. Give both, or leave both empty.")
     stored = reading.find(Action, action.action_ref)
     if stored is not None and not _is_moved_openly(stored, action, reading):
         yield Finding("due_on", action.due_on.isoformat(), NOT_MOVED)
@@ -197,7 +197,7 @@ def _apply_finish(action: Action, entry: FinishAction, user: str) -> Action:
 
 def _apply_move(action: Action, entry: MoveAction) -> Action:
     if action.is_access_review:
-        raise NotAllowed("The day of a review of restricted record access stands. Nothing was changed.")
+        raise NotAllowed("The day of a review of restricted record access cannot be moved. Nothing was changed.")
     if action.done_on is not None or action.cancelled_on is not None:
         raise AlreadyDone(FINISHED_ALREADY)
     if not entry.reason.strip():

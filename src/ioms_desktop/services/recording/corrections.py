@@ -158,14 +158,14 @@ def move_record(session: Session, entry: MoveRecord) -> Outcome:
     record_type, reason = _type_of(entry.table), _clean_reason(entry.reason)
     if record_type not in MOVABLE_PREFIXES:
         raise NotAllowed(
-            f"{record_type.label} is not moved. Nothing was changed; mark it as entered in error, and record it on the "
-            "other case."
+            f"{record_type.label} cannot be moved to another case. Nothing was changed; mark it as entered in error, "
+            "and record it on the other case."
         )
 
     def do(tx: Transaction) -> Outcome:
         if entry.to_case_ref == entry.case_ref:
             raise ConflictingValues(
-                "It is on this case already. Nothing was changed; choose the other case.", field="to_case_ref"
+                "It is already on this case. Nothing was changed; choose the other case.", field="to_case_ref"
             )
         case, record = _get_own_record(session, tx, entry)
         target = get_writable_case(session, tx, entry.to_case_ref, day_of(record) or session.today())
@@ -241,10 +241,10 @@ def put_back(
     gone = _readable(session, tx, case)
     found = next((each for each in gone if _names(each.record, record_type, entry.record_id)), None)
     if found is None:
-        raise Missing("No such record was entered in error here. Nothing was changed; reload the list.")
+        raise Missing("No such record is marked as entered in error here. Nothing was changed; reload the list.")
     record = found.record
     if is_moved(found.reason) and not undoes_move:
-        raise BuiltUpon("It stands on another case now. Nothing was changed; move it back from there.")
+        raise BuiltUpon("It is on another case now. Nothing was changed; move it back from there.")
     if found.by != session.user:
         _refuse_of_another(session, tx, record)
     if tx.find(record_type, *record.identity) is not None:
@@ -335,7 +335,9 @@ def _not_there(session: Session, tx: Transaction, case: Case, entry: StrikeOut |
 
 def _refuse_of_another(session: Session, reading: Reading, record: Record) -> None:
     if session.role is not Role.SUPERVISOR and not was_recorded_first_by(reading, record, session.user):
-        raise NotAllowed("Only who recorded it or a supervisor may correct this. Nothing was changed; ask one of them.")
+        raise NotAllowed(
+            "Only the person who recorded this, or a supervisor, may correct it. Nothing was changed; ask one of them."
+        )
 
 
 def _on_case(record: R, target: Case) -> R:

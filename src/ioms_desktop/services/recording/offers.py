@@ -30,10 +30,10 @@ from ioms_desktop.storage.users import find_user
 
 OFFER_TOPICS = frozenset({Topic.OFFERS})
 NOT_AUTHORISED = (
-    "{amount} from {whom} was authorised, not this. Say who authorised the change and when, or ask whoever recorded "
-    "the offer or a supervisor to correct it."
+    "{amount} from {whom} was authorised, not this. Say who authorised the change and when, or ask the person who "
+    "recorded the offer, or a supervisor, to correct it."
 )
-CANNOT_AUTHORISE = "{who} may not authorise. Name an officer or a supervisor, or whoever outside authorised it."
+CANNOT_AUTHORISE = "{who} may not authorise. Name an officer, a supervisor, or the person outside who authorised it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

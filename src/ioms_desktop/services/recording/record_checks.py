@@ -48,7 +48,7 @@ from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
 
 R = TypeVar("R", bound=Record)
-OWN_FORM_MESSAGE = "{label} has a form of its own. Nothing was saved; use that."
+OWN_FORM_MESSAGE = "{label} has a form of its own. Nothing was saved; use that form."
 LEAVE_THE_LETTER = (
     f"{number_in_words(MOST_ATTEMPTS).capitalize()} attempts were made and the notification was not delivered. "
     "Leave the letter."
@@ -157,13 +157,15 @@ def _check_spell(spell: CustodySpell, reading: Reading, _session: Session) -> It
 def _check_offer(offer: Offer, reading: Reading, session: Session) -> Iterator[Finding]:
     yield from check_authoriser(offer, reading, session)
     if offer.ended_on is not None and offer.ended_on < offer.offered_on:
-        yield Finding("ended_on", "", f"The offer was made on {format_day(offer.offered_on)}; it cannot end before.")
+        yield Finding(
+            "ended_on", "", f"The offer was made on {format_day(offer.offered_on)}; it cannot end before that."
+        )
     if (offer.ended_on is None) != (not offer.end_reason):
         field = "ended_on" if offer.ended_on is None else "end_reason"
-        yield Finding(field, "", "An offer that ended has a day and a reason. Give both, or leave both empty.")
+        yield Finding(field, "", "An offer that ended needs both a day and a reason. Give both, or leave both empty.")
     if (offer.response is None) != (offer.responded_on is None):
         field = "response" if offer.response is None else "responded_on"
-        yield Finding(field, "", "An answer has its day. Give both, or leave both empty.")
+        yield Finding(field, "", "An answer needs its day. Give both, or leave both empty.")
 
 
 def _check_contact(contact: Contact, _reading: Reading, session: Session) -> Iterator[Finding]:
@@ -175,7 +177,7 @@ def _check_contact(contact: Contact, _reading: Reading, session: Session) -> Ite
 
 def _check_rating(rating: Rating, _reading: Reading, session: Session) -> Iterator[Finding]:
     if rating.role != rating_role(session.role) and session.role is not Role.SUPERVISOR:
-        yield Finding("level", "", "This rating is another agency's, who alone change it; a supervisor can, too.")
+        yield Finding("level", "", "This rating is another agency's; only that agency or a supervisor can change it.")
 
 
 def _check_concern(concern: Concern, _reading: Reading, _session: Session) -> Iterator[Finding]:
@@ -224,7 +226,9 @@ def _check_exit(left: CaseExit, reading: Reading, session: Session) -> Iterator[
     is_plan = TRANSITION in {left.kind, None if stood is None else stood.kind}
     confirmed = None if case is None else case.transition_confirmed_on
     if is_plan and confirmed is not None and session.role is not Role.SUPERVISOR:
-        yield Finding("plan", "", f"This was confirmed on {format_day(confirmed)}; a supervisor alone changes it now.")
+        yield Finding(
+            "plan", "", f"This was confirmed on {format_day(confirmed)}; only a supervisor can change it now."
+        )
     proposed = None if case is None else case.transition_proposed_on
     if stood is not None and stood.kind == TRANSITION != left.kind and proposed is not None:
         yield Finding("kind", left.kind, f"This is the plan that was proposed on {format_day(proposed)}; it stays one.")
@@ -248,11 +252,13 @@ def _check_delivery(delivery: LetterDelivery, reading: Reading, _session: Sessio
         return
     letter = reading.find(Document, delivery.document_ref)
     if letter is None or letter.case_ref != delivery.case_ref or letter.kind != LETTER:
-        sentence = "This is no letter of this case. Choose one, or leave it empty."
+        sentence = "This is not a letter on this case. Choose one, or leave it empty."
         yield Finding("document_ref", delivery.document_ref, sentence)
     elif delivery.attempted_at.on < letter.dated_on:
         day = format_day(letter.dated_on)
-        yield Finding("attempted_at", "", f"The letter is of {day}, and was not delivered before. Correct the day.")
+        yield Finding(
+            "attempted_at", "", f"The letter is dated {day}, so it cannot have been delivered earlier. Correct the day."
+        )
 
 
 _MORE_CHECKS: Mapping[type[Record], Callable[[Any, Reading, Session], Iterator[Finding]]] = {

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from ioms_desktop.services.cases.cases import CaseView
 
-NOT_YOURS = "{who} recorded this. Who recorded it or a supervisor takes it out or moves it; ask one of them."
+NOT_YOURS = "{who} recorded this, and only they or a supervisor can take it out or move it; ask one of them."
 STRIKE_OUT_TYPES: tuple[type[Record], ...] = tuple(
     record_type for record_type in RECORD_TYPE_BY_TABLE.values() if record_type not in NOT_STRUCK_OUT
 )

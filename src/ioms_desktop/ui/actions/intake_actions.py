@@ -255,7 +255,7 @@ NOTIFY = DialogAction(
     icon="send",
     shortcut="Ctrl+Shift+M",
     keywords="notify custom call-in attempt message consent Gillick served adopted",
-    help="An attempt to notify a participant of Phoenix, or the letter to who was adopted for IOM.",
+    help="An attempt to notify a participant of Phoenix, or the letter to a person adopted for IOM.",
 )
 LEAVE_LETTER = DialogAction(
     name="case.letter",

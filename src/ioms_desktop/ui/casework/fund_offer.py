@@ -17,7 +17,7 @@ from ioms_desktop.ui.recording.case_subject import CaseSubject, describe_offer
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.workers.worker_field import WorkerField
 
-AUTHORISER_HELP = "An officer or a supervisor, or whoever outside authorised it."
+AUTHORISER_HELP = "An officer, a supervisor, or the person outside who authorised it."
 
 
 class FundOfferDialog(SimpleCommandDialog):

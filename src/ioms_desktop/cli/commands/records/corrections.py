@@ -82,7 +82,7 @@ def record_restore(options: argparse.Namespace) -> int:
         gone = [each.record for each in list_struck_out(at, options.case_ref)]
         record = next((each for each in gone if (each.table, each.key_text) == wanted), None)
         if record is None:
-            raise Missing("No such record was entered in error here. Nothing was changed; see record errors.")
+            raise Missing("No such record is marked as entered in error here. Nothing was changed; see record errors.")
         entry = RestoreStruckOut(
             request=str(uuid4()), case_ref=options.case_ref, table=record.table, record_id=record.id
         )
