@@ -26,8 +26,8 @@ time `YYYY-MM-DDTHH:MM`, local. A column marked * must have a value. A column th
 The last three columns of every table are `struck_out_on` (date and time), `struck_out_by` and `struck_out_reason`. A
 row with them was entered in error: it counts nowhere, and is known by its key and that time, so that another row may
 have its key. An export lists such rows after the others; an import may leave the columns out. A row that was entered
-in error here is not brought back by a file without them, which is told as a warning. An import takes out neither people
-nor cases.
+in error here is not brought back by a file without them, which is told as a warning. An import cannot take out people
+or cases.
 """
 KINDS = {
     ColumnKind.REF: "reference",

@@ -76,7 +76,7 @@ def test_a_restriction_is_for_shared_databases(office: Office) -> None:
         assert office.run("c_supervisor", "access", "unrestrict", "IOM-1")[1] == "Case IOM-1 is no longer restricted."
     else:
         assert code == 1
-        assert said.startswith("A case can be restricted on a shared database only.")
+        assert said.startswith("A case can be restricted only on a shared database.")
 
 
 def test_a_partner_whose_last_day_has_passed_is_out(office: Office) -> None:
@@ -99,7 +99,7 @@ def test_a_partner_whose_last_day_has_passed_is_out(office: Office) -> None:
     code, shown = office.run(admin, "user", "list", "--format", "json")
     (row,) = [each for each in json.loads(shown)["users"] if each["name"] == partner]
     assert (row["team"], row["expires_on"], row["active"]) == ("YJS", "2020-01-01", True)
-    last = "is the last administrator without an end"
+    last = "is the last administrator whose account has no last day"
     assert last in office.run(admin, "user", "account", admin, "--expires", "2099-01-01")[1]
     # One who runs out is not another: the last one without an end stays.
     assert office.run(admin, "user", "add", "c_second", "--role", "administrator", "--expires", "2099-01-01")[0] == 0

@@ -86,7 +86,7 @@ def test_an_address_that_cannot_be_read_is_not_repeated(
 
 @pytest.mark.parametrize(
     ("options", "words"),
-    [("nonsense=1", "has an option that is none"), ("sslmode=strict", "has an sslmode that is none")],
+    [("nonsense=1", "has an option that does not exist"), ("sslmode=strict", "has an sslmode that does not exist")],
 )
 def test_an_option_that_is_none_is_said_to_be_one(office: Office, options: str, words: str) -> None:
     with pytest.raises(Refused, match=words):

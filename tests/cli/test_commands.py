@@ -661,7 +661,7 @@ def test_a_supervisor_decides_on_a_code_by_command(run: Run) -> None:
     told = run(*decide, "--reason", "Legal services")
     assert (told.code, told.out) == (
         0,
-        "Decided on PSS of statutory_status. Whoever is signed in sees it when they sign in again.\n",
+        "Decided on PSS of statutory_status. Anyone signed in now sees it when they next sign in.\n",
     )
     assert "statutory_status/PSS  Post-sentence supervision  confirmed  to 2026-04-29  wright: Legal services" in (
         run("codes", "list").out

@@ -45,7 +45,7 @@ def test_an_unknown_column_is_refused_by_name(tmp_path: Path) -> None:
 def test_a_missing_required_column_and_a_column_named_twice_are_refused_by_name(tmp_path: Path) -> None:
     (reader,) = readers(written(tmp_path / "people.csv", "person_ref,family_name,family_name,given_names\nP1,A,A,B\n"))
     assert [finding.reason for finding in reader.header_findings] == [
-        "The column family_name stands in the header twice; keep one of them.",
+        "The column family_name is in the header twice; keep one of them.",
         "The column date_of_birth is missing; every row of people needs it.",
     ]
 
@@ -258,7 +258,7 @@ def test_a_sheet_named_after_no_table_is_refused_by_name(tmp_path: Path) -> None
     book = xlsxwriter.Workbook(path)
     book.add_worksheet("Old people").write(0, 0, "person_ref")
     book.close()
-    with pytest.raises(Refused, match=r"The sheet Old people of caseload\.xlsx is named after no table"):
+    with pytest.raises(Refused, match=r"The sheet Old people of caseload\.xlsx is not named after a table"):
         readers(path)
 
 
@@ -300,7 +300,7 @@ def test_entities_in_a_workbook_are_not_expanded(tmp_path: Path) -> None:
     [
         ("people.csv", b"", "people.csv is empty"),
         ("people.csv", "person_ref".encode("utf-16"), "written in UTF-16"),
-        ("misc.csv", b"colour,size\n1,2\n", "named after no table"),
+        ("misc.csv", b"colour,size\n1,2\n", "not named after a table"),
     ],
 )
 def test_what_is_no_table_is_refused_in_one_sentence(tmp_path: Path, name: str, content: bytes, sentence: str) -> None:
@@ -315,7 +315,7 @@ def test_a_stray_file_in_a_folder_is_refused_by_name_and_other_kinds_are_left_al
     written(tmp_path / "readme.txt", "not a table")
     assert [reader.source.file for reader in readers(tmp_path)] == ["people.csv"]
     written(tmp_path / "old copy.csv", "person_ref\n")
-    with pytest.raises(Refused, match=r"old copy\.csv is named after no table"):
+    with pytest.raises(Refused, match=r"old copy\.csv is not named after a table"):
         readers(tmp_path)
 
 

@@ -113,7 +113,7 @@ def test_true_and_dates_are_no_texts(tmp_path: Path, column: int) -> None:
     rows = read(made(tmp_path / "people.xlsx", fill))
     name = COLUMNS[column]
     assert told(rows.errors) == {0: [(name, "TRUE")], 1: [(name, "2001-03-14")], 2: [(name, "12:00")]}
-    assert "TRUE or FALSE of the spreadsheet" in rows.errors[0][0].reason
+    assert "the spreadsheet's TRUE or FALSE" in rows.errors[0][0].reason
     assert "is a date or time" in rows.errors[1][0].reason
 
 
@@ -339,7 +339,7 @@ def test_a_spreadsheet_of_another_kind_is_refused_by_name_alone_and_in_a_folder(
     made(tmp_path / "cases.xlsx", lambda book, _: book.add_worksheet("cases"))
     (tmp_path / name).write_bytes(b"whatever it holds")
     for path in (tmp_path, tmp_path / name):
-        with pytest.raises(Refused, match="is a spreadsheet of a kind that is not read"):
+        with pytest.raises(Refused, match="is a kind of spreadsheet that cannot be read"):
             readers(path)
 
 

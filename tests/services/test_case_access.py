@@ -213,7 +213,7 @@ def test_who_may_know_says_who_stands_and_stood_by_whom_and_since_when(bureau: B
 
 def test_who_cannot_be_named_is_said_and_nothing_is_written(bureau: Bureau) -> None:
     boss = bureau.session("supervisor")
-    for name, said in ((login_of("analyst"), "opens no case"), ("nobody", "There is no user nobody")):
+    for name, said in ((login_of("analyst"), "cannot open any case"), ("nobody", "There is no user nobody")):
         with pytest.raises(UnknownUser, match=said):
             exclude_user(boss, ChangeCaseAccess(request=request(), case_ref="IOM-1", name=name))
     with pytest.raises(NotAllowed):

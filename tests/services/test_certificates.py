@@ -92,7 +92,7 @@ def test_the_environment_and_a_service_file_name_the_certificate_too(
 
 
 WRONG: dict[str, tuple[str, Callable[[CertifiedOffice, Path], dict[str, str]]]] = {
-    "none": ("asks for a certificate of yours", lambda _office, _folder: {}),
+    "none": ("asks for your certificate", lambda _office, _folder: {}),
     "somebody else's": (
         "made out to another name",
         lambda office, folder: issue(office.people, "okoro", folder).options,

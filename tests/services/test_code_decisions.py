@@ -39,7 +39,7 @@ def test_a_confirmed_day_counts_from_the_next_sign_in_and_is_kept_by_an_update(s
     assert before is not None
     assert (before.valid_to, before.more["confirmed"]) == (date(2026, 4, 30), False)
     outcome = decide_on_code(session, entry(valid_to=PSS_ENDS))
-    assert "when they sign in again" in outcome.notice
+    assert "when they next sign in" in outcome.notice
     for _ in ("after the decision", "after the lists were loaded again"):
         decided = rulebook(store).lists.of("statutory_status").get("PSS")
         assert decided is not None

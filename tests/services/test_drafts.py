@@ -156,7 +156,7 @@ def test_a_damaged_file_is_left_alone_and_told_once_in_a_sentence(session: Sessi
     drafts.save_draft(session, draft())
     (path,) = data_folder().rglob("*.draft")
     path.write_bytes(path.read_bytes()[:-1])
-    assert drafts.list_drafts(session).notes == ("One unsaved entry cannot be opened here, and so left alone.",)
+    assert drafts.list_drafts(session).notes == ("One unsaved entry cannot be opened here, so left unchanged.",)
     assert path.exists()
 
 

@@ -64,9 +64,9 @@ def test_an_empty_cell_empties_and_every_value_that_goes_is_named_before_and_aft
     taken(session, put(tmp_path / "full", "people", [FULL]))
     path = put(tmp_path / "few", "people", [person("P1", phone="", address="", sex="MALE", crn="")])
     told = [
-        (2, "crn", "The cell is empty, so the value on record goes: X123456"),
-        (2, "phone", "The cell is empty, so the value on record goes: 07700900123"),
-        (2, "address", "The cell is empty, so the value on record goes: 1 Test Street"),
+        (2, "crn", "The cell is empty, so the value on record will be removed: X123456"),
+        (2, "phone", "The cell is empty, so the value on record will be removed: 07700900123"),
+        (2, "address", "The cell is empty, so the value on record will be removed: 1 Test Street"),
     ]
     assert warned(plan_import(session, path)) == told
     assert stored(store).phone == "07700900123"

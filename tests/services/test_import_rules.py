@@ -208,7 +208,7 @@ def test_a_status_that_cannot_follow_the_stored_one_and_a_changed_arm_are_refuse
     path = put(tmp_path / "2", "cases", [iom(status="ACTIVE"), phoenix(trial_arm="INTERVENTION")])
     assert [(each[1], each[2], each[4]) for each in reasons(session_at(store), path)] == [
         (2, "status", "ACTIVE cannot follow DECEASED; choose another status."),
-        (3, "trial_arm", "An allocation of the trial is never changed; keep it as it was."),
+        (3, "trial_arm", "An allocation of the trial is never changed; leave it unchanged."),
     ]
 
 

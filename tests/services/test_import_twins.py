@@ -117,7 +117,7 @@ def test_an_identifier_that_moves_or_stays_is_not_warned_of(store: Store, tmp_pa
     )
     moved = [person("D1", pnc_id="", crn="X1"), person("D2", pnc_id=PNC, crn="")]
     found = warned(run_import(session, put(tmp_path / "two", "people", moved)))
-    assert [reason for _, _, reason in found] == [f"The cell is empty, so the value on record goes: {PNC}"]
+    assert [reason for _, _, reason in found] == [f"The cell is empty, so the value on record will be removed: {PNC}"]
     taken(session, put(tmp_path / "three", "people", [person("D1", crn="X1"), person("D9")]))
     assert warned(run_import(session, put(tmp_path / "four", "people", moved))) == []
 

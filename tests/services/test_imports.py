@@ -96,7 +96,7 @@ def test_a_folder_as_people_save_it_is_rejected_with_every_wrong_cell_in_its_pla
             6,
             "case_ref",
             "C3",
-            "The case C3 is rejected itself (line 4 of cases.csv); correct that row too.",
+            "The case C3 is itself rejected (line 4 of cases.csv); correct that row too.",
         ),
         (
             "ratings.csv",

@@ -214,7 +214,7 @@ def test_what_became_of_one_copy_of_a_letter_is_not_said_of_the_other(session: S
     either = MarkRecalled(
         request=request(), case_ref="C1", print_id=childs.print_id, result=RecallResult.RECALLED, reason="Back"
     )
-    with pytest.raises(Missing, match="whose is meant is not said"):
+    with pytest.raises(Missing, match="it does not say whose is meant"):
         mark_recalled(later, either)
     with pytest.raises(Missing):
         record_never_made(replace(later, user="colleague"), childs, "The printer stopped")

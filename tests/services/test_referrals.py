@@ -84,7 +84,7 @@ def test_a_person_has_one_open_case_of_a_programme_and_comes_back_by_a_new_one(b
 def test_the_other_programme_is_asked_about(bureau: Bureau) -> None:
     asking = replace(bureau.session("coordinator"), confirmed=frozenset())
     wanted = entry("P-JM", "IOM", referred_on=TODAY - timedelta(days=1))
-    with pytest.raises(EntryDoubtful, match=r"PHX-1.*lead on one programme") as asked:
+    with pytest.raises(EntryDoubtful, match=r"PHX-1.*only one programme can be in the lead") as asked:
         refer_person(asking, wanted)
     assert refer_person(replace(asking, confirmed=frozenset(asked.value.doubts)), wanted).ref
 

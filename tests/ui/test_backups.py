@@ -110,7 +110,7 @@ def test_a_backup_that_is_refused_keeps_what_was_typed(qtbot: QtBot, window: Mai
     write(focused(), str(folder / "no folder"))
     dialog.start()
     assert "Make it first" in dialog.form.problems["where"]
-    for typed, said in (("~nobody-of-this-name/x", "Make it first"), (str(folder / ("n" * 300)), "cannot be looked")):
+    for typed, said in (("~nobody-of-this-name/x", "Make it first"), (str(folder / ("n" * 300)), "cannot be checked")):
         dialog.target.set_value(typed)
         dialog.start()
         assert said in dialog.form.problems["where"]

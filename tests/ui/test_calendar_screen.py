@@ -193,7 +193,7 @@ def test_one_s_own_appointments_are_saved_as_a_file_from_the_window(
     press(focused(), Qt.Key.Key_Return, CTRL)
     assert not (tmp_path / "mine.txt").exists()
     said_beside = [words.text() for words in dialog.findChildren(QLabel) if words.isVisible()]
-    assert "This is no calendar file. Give a name that ends in .ics." in said_beside
+    assert "This is not a calendar file. Give a name that ends in .ics." in said_beside
     dialog.target.edit.selectAll()
     write(dialog.target.edit, str(tmp_path / "mine.ics"))
     with qtbot.waitSignal(dialog.completed):

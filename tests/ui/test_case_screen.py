@@ -196,7 +196,7 @@ def test_a_day_that_is_none_leaves_the_case_as_it_was(case: Opener) -> None:
         press(screen.as_of.edit, Qt.Key.Key_Return)
         assert screen.is_live
         assert screen.as_of.value() == OPEN_TRIGGER
-        assert "no day up to today" in screen.message.text_label.text()
+        assert "not today or an earlier day" in screen.message.text_label.text()
 
 
 def test_a_case_that_is_not_there_is_said_in_words_with_a_way_on(case: Opener) -> None:

@@ -62,7 +62,7 @@ def test_of_two_entries_of_one_name_the_one_that_was_picked_is_meant(qtbot: QtBo
     field.set_value(None)
     write(field.combo, "sam lee")
     assert field.value() is None
-    assert "stands in the list 2 times" in field.problem()
+    assert "is in the list 2 times" in field.problem()
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Return):
         press(found_list(field.combo), key)
     assert (field.value(), field.problem()) == ("2", "")
@@ -97,8 +97,7 @@ def test_what_fits_several_entries_is_not_called_unknown(qtbot: QtBot, form: For
     write(field.combo, "home")
     assert field.value() is None
     assert field.problem() == (
-        "“home” may be one of 2 entries: “Home visit, announced” or “Home visit, unannounced”. "
-        "Pick the one that is meant."
+        "“home” may be one of 2 entries: “Home visit, announced” or “Home visit, unannounced”. Pick the one you mean."
     )
     field.set_value(None)
     write(field.combo, "offic")

@@ -100,7 +100,7 @@ def test_what_an_empty_cell_takes_away_is_shown_before_it_goes(
     preview(qtbot, window, shown, put(tmp_path / "two", "people", [person("P1", phone="")]))
     view = register(shown)
     assert texts(view, 0) == ["warning"]
-    assert view.model.index(0, 6).data() == "The cell is empty, so the value on record goes: 07700900123"
+    assert view.model.index(0, 6).data() == "The cell is empty, so the value on record will be removed: 07700900123"
 
 
 def test_nothing_is_written_before_it_is_asked_for(

@@ -286,7 +286,7 @@ def test_a_local_file_is_made_and_its_maker_may_sign_in(qtbot: QtBot, windows: W
     page = window.create_page
     page.path.set_value(str(tmp_path / ("n" * 300)))
     assert not page.form.validate()
-    assert "cannot be looked at" in page.form.problems["where"]
+    assert "cannot be checked" in page.form.problems["where"]
     page.path.set_value(str(tmp_path / "mine" / "cases.ioms"))
     page.name.control.setFocus()
     write(focused(), "HOLT")

@@ -161,6 +161,6 @@ def _cell_pattern(separator: str) -> re.Pattern[str]:
 
 def _after_open_quote(line: int) -> str:
     return (
-        f"This row follows a quotation mark that was opened on line {line} and not closed rightly; it was read as a "
-        "row of its own. Compare it with the file."
+        f"This row follows a quotation mark that was opened on line {line} and not closed properly; it was read as a "
+        "separate row. Compare it with the file."
     )

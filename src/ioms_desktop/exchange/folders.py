@@ -64,8 +64,8 @@ def _files(path: Path) -> list[Path]:
 def _file_sources(file: Path, *, alone: bool) -> list[TableSource]:
     if file.suffix.lower() in OTHER_SPREADSHEETS:
         raise WrongFile(
-            f"{file.name} is a spreadsheet of a kind that is not read. Nothing was read; save it as .xlsx or as CSV in "
-            "UTF-8."
+            f"{file.name} is a kind of spreadsheet that cannot be read. Nothing was read; save it as .xlsx or as CSV "
+            "in UTF-8."
         )
     if file.suffix.lower() == XLSX_SUFFIX:
         return _sheet_sources(file)
@@ -77,7 +77,7 @@ def _file_sources(file: Path, *, alone: bool) -> list[TableSource]:
         source.table = _table_by_header(file, source.header)
         return [source]
     raise WrongFile(
-        f"{file.name} is named after no table. Nothing was read; take it out of the folder, or name it after one of "
+        f"{file.name} is not named after a table. Nothing was read; take it out of the folder, or name it after one of "
         f"{join_words(tuple(COLUMNS_BY_TABLE), 'or')}."
     )
 
@@ -91,7 +91,7 @@ def _sheet_sources(file: Path) -> list[TableSource]:
             sources.append(source)
         elif source.header:
             raise WrongFile(
-                f"The sheet {sheet.name} of {file.name} is named after no table. Nothing was read; take it out, or "
+                f"The sheet {sheet.name} of {file.name} is not named after a table. Nothing was read; take it out, or "
                 f"name it after one of {join_words(tuple(COLUMNS_BY_TABLE), 'or')}."
             )
     return sources
@@ -103,7 +103,7 @@ def _table_by_header(file: Path, header: Sequence[str]) -> str:
     fitting = [table for table, known in COLUMNS_BY_TABLE.items() if names and names <= set(known)]
     if len(fitting) != 1:
         raise WrongFile(
-            f"{file.name} is named after no table and its columns fit none alone. Nothing was read; name it after its "
-            "table, such as people.csv."
+            f"{file.name} is not named after a table, and its columns do not fit exactly one. Nothing was read; name "
+            "it after its table, such as people.csv."
         )
     return fitting[0]

@@ -16,7 +16,7 @@ _COLUMNS = (
     Column(BY, ColumnKind.TEXT, BY, "Entered in error, said by"),
     Column(REASON, ColumnKind.TEXT, REASON, "Why it is an error"),
 )
-NOT_HERE = "An import takes out neither people nor cases. Leave the row out, or empty its last three cells."
+NOT_HERE = "An import cannot take out people or cases. Leave the row out, or empty its last three cells."
 
 
 class StruckOutCells(NamedTuple):

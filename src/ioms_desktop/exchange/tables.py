@@ -142,8 +142,8 @@ class TableReader:
         for line, cells in row.swallowed:
             if self._looks_like_row(cells):
                 reason = (
-                    f"Line {line} looks like a row of its own and stands inside a cell of this row, whose quotation "
-                    "mark is opened before it and closed after it. Close the cell where it ends."
+                    f"Line {line} looks like a separate row but is inside a cell of this row: a quotation mark opens "
+                    "before it and closes after it. Close the cell where it ends."
                 )
                 wrong.setdefault(place, []).append(Finding("", "", reason))
                 return
@@ -202,7 +202,7 @@ def _header_findings(record_type: type[Record], names: Sequence[str], sent: Sequ
     known = {column.exchange_name: column for column in columns_of(record_type)}
     for place, name in enumerate(names):
         if name in names[:place] and name:
-            yield Finding(name, sent[place], f"The column {name} stands in the header twice; keep one of them.")
+            yield Finding(name, sent[place], f"The column {name} is in the header twice; keep one of them.")
         elif not name:
             yield Finding("", "", f"Column {place + 1} of the header has no name; name it or take it out.")
         elif name not in known and name not in {REJECT_REASON, *STRUCK_OUT_NAMES}:
@@ -214,7 +214,9 @@ def _header_findings(record_type: type[Record], names: Sequence[str], sent: Sequ
             )
     if STRUCK_OUT_NAMES[0] not in names and set(STRUCK_OUT_NAMES) & set(names):
         missing = STRUCK_OUT_NAMES[0]
-        yield Finding(missing, "", f"The column {missing} is missing; the others of its kind say nothing without it.")
+        yield Finding(
+            missing, "", f"The column {missing} is missing; the columns that go with it mean nothing without it."
+        )
     for name, column in known.items():
         if column.required and name not in names:
             yield Finding(name, "", f"The column {name} is missing; every row of {record_type.table} needs it.")

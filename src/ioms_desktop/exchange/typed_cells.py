@@ -47,17 +47,17 @@ def _error(note: CellNote, text: str, column: Column) -> str:
         )
     if note.type is CellType.MERGED:
         return (
-            f"This cell is merged with {note.detail}, so it has no value of its own. Take the merge apart and fill in "
-            "every cell."
+            f"This cell is merged with {note.detail}, so it has no value of its own. Unmerge the cells and fill in "
+            "every one."
         )
     if note.type is CellType.DATE and column.kind not in _DATED:
         return (
-            f"This cell is a date or time ({text}), and {column.exchange_name} is none. Format the cell as text and "
+            f"This cell is a date or time ({text}), but {column.exchange_name} is not. Format the cell as text and "
             "type it again."
         )
     if note.type is CellType.TRUE_OR_FALSE and column.kind is not ColumnKind.YES_NO:
         return (
-            f"This cell is a TRUE or FALSE of the spreadsheet, and {column.exchange_name} is none. Format the cell as "
+            f"This cell is the spreadsheet's TRUE or FALSE, but {column.exchange_name} is not. Format the cell as "
             "text and type it again."
         )
     return ""

@@ -40,10 +40,10 @@ from ioms_desktop.storage.transaction import Transaction
 R = TypeVar("R", bound=Record)
 DEFAULT_REASON_CODE = "CASE_WORK"
 NOT_UNDONE_WORDS: dict[type[Record], str] = {
-    Person: "Details of a person are not undone. Change them again; what they said before stays in the history.",
-    Case: "A new case is not undone. It ends by a step of its own, with its reason.",
-    Decision: "Two people stand behind a decision, so it is not undone. A supervisor marks it as entered in error.",
-    Proposal: "It answers somebody else and is not undone. A decision is corrected as entered in error.",
+    Person: "Details of a person cannot be undone. Change them again; what they said before stays in the history.",
+    Case: "A new case cannot be undone. It ends by a step of its own, with its reason.",
+    Decision: "Two people stand behind a decision, so it cannot be undone. A supervisor marks it as entered in error.",
+    Proposal: "It answers somebody else and cannot be undone. Correct a decision by marking it as entered in error.",
 }
 """Why an act on such a record offers no Undo."""
 REF_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"

@@ -341,5 +341,5 @@ _NOTES = {
     "expired": f"{{}} older than {DRAFT_LIFETIME.days} days removed.",
     "gone": "{} removed: the case is no longer there.",
     "closed": "{} on a case that is closed to you: your words are kept, the case is not.",
-    "unreadable": "{} cannot be opened here, and so left alone.",
+    "unreadable": "{} cannot be opened here, so left unchanged.",
 }

@@ -32,7 +32,7 @@ DRAFT_NOT_SAVED = (
     "What you type cannot be kept on this computer ({why}). Save often: it is kept only while the window is open."
 )
 
-DRAFT_NOT_REMOVED = "An unsaved entry could not be removed from this computer ({why}). It goes by itself after 14 days."
+DRAFT_NOT_REMOVED = "An unsaved entry could not be removed from this computer ({why}). It is deleted after 14 days."
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,8 @@ LOGIN_ERROR_MESSAGES = (
     (
         "requires a valid client certificate",
         (
-            "The server asks for a certificate of yours, and this computer gave none. Nothing was opened; name it in "
-            "the address by sslcert and sslkey."
+            "The server asks for your certificate, and this computer gave none. Nothing was opened; name it in the "
+            "address with sslcert and sslkey."
         ),
     ),
     (
@@ -107,11 +107,11 @@ LOGIN_ERROR_MESSAGES = (
     # Addresses
     (
         "invalid connection option",
-        "The address has an option that is none. Nothing was opened; check what stands behind its question mark.",
+        "The address has an option that does not exist. Nothing was opened; check what follows its question mark.",
     ),
     (
         "invalid sslmode value",
-        "The address has an sslmode that is none. Nothing was opened; use sslmode=verify-full.",
+        "The address has an sslmode that does not exist. Nothing was opened; use sslmode=verify-full.",
     ),
     ("definition of service", "The service that the address names is not known here. Check pg_service.conf."),
 )

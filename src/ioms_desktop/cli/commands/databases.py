@@ -88,7 +88,7 @@ def migrate(options: argparse.Namespace) -> int:
 @COMMANDS.command(
     "check",
     "check that a database is whole",
-    option("--rebuild", action="store_true", help="have what the rules found on each case worked out anew"),
+    option("--rebuild", action="store_true", help="have what the rules found on each case worked out again"),
     FORMAT,
 )
 def check(options: argparse.Namespace) -> int:

@@ -47,7 +47,7 @@ OFFER_NOT_ALLOWED_MESSAGE = (
     "No support offer can be recorded on this case. Nothing was saved; a supervisor can say why."
 )
 OFFER_OF_OTHER_CASE_MESSAGE = "That offer belongs to another case. Nothing was saved; choose one of this case's offers."
-NO_DAY_OF_END_MESSAGE = "Say on which day it ended; without it nobody can tell what held on which day."
+NO_DAY_OF_END_MESSAGE = "Say on which day it ended; otherwise nobody can tell what applied on which day."
 
 
 class CaseBasics(NamedTuple):
@@ -206,7 +206,7 @@ def _check_case_changes(case: Case, facts: RecordCheckContext) -> Iterator[Findi
         yield Finding("status", case.status, f"{case.status} cannot follow {stored.status}; choose another status.")
     if stored.trial_arm in ALLOCATED_TRIAL_ARMS and case.trial_arm != stored.trial_arm:
         yield Finding(
-            "trial_arm", case.trial_arm or "", "An allocation of the trial is never changed; keep it as it was."
+            "trial_arm", case.trial_arm or "", "An allocation of the trial is never changed; leave it unchanged."
         )
 
 

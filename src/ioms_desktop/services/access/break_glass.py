@@ -58,7 +58,7 @@ def break_glass(session: Session, entry: BreakGlass) -> Outcome:
     def do(tx: Transaction) -> bool:
         if _is_already_open(session, tx, entry.case_ref):
             raise AlreadyAccessible(
-                f"Case {entry.case_ref} is open to you in any event. Nothing was changed; open it as usual."
+                f"Case {entry.case_ref} is open to you anyway. Nothing was changed; open it as usual."
             )
         if not tx.server_enforces_access and _may_not_break(session, tx, entry.case_ref):
             access_lists.log_denial(tx, "CONSULTATION", "break_glass", entry.case_ref)

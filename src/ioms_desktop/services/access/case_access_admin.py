@@ -26,11 +26,11 @@ ACCESS_TOPICS = frozenset({Topic.CASES, Topic.PEOPLE})
 CASE_OPENING_ROLES = frozenset({Role.OFFICER, Role.NAVIGATOR, Role.SUPERVISOR, Role.COORDINATOR, Role.PARTNER})
 SET_BY_SUPERVISORS = frozenset({AccessList.ASSIGNED, AccessList.EXCLUDED, AccessList.ADMITTED})
 RESTRICTION_NEEDS_SERVER_MESSAGE = (
-    "A case can be restricted on a shared database only. In a local file everybody with a password could, with skill, "
+    "A case can be restricted only on a shared database. In a local file anyone with a password could, with skill, "
     "still read it, so a restriction would promise more than the file can keep. Nothing was changed; exclude people "
     "by name, or keep the case on a shared database."
 )
-OWN_ACCESS_MESSAGE = "Another supervisor decides what you may know. Nothing was changed; ask one of them."
+OWN_ACCESS_MESSAGE = "You cannot decide for yourself what you may know. Nothing was changed; ask another supervisor."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +179,7 @@ def _refuse_unsuitable_user(session: Session, tx: Transaction, name: str) -> Non
     user = users.require_active_user(tx, name)
     if Role(user.role) not in CASE_OPENING_ROLES:
         label = session.lists.of("role").label(user.role)
-        raise UnknownUser(f"{name} ({label}) opens no case in any event. Nothing was changed.", field="name")
+        raise UnknownUser(f"{name} ({label}) cannot open any case anyway. Nothing was changed.", field="name")
 
 
 def clean_message(message: str) -> str | None:
@@ -228,7 +228,7 @@ def _describe_restriction(entry: SetCaseRestriction) -> str:
         changes.append(f"belongs to {entry.team.strip()}" if entry.team.strip() else "belongs to every team")
     if not changes and entry.message is not None:
         changes.append("has its words for who may not know of it")
-    return f"Case {entry.case_ref} {join_words(changes) or 'is kept as it was'}."
+    return f"Case {entry.case_ref} {join_words(changes) or 'is unchanged'}."
 
 
 def _run_access_command(

@@ -20,7 +20,7 @@ ENFORCEMENT_NOTES = {
     True: "The server holds everybody to this, whatever program they use.",
     False: (
         "In this local file the lists keep names out of the lists and searches of this program. They do not protect: "
-        "whoever has a password of the file could, with skill, read everything in it. A case that must be kept from "
+        "anyone with a password for the file could, with skill, read everything in it. A case that must be kept from "
         "somebody belongs on a shared database; only there can one be restricted."
     ),
 }
@@ -39,7 +39,7 @@ def describe_case_access(access: CaseAccess) -> str:
     elif team:
         text = f"A case of {team}: people of that team or of none know of it, and others where assigned or admitted."
     else:
-        text = "Everybody whose role opens cases of this programme may know of it, but for those excluded."
+        text = "Everybody whose role opens cases of this programme may know of it, except those excluded."
     message = (
         f" Others who know the reference read: “{access.restriction.message}”" if access.restriction.message else ""
     )
@@ -58,7 +58,7 @@ def describe_break_glass_reads(use: BreakGlassUse) -> tuple[str, ...]:
         return ("It is not known here: an auditor sees it in the audit (audit who-looked).",)
     if not use.reads:
         return ("Nothing: the case was not opened.",)
-    whole = "Who opens a case may read the whole of it."
+    whole = "Anyone who opens a case may read the whole of it."
     return (*dict.fromkeys(_describe_read(read) for read in use.reads), whole)
 
 

@@ -149,7 +149,9 @@ def change_account(
             and until is not None
             and not has_other_administrator(tx, name, without_expiry=True)
         ):
-            raise LastAdministrator(f"{name} is the last administrator without an end. Add another one first.")
+            raise LastAdministrator(
+                f"{name} is the last administrator whose account has no last day. Add another one first."
+            )
         if tx.server_enforces_access:
             from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
 

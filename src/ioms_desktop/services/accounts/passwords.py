@@ -5,7 +5,7 @@ from enum import Enum, auto
 
 from ioms_desktop.domain.errors import WeakPassword
 
-PASSWORD_REQUIRED_MESSAGE = "Everybody who opens a file has a password of their own. Nothing was changed; choose one."
+PASSWORD_REQUIRED_MESSAGE = "Everybody who opens a file needs their own password. Nothing was changed; choose one."
 MIN_PASSWORD_CHARS = 12
 MINIMAL_CHARS, MINIMAL_DIFFERENT = 8, 4
 """What a password must have that comes from a scheduled job: fewer characters are tried out within minutes."""

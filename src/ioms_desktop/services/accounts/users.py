@@ -130,7 +130,9 @@ def _disable(session: Session, name: str) -> str:
         if user is None:
             raise UnknownUser(f"There is no user {name}. Check the name with user list.")
         if user.role == Role.ADMINISTRATOR and not has_other_administrator(tx, name, without_expiry=True):
-            raise LastAdministrator(f"{name} is the last administrator without an end. Add another one first.")
+            raise LastAdministrator(
+                f"{name} is the last administrator whose account has no last day. Add another one first."
+            )
         if tx.server_enforces_access:
             from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
 
@@ -182,7 +184,7 @@ def _rotate_key(store: Store) -> str:
         return ""
     from ioms_desktop.storage.sqlite import rotation  # noqa: PLC0415 - only where a local file is open
 
-    old_copies = "Copies and backups made before can still be read by whoever kept one."
+    old_copies = "Copies and backups made earlier can still be read by anyone who kept one."
     try:
         changed = rotation.rotate_key(store)
     except Refused as refused:
@@ -190,8 +192,8 @@ def _rotate_key(store: Store) -> str:
     if changed:
         return f" The file has another key. {old_copies}"
     return (
-        " The file keeps its key while another program has it open; it gets another one at the first sign-in when none "
-        f"has. {old_copies}"
+        " The file keeps its key while another program has it open; the key is changed at the first sign-in when no "
+        f"other program has it open. {old_copies}"
     )
 
 

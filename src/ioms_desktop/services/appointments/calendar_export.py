@@ -49,7 +49,7 @@ def export_calendar(session: Session, path: Path, first: date, last: date, *, re
     session.require(Right.READ_CASES)
     refuse_unknown_reason(session, reason, "a calendar file", "Nothing was written")
     if path.suffix.lower() != SUFFIX:
-        raise FileUnwritable(f"{path} is no calendar file. Nothing was written; give a name that ends in {SUFFIX}.")
+        raise FileUnwritable(f"{path} is not a calendar file. Nothing was written; give a name that ends in {SUFFIX}.")
     if not timedelta() <= last - first < timedelta(days=MAX_DAYS):
         raise OutOfRange(f"Choose from 1 to {MAX_DAYS} days, the first one first. Nothing was written.", field="last")
     with session.store.read() as reading:

@@ -37,19 +37,19 @@ SHARED_BACKUP_MESSAGE = (
     "brought back."
 )
 BACKUP_NOT_WRITTEN_MESSAGE = (
-    "No backup could be written to {target}. The database and every earlier backup are as they were; check the room "
-    "and the rights of the folder, or name another place."
+    "No backup could be written to {target}. The database and every earlier backup are unchanged; check the free "
+    "space and the permissions of the folder, or name another place."
 )
 DATABASE_LOCKED_MESSAGE = (
-    "Another program has {path} to itself just now, as while its key is changed. Nothing was written and every earlier "
-    "backup is as it was; try again in a moment."
+    "Another program has sole use of {path} just now, for example to change its key. Nothing was written and every "
+    "earlier backup is unchanged; try again in a moment."
 )
 DATABASE_DAMAGED_MESSAGE = (
-    "The database file {path} is damaged, and no whole copy of it can be made. Nothing was written and every earlier "
-    "backup is as it was; have the disk looked at, and restore the last backup."
+    "The database file {path} is damaged, and no complete copy of it can be made. Nothing was written and every "
+    "earlier backup is unchanged; have the disk checked, and restore the last backup."
 )
 COPY_NOT_VERIFIED_MESSAGE = (
-    "The copy of {path} does not verify: {why} It was removed, and every earlier backup is as it was. Run check "
+    "The copy of {path} does not verify: {why} It was removed, and every earlier backup is unchanged. Run check "
     "on the database, keep a copy of its two files while nobody has it open, and tell the auditor."
 )
 

@@ -110,7 +110,7 @@ def decide_on_code(session: Session, entry: DecideCode) -> Outcome:
             decided_at=session.clock(),
         )
         decide_code(tx, decision)
-        notice = f"Decided on {entry.code} of {entry.list}. Whoever is signed in sees it when they sign in again."
+        notice = f"Decided on {entry.code} of {entry.list}. Anyone signed in now sees it when they next sign in."
         return Outcome(notice=notice, ref=f"{entry.list}/{entry.code}")
 
     return run_command(session, "decide_code", Right.DECIDE_CODES, entry.request, do)

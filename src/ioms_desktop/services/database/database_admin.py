@@ -329,7 +329,7 @@ def _describe_users_without_login(location: str) -> str:
 
 def _describe_migration(report: MigrationReport) -> str:
     changed = report.words_made_anew
-    words = f" Search words were made anew for {pluralise(changed, 'record')}." if changed else ""
+    words = f" Search words were made again for {pluralise(changed, 'record')}." if changed else ""
     if report.names_in_new_order:
         words += f" In lists by name {pluralise(report.names_in_new_order, 'person', 'people')} stand elsewhere now."
     if report.before == report.after:

@@ -96,7 +96,7 @@ def load_harm_weights(session: Session, entry: LoadHarmWeights) -> Outcome:
         rows = pluralise(len(table.weights), "weight")
         notice = (
             f"Loaded {rows} of {table.scheme} {table.version}, for offences from {format_day(table.valid_from)}. "
-            "Whoever is signed in sees them when they sign in again."
+            "Anyone signed in now sees them when they next sign in."
         )
         return Outcome(notice=notice, ref=f"{table.scheme}/{table.version}")
 

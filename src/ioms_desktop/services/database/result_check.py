@@ -14,10 +14,10 @@ from ioms_desktop.storage.cases.results import forget_results
 from ioms_desktop.storage.store import Store
 
 KEEPER_REBUILDS = (
-    "Nothing was worked out anew: whoever keeps the server does that. Run check --rebuild on it, as its account "
-    "postgres."
+    "Nothing was worked out again: only the person who looks after the server can do that. Run check --rebuild on it, "
+    "as its account postgres."
 )
-REBUILD_SENTENCE = "Run check --rebuild: every case is then evaluated anew when Today is next opened."
+REBUILD_SENTENCE = "Run check --rebuild: every case is then evaluated again when Today is next opened."
 MOST_NAMED = 5
 READERS = (Role.SUPERVISOR, Role.COORDINATOR)
 """One who reads everything, and one who reads no intelligence."""

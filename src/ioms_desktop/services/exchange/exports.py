@@ -72,8 +72,8 @@ def _run_export(session: Session, path: Path, case_refs: Sequence[str], reason: 
         named = str(failed.filename or path)
         where, why = path if named.endswith(PART_SUFFIX) else named, failed.strerror or "the place does not take it"
         raise FileUnwritable(
-            f"{where} cannot be written: {why}. Nothing was exported, and a former export there is as it was; choose "
-            "another place."
+            f"{where} cannot be written: {why}. Nothing was exported, and any earlier export there is unchanged; "
+            "choose another place."
         ) from failed
     return report
 

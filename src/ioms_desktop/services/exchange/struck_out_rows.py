@@ -21,7 +21,8 @@ from ioms_desktop.storage.transaction import Transaction
 NOT_REVIVED = Finding(
     ON,
     "",
-    "This was marked as entered in error here since the file was written. It stays so; record it again if it is right.",
+    "This was marked as entered in error here after the file was written. It stays marked; record it again if it is "
+    "right.",
 )
 Key = tuple[Any, ...]
 

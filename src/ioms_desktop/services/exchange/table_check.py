@@ -32,8 +32,8 @@ _PERSON_FACTS = itemgetter(
     *([column.name for column in columns_of(Person)].index(name) for name in ("person_ref", "date_of_birth", "sex"))
 )
 FOLLOWS_NOBODY = (
-    "There is no case {ref} in this import or in the database; this one is taken and says that it follows it. Bring "
-    "that case too, or correct the reference."
+    "There is no case {ref} in this import or in the database; this one is imported and still says that it follows "
+    "that case. Import that case too, or correct the reference."
 )
 SINGULAR_NOUNS = {"people": "person", "cases": "case", "offers": "offer"}
 
@@ -307,7 +307,7 @@ class TableCheck:
                 yield Finding(
                     column.exchange_name,
                     "",
-                    f"The cell is empty, so the value on record goes: {cell_writer(column)(was)}",
+                    f"The cell is empty, so the value on record will be removed: {cell_writer(column)(was)}",
                 )
 
     def _note_facts(self, values: tuple[Any, ...], record: Record | None) -> None:
@@ -327,5 +327,5 @@ class TableCheck:
 def _describe_missing_owner(noun: str, ref: str, refused: RowPlace | None) -> str:
     if refused is not None:
         where = f"line {refused.line} of {refused.report.file}"
-        return f"The {noun} {ref} is rejected itself ({where}); correct that row too."
+        return f"The {noun} {ref} is itself rejected ({where}); correct that row too."
     return f"There is no {noun} {ref} in this import or in the database."

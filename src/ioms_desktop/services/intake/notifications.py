@@ -131,8 +131,8 @@ def leave_letter(session: Session, entry: LeaveLetter) -> Outcome:
         sought = fruitless_attempts(tx.list_records(Notification, case_ref=case.case_ref))
         if not sought:
             raise StepNotReady(
-                "The letter follows an attempt in person that came to nothing, and there is none since the last one. "
-                "Nothing was saved; record the attempt first.",
+                "A letter can be left only after an attempt in person has come to nothing, and there is none since "
+                "the last delivery or letter. Nothing was saved; record the attempt first.",
                 field="left_on",
             )
         left = replace(sought[-1], letter_left_on=entry.left_on)

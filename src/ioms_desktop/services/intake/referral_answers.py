@@ -16,7 +16,8 @@ DECLINED = "DECLINED"
 MAX_NOTE_CHARS = 1000
 """The length of what is said in an answer, with the answers that it follows."""
 NO_ANSWER_FOLLOWS = (
-    "This referral is {status} already, and no answer follows that. Nothing was changed; if that is wrong, use Change."
+    "This referral is {status} already, so no other answer can follow. Nothing was changed; if that is wrong, use "
+    "Change."
 )
 NOT_NEXT = "A referral that is {status} cannot be {answer} next. Your entry is kept; choose another answer."
 

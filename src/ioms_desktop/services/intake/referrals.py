@@ -184,7 +184,7 @@ def _refuse_second_case(session: Session, tx: Transaction, new: Case) -> None:
             )
     asked = tuple(
         f"This person is on the other programme already ({case.case_ref}, {statuses.label(case.status)}, referred "
-        f"{format_day(case.referred_on)}); somebody is in the lead on one programme alone."
+        f"{format_day(case.referred_on)}); only one programme can be in the lead for a person."
         for case in open_cases
     )
     confirmed = tx.command.confirmed

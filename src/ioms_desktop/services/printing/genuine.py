@@ -46,8 +46,8 @@ FILE_NOT_KNOWN = (
 COMPARE = "A code can be copied onto another page: compare the page with what stands here."
 SAME_BYTES = "The file is, to the byte, what left here."
 OTHER_BYTES = (
-    "The file carries the code of this paper, but its bytes are not those that left here: it was changed, encrypted or "
-    "saved anew since. Do not rely on it; print the case again."
+    "The file carries the code of this paper, but its bytes are not those that left here: it was changed, encrypted "
+    "or saved again since. Do not rely on it; print the case again."
 )
 STATE_SENTENCES = {
     PaperState.REPLACED: "It was replaced by a later copy for the same recipient: use that one.",

@@ -369,8 +369,8 @@ def place_unwritable(paths: Sequence[Path], failed: OSError) -> FileUnwritable:
     """Return the refusal of a place that cannot be written."""
     where = paths[0] if paths else "The place"
     unwritable = FileUnwritable(
-        f"{where} could not be written: {failed.strerror or 'the place does not take it'}. A file that "
-        "was there is as it was, and this print is not on record. Choose another place."
+        f"{where} could not be written: {failed.strerror or 'the place does not take it'}. Any file already there is "
+        "unchanged, and this print is not on record. Choose another place."
     )
     unwritable.__cause__ = failed
     return unwritable

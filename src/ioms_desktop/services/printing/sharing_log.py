@@ -33,7 +33,8 @@ from ioms_desktop.storage.transaction import Transaction
 
 NOT_MADE = "nobody: it was not made"
 NOT_REGISTERED = (
-    "The register of papers has no such copy of yours, or says already that it was not printed. Nothing was recorded."
+    "The register of papers has no such copy printed by you, or already says that it was not printed. Nothing was "
+    "recorded."
 )
 
 

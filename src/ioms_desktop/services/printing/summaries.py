@@ -107,7 +107,7 @@ def check_wanted(  # noqa: PLR0913 - each is a field of the print dialog
         )
     if as_of is not None and as_of > session.today():
         raise FutureDate(
-            f"A summary is of a day that has come, and {format_day(as_of)} has not. {NOTHING_PRINTED}.", field="as_of"
+            f"A summary cannot be of a day still to come, and {format_day(as_of)} is. {NOTHING_PRINTED}.", field="as_of"
         )
     code = _checked_agency(session, agency) if audience is Audience.PARTNER else ""
     leaving = check_leaving(session, given_to, power)
@@ -264,8 +264,8 @@ def _check_reader(session: Session, audience: Audience, agency: str, given_to: R
     if agency and theirs and theirs != agency:
         words = session.lists.of("agency").label
         raise ConflictingValues(
-            f"The copy is made for {words(agency)}, and its recipient is of {words(theirs)}. {NOTHING_PRINTED}; let "
-            "agency and organisation be the same.",
+            f"The copy is made for {words(agency)}, but its recipient belongs to {words(theirs)}. {NOTHING_PRINTED}; "
+            "make the agency and the organisation the same.",
             field="recipient_organisation",
         )
 

@@ -63,7 +63,7 @@ def refuse_plain_copy(view: CaseView, audience: Audience) -> None:
     if audience is Audience.PARENT and view.age >= ADULT_AGE:
         raise NotToldYet(
             f"The person is {view.age} on {format_day(view.as_of)}, an adult: a copy is given to them, and to nobody "
-            "in their place. Nothing was printed. Choose the participant's copy.",
+            "on their behalf. Nothing was printed. Choose the participant's copy.",
             field="audience",
         )
 

@@ -63,8 +63,8 @@ def asks_what_was_told(session: Session, decision: Decision) -> bool:
 def _check_served(session: Session, decision: Decision) -> None:
     if asks_what_was_told(session, decision):
         raise MissingValue(
-            "From a written warning up the message given is recorded, at the latest when the step is served. Your "
-            "entry is kept; write the words used.",
+            "From a written warning up, the message given must be recorded by the time the step is served. Your entry "
+            "is kept; write the words used.",
             field="told_participant",
         )
     if decision.actioned_on is not None and decision.actioned_on < decision.decided_on:

@@ -205,12 +205,14 @@ def _copies_of(session: Session, reading: Reading, code: str, case_ref: str) -> 
     alike = {(each.case_ref, each.recipient, each.document): each for each in found}  # the last of those alike
     if not alike:
         raise Missing(
-            "This copy is not to be recalled, or no longer, or not by you: whoever printed it or a supervisor does "
-            "that. Nothing was changed; reload the list."
+            "This copy does not have to be recalled (any more), or you may not recall it: only the person who printed "
+            "it or a supervisor may. Nothing was changed; reload the list."
         )
     if len({each.case_ref for each in alike.values()}) < len(alike):
         named = join_words([f"{each.ref} is that of {each.recipient}" for each in alike.values()])
-        raise Missing(f"This paper has several copies, and whose is meant is not said. Nothing was changed; {named}.")
+        raise Missing(
+            f"This paper has several copies, and it does not say whose is meant. Nothing was changed; {named}."
+        )
     return tuple(alike.values())
 
 

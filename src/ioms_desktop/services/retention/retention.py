@@ -393,7 +393,7 @@ def _rewrite_file(session: Session, outcome: Outcome) -> Outcome:
     if vacuum_file(session.store):
         return outcome
     late = (
-        f"{outcome.notice} The file could not be written anew, because another program has it open or the disk is "
+        f"{outcome.notice} The file could not be rewritten, because another program has it open or the disk is "
         "full: what was removed is written over, and pieces may stay in its log until it is closed everywhere."
     )
     return replace(outcome, notice=late)

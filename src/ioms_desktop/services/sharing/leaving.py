@@ -51,7 +51,7 @@ def check_leaving(session: Session, given_to: Recipient | None, power: str) -> L
     if given_to is None:
         if power.strip():
             raise ConflictingValues(
-                f"A power is named and nobody who receives the copy. {NOTHING_DONE}; name the recipient, or leave the "
+                f"A power is named, but nobody to receive the copy. {NOTHING_DONE}; name the recipient, or leave the "
                 "power out for a copy that you keep.",
                 field="recipient_name",
             )
@@ -60,7 +60,7 @@ def check_leaving(session: Session, given_to: Recipient | None, power: str) -> L
     parts = {name: clean_entry(getattr(given_to, name), f"recipient_{name}") for name in names}
     cleaned = Recipient.of(**parts)
     if cleaned is None:
-        raise MissingValue(f"A copy that is given out names its recipient. {NOTHING_DONE}.", field="recipient_name")
+        raise MissingValue(f"A copy that is given out must name its recipient. {NOTHING_DONE}.", field="recipient_name")
     found = _checked_power(session, power)
     return Leaving(replace(given_to, **parts), found.code, found.label)
 
@@ -69,7 +69,8 @@ def _checked_power(session: Session, power: str) -> Code:
     today = session.today()
     if not power.strip():
         raise MissingValue(
-            f"A copy is given out under a legal power, and none is named. {NOTHING_DONE}; choose one.", field="power"
+            f"A copy can be given out only under a legal power, and none is named. {NOTHING_DONE}; choose one.",
+            field="power",
         )
     offered = powers_in_force(session, today)
     found = next((each for each in offered if each.code == power), None)

@@ -19,7 +19,7 @@ CONSEQUENCES = (
     "The case opens for 60 minutes, to you alone and for reading: nothing can be recorded, printed or exported.",
     "Supervisors and auditors are told at once that you did it. Your reason goes on record.",
     "A supervisor reviews it within two working days.",
-    "It is for when somebody may come to harm, or something cannot wait, and nobody who may open the case can be had.",
+    "It is for when somebody may come to harm, or something cannot wait, and nobody can be reached who may open it.",
 )
 
 

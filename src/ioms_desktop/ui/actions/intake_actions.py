@@ -149,7 +149,7 @@ NEW_PERSON = DialogAction(
     icon="user-plus",
     shortcut="Ctrl+N",
     keywords="create add participant nominal",
-    help="Whoever is on record already is shown while you type.",
+    help="People already on record are shown while you type.",
     completed=_refer_next,
 )
 REFER_PERSON = DialogAction(

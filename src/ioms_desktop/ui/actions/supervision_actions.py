@@ -156,7 +156,7 @@ AUTHOR_PERIOD = DialogAction(
     drafts={"author_period": "Period for changes without a reason"},
     icon="history",
     keywords="author hours correct edit setting",
-    help="How long whoever recorded an entry changes it without saying why.",
+    help="How long the person who recorded an entry can change it without saying why.",
     administering=True,
 )
 HARM_WEIGHTS = DialogAction(

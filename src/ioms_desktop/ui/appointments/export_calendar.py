@@ -63,5 +63,5 @@ class ExportCalendarDialog(SimpleCommandDialog):
 
 def _path_problem(text: str) -> str:
     if expand_path(text).suffix.lower() != SUFFIX:
-        return f"This is no calendar file. Give a name that ends in {SUFFIX}."
+        return f"This is not a calendar file. Give a name that ends in {SUFFIX}."
     return new_file_problem(text, server_problem="This is the address of a server. Name a file.")

@@ -19,7 +19,7 @@ from ioms_desktop.ui.tasks import Tasks
 
 USUAL_DAYS = 28
 INTRO = (
-    "Who did what, who looked at what, and what was refused. The report names whoever received something, gives "
+    "Who did what, who looked at what, and what was refused. The report names everyone who received something, gives "
     "reasons as they were written, and holds nothing else that is recorded about a person. Asking for it and saving it "
     "are put on record."
 )

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     Versions = tuple[RecordHistory, tuple[StruckOutEntry, ...]]
 
 PAST_DAY_MESSAGE = "The case is shown as of a past day. Go back to today to record something."
-ONE_FILE_MESSAGE = "Several files at once. Nothing was added: each has its own description, so add one after the other."
+ONE_FILE_MESSAGE = "One file at a time. Nothing was added: each has its own description, so add one after the other."
 NOT_SHOWN_MESSAGE = "The case is not shown. Nothing was added: drop or paste the file again once it is."
 RECORD_HIDDEN_MESSAGE = "Your role does not open this record. A supervisor can say more."
 

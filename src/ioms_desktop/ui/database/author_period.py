@@ -16,8 +16,8 @@ from ioms_desktop.ui.tasks import Tasks
 
 MAX_REASON_CHARS = 2000
 INTRO = (
-    "Whoever recorded an entry changes it freely for this long. Afterwards they, or a supervisor, say why; the reason "
-    "stays in the history. It counts for every kind of record, from now on."
+    "For this long, the person who recorded an entry can change it freely. After that they, or a supervisor, must say "
+    "why; the reason stays in the history. It counts for every kind of record, from now on."
 )
 
 

@@ -237,7 +237,7 @@ def _intro(told: EditComparison) -> str:
         return f"{saved} Choose what is to be saved."
     if any(item.verdict is Verdict.MINE for item in told.items):
         return f"{saved} The two of you changed different things, so both can be saved."
-    return f"{saved} What you typed stands there already; there is nothing left to save."
+    return f"{saved} What you typed is already there; there is nothing left to save."
 
 
 def _merged_list(items: list[GroupComparison], saved_by: str) -> QWidget:

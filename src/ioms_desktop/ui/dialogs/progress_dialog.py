@@ -185,7 +185,7 @@ class LongTaskDialog(QDialog, Generic[T]):
         self.banner.problem(sentence)
 
     def _failed(self, reference: str) -> None:
-        self._refused(f"It was not done, and nothing of it is left. The reference is {reference}.")
+        self._refused(f"It was not done, and nothing was left behind. The reference is {reference}.")
 
     def _ended(self) -> None:
         stopped = self._running is not None and self._running.was_cancelled
@@ -197,7 +197,7 @@ class LongTaskDialog(QDialog, Generic[T]):
             return
         self._is_closing = False  # it was done before it could be stopped, and says so
         if stopped:
-            self.banner.caution("Stopped. Nothing of it is left; everything is as it was.")
+            self.banner.caution("Stopped. Nothing was left behind, and everything is unchanged.")
 
     def _set_working(self, working: bool) -> None:
         if working:

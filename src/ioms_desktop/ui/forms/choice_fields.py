@@ -298,11 +298,11 @@ class CodeField(Field[str]):
         if len(found) == 1:
             return found[0].unavailable_because
         if len({_comparable(option.label) for option in found}) == 1:
-            return f"“{text}” stands in the list {len(found)} times. Open the list and pick the one that is meant."
+            return f"“{text}” is in the list {len(found)} times. Open the list and pick the one you mean."
         if found:
             more = ["another"] if len(found) > MAX_NAMED_OPTIONS else []
             fitting = " or ".join([*(f"“{option.label}”" for option in found[:MAX_NAMED_OPTIONS]), *more])
-            return f"“{text}” may be one of {len(found)} entries: {fitting}. Pick the one that is meant."
+            return f"“{text}” may be one of {len(found)} entries: {fitting}. Pick the one you mean."
         refused = [option for option in self._options if option.unavailable_because and text.startswith(option.label)]
         return refused[0].unavailable_because if refused else f"“{text}” is not in the list. Choose one of its entries."
 

@@ -46,7 +46,7 @@ def path_problem(text: str, check: Callable[[Path], str]) -> str:
     try:
         return check(expand_path(text))
     except (OSError, ValueError):
-        return "This place cannot be looked at: its name is too long, or it is closed to you. Name another."
+        return "This place cannot be checked: its name is too long, or you have no access to it. Name another."
 
 
 def new_file_problem(text: str, server_problem: str) -> str:
@@ -68,7 +68,7 @@ def new_file_problem(text: str, server_problem: str) -> str:
 def new_pdf_problem(text: str) -> str:
     """Explain why no PDF can be created at a path; empty if one can."""
     if expand_path(text).suffix.lower() != ".pdf":
-        return "This is no PDF. Give a name that ends in .pdf."
+        return "This is not a PDF. Give a name that ends in .pdf."
     return new_file_problem(text, server_problem="This is the address of a server. Name a file.")
 
 

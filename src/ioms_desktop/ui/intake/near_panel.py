@@ -14,9 +14,9 @@ QWIDGETSIZE_MAX = 16_777_215  # the height that Qt takes for none
 LINE_HEIGHT_PX = 62
 MAX_LINES_IN_SIGHT = 3
 COMPACT_HEIGHT_PX = 152
-NOTHING_TYPED = "Type a name or a number. Whoever is on record already and may be meant is listed here."
+NOTHING_TYPED = "Type a name or a number. People already on record who may be the same person are listed here."
 LOOKING = "Looking…"
-NOBODY = "Nobody of those you may see is like this."
+NOBODY = "Nobody whom you may see matches this."
 OPENS = "Enter opens the person instead; what you typed is kept as an unsaved entry."
 
 
@@ -75,7 +75,7 @@ class NearPeoplePanel(QFrame):
                 self.list.addItem(item)
             if found:
                 self.list.setCurrentRow(0)
-            announce(f"{len(found)} on record may be meant" if found else NOBODY, self.list)
+            announce(f"{len(found)} on record may be the same person" if found else NOBODY, self.list)
         self.show_state(OPENS if found else NOBODY)
         self._show_list(shown=bool(found))
 

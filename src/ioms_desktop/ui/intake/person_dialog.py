@@ -209,7 +209,9 @@ class PersonDialog(CommandDialog):
             self.form.show_problem(name, taken)
 
     def _not_found(self, sentence: str) -> None:
-        self.panel.show_state(f"{sentence} Somebody on record may not be listed here; you can save all the same.")
+        self.panel.show_state(
+            f"{sentence} Somebody already on record may be missing from this list; you can still save."
+        )
 
     def _number_problem(self, field: Field[Any], number: str) -> str:
         """Say what is wrong with an identifier: its form, or whose it is already."""

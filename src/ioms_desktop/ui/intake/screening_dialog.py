@@ -28,7 +28,7 @@ from ioms_desktop.ui.forms.fields import TextField
 from ioms_desktop.ui.recording.case_subject import subject_of
 from ioms_desktop.ui.tasks import Tasks
 
-ALL_ANSWERED = "Every check is answered. Another answer to one is recorded with the day on which it was given."
+ALL_ANSWERED = "Every check is answered. A new answer to any of them is recorded with the day on which it was given."
 STILL_NEEDED = "No case goes before the panel until each of these is answered."
 
 

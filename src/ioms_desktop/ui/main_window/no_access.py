@@ -7,7 +7,7 @@ from ioms_desktop.ui.widgets.widgets import EmptyState
 
 ROLE_HINTS = {
     Role.PARTNER: "What is shared with your agency reaches you on paper for now.",
-    Role.ANALYST: "The figures that are published stand under Performance; they name nobody.",
+    Role.ANALYST: "The published figures are under Performance; they name nobody.",
     Role.AUDITOR: "The audit is on the command line for now: ioms-desktop audit.",
     Role.ADMINISTRATOR: (
         "Backups are in the menu Administration; users and migrations are on the command line for now: ioms-desktop "

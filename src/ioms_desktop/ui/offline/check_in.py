@@ -220,7 +220,7 @@ class CheckInDialog(QDialog):
         self.message.problem(sentence)
 
     def _failed(self, reference: str) -> None:
-        self._refused(f"Nothing was written, and the file is as it was. The reference is {reference}.")
+        self._refused(f"Nothing was written, and the file is unchanged. The reference is {reference}.")
 
     def _set_working(self, working: bool, words: str = "") -> None:
         self.progress_label.setText(words)

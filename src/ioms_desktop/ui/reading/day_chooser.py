@@ -10,7 +10,7 @@ from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.widgets.widgets import label
 
-NO_DAY_YET = "That is no day up to today. The case is shown as before; type another day."
+NO_DAY_YET = "That is not today or an earlier day. The case is shown as before; type another day."
 
 
 class DayChooser(QWidget):

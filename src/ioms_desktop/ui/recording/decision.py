@@ -43,8 +43,8 @@ DECISION_CHOICES = (
     Choice("DE_ESCALATE", "De-escalate", "d"),
 )
 DECISION_HELP = "No further action needs its rationale. Reviewing the offer is an alternative to enforcement."
-TOLD_HELP = "The words used, where it was given already; from a written warning up needed when the step is served."
-ANSWERS_HELP = "Which open alert this decision answers. An alert that none answers stays open and runs late."
+TOLD_HELP = "The words used, if it was given already; from a written warning up, needed when the step is served."
+ANSWERS_HELP = "Which open alert this decision answers. An alert that no decision answers stays open and runs late."
 NO_TRIGGER = "none"
 STEP_DECISIONS = frozenset({"ESCALATE", "DE_ESCALATE"})
 

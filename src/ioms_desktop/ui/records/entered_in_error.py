@@ -80,7 +80,7 @@ class MoveRecordDialog(AutoHeightDialog):
             title=f"Move {record_label(type(record))} to another person's case",
             verb="&Move",
             discard="&Discard what was typed",
-            intro=f"It stands on the case of {subject.summary} Both cases keep a trace of the move.",
+            intro=f"It is on the case of {subject.summary} Both cases keep a trace of the move.",
             parent=parent,
         )
         self.session, self.subject, self.record, self._find = session, subject, record, find

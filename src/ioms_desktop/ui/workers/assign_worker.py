@@ -23,7 +23,7 @@ from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.workers.worker_field import WorkerField
 
 NAME_HELP = "A user, or somebody of another agency by their name. Empty where nobody takes over."
-NOT_YOURS = "Who takes over is for a supervisor or a co-ordinator to say."
+NOT_YOURS = "A supervisor or a co-ordinator decides who takes over."
 
 
 class AssignWorkerDialog(AutoHeightDialog):

@@ -115,12 +115,12 @@ def _check_pack(session: Session, case_refs: Sequence[str], **asked: Any) -> Wan
     wanted = check_wanted(session, **asked)
     if wanted.audience.is_plain:
         raise ConflictingValues(
-            f"A copy in plain English is for one person alone, and goes into no pack. {NOTHING_PRINTED}; print each "
-            "case by itself.",
+            f"A copy in plain English is for one person only, and cannot go into a pack. {NOTHING_PRINTED}; print "
+            "each case separately.",
             field="audience",
         )
     if not case_refs or len(set(case_refs)) != len(case_refs):
-        raise MissingValue(f"A pack has each of its cases once, and at least one. {NOTHING_PRINTED}; choose them.")
+        raise MissingValue(f"A pack needs at least one case, and each case only once. {NOTHING_PRINTED}; choose again.")
     require_visible_cases(session, case_refs)
     return wanted
 
