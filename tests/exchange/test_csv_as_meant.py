@@ -57,7 +57,7 @@ def test_rows_inside_a_cell_that_is_rightly_closed_are_seen(tmp_path: Path, endi
     )
     _, rows = read_one(written(tmp_path / "people.csv", text.replace("\n", ending)))
     assert list(refused(rows)) == [2]
-    assert "Line 3 looks like a row of its own" in refused(rows)[2]
+    assert "Line 3 looks like a separate row" in refused(rows)[2]
     assert refs(rows) == ["Q6"]
 
 
