@@ -134,7 +134,7 @@ def test_a_full_disk_leaves_the_former_file_and_no_disclosure(shared_location: s
     folder.mkdir()
     leave(session, folder)
     before, recorded = contents(folder), disclosures(session)
-    with full_disk(), pytest.raises(FileUnwritable, match="as it was"):
+    with full_disk(), pytest.raises(FileUnwritable, match="unchanged"):
         leave(session, folder)
     assert contents(folder) == before
     assert disclosures(session) == recorded > 0
