@@ -1,9 +1,12 @@
 """Draws summaries in processes of their own, while this one reads the next facts, keeps the record and draws too.
 
 A drawing process is given the facts that are to be on the paper and gives back its bytes: it has no key, no connection
-and no file. What goes wrong in one, or ends it, is the matter of the one summary that it was drawing. This process has
-a core as well: it draws itself while it would only wait, as while the others start. It takes and sends between its
-other work, in one thread: another would wait for this one's Python at every step.
+and no file. What goes wrong in one, or ends it, is the matter of the one summary that it was drawing. Which that was,
+nobody can say of a process that ended with several: what it had drawn may have been lost with it. Each of those is then
+drawn in a process that has nothing else, and fails if that one ends too.
+
+This process has a core as well: it draws itself while it would only wait, as while the others start. It takes and sends
+between its other work, in one thread: another would wait for this one's Python at every step.
 """
 
 import gc
@@ -79,7 +82,7 @@ class DrawingProcesses:
         """
         useful = min(cores() - 1, MOST_PROCESSES, summaries // WORTH_A_PROCESS)
         self.count = useful if processes is None else processes
-        self._draws_here = draws_here
+        self.draws_here = draws_here
         self._waiting: deque[_Wanted] = deque()
         self._drawers: list[_Drawer] = []
 
@@ -111,12 +114,19 @@ class DrawingProcesses:
 
     def _result(self, wanted: "_Wanted") -> bytes:
         while not wanted.pdf.done():
-            if self._waiting and (self._draws_here or not self._drawers):
-                self._waiting.popleft().draw_here()
+            if (here := self._next_here()) is not None:
+                self._waiting.remove(here)
+                here.draw_here()
             else:
                 wait([each.pipe for each in self._drawers])
             self._exchange()
         return wanted.pdf.result()
+
+    def _next_here(self) -> "_Wanted | None":
+        """Return what this process may draw: while there are others, nothing that may have ended one of them."""
+        if not self._drawers:
+            return self._waiting[0]
+        return next((each for each in self._waiting if not each.is_suspect), None) if self.draws_here else None
 
     def _exchange(self) -> None:
         """Take what the processes have drawn and send them what waits; those that can draw no more are left out."""
@@ -128,6 +138,7 @@ class _Wanted:
 
     def __init__(self, summary: DrawnFacts) -> None:
         self.summary = summary
+        self.is_suspect = False  # whether a process ended that had been sent this and others
         self.pdf: Future[bytes] = Future()
 
     def draw_here(self) -> None:
@@ -177,8 +188,8 @@ class _Drawer:
         try:
             while self.pipe.poll():
                 self._take(self.pipe.recv())
-            while self._is_ready and len(self._sent) < min(SENT_AHEAD, len(waiting)):
-                self._send(waiting.popleft())
+            while self._may_send(waiting):
+                self._send(waiting)
         except Exception:  # noqa: BLE001 - whatever it was: nobody may wait for what is not drawn
             return self._begin_anew(waiting)
         return True
@@ -194,21 +205,33 @@ class _Drawer:
         else:
             wanted.fail(drawn)
 
-    def _send(self, wanted: _Wanted) -> None:
-        self._sent.append(wanted)
+    def _may_send(self, waiting: "deque[_Wanted]") -> bool:
+        """Whether the process is to have the next; what may have ended another is alone in it."""
+        if not self._is_ready or len(self._sent) >= min(SENT_AHEAD, len(waiting)):
+            return False
+        return not self._sent or not (self._sent[0].is_suspect or waiting[0].is_suspect)
+
+    def _send(self, waiting: "deque[_Wanted]") -> None:
+        wanted = waiting.popleft()
         try:
             self.pipe.send(wanted.summary)
         except OSError:
+            waiting.appendleft(wanted)  # the process ended before it had this
             raise
         except Exception as fault:  # noqa: BLE001 - of one summary, whatever it is: the others are drawn
-            self._sent.pop().fail(type(fault).__name__)
+            wanted.fail(type(fault).__name__)
+        else:
+            self._sent.append(wanted)
 
     def _begin_anew(self, waiting: "deque[_Wanted]") -> bool:
         """Begin another process where a summary ended this one; one that ends by itself would do so again."""
         self.end()
         if not self._sent:
             return False
-        self._sent.popleft().fail("a process that ended")  # the first is what it was drawing
+        if len(self._sent) == 1:
+            self._sent.pop().fail("a process that ended")
+        for each in self._sent:
+            each.is_suspect = True
         waiting.extendleft(reversed(self._sent))
         self._sent.clear()
         return self.begin()
