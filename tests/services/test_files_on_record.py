@@ -10,21 +10,27 @@ import pytest
 from sqlalchemy import func, select
 
 from ioms_desktop.domain.access.roles import Right, Role, may
-from ioms_desktop.domain.errors import FileUnwritable, Missing, NotAllowed, Refused
+from ioms_desktop.domain.errors import FileUnwritable, Missing, NotAllowed, NotPossibleNow, Refused
+from ioms_desktop.domain.letters.kinds import LetterKind
 from ioms_desktop.domain.records.workers.names import is_same_user
 from ioms_desktop.file_access import others_may_use
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.exchange.exports import export_records
+from ioms_desktop.services.letters.letters import WriteLetter, read_letter_facts, write_letter
 from ioms_desktop.services.offline.checkout import CheckOutCases, check_out_cases, list_open_checkouts
 from ioms_desktop.services.printing.many_summaries import SummaryTarget, print_summaries
 from ioms_desktop.services.printing.papers import PaperState, list_papers
+from ioms_desktop.services.printing.sharing_log import record_never_made
 from ioms_desktop.services.printing.summaries import require_visible_cases
+from ioms_desktop.services.records.letter_copies import STAYS_GIVEN
+from ioms_desktop.services.records.recalls import get_copies_to_recall
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sharing.files_on_record import NotInPlace
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
+from listening import before_commit
 from paper_prints import save_papers
-from sessions import Clock, fill, session_of
+from sessions import Clock, fill, request, session_of
 
 Way = Callable[[Session, Path], object]
 CASE = "IOM-1"
@@ -201,6 +207,34 @@ def test_what_is_on_record_and_cannot_be_written_is_on_record_as_not_made(sessio
         save_papers(session, [(CASE, Path("/dev/full"))], reason_code="CASE_WORK")
     (paper,) = list_papers(session)
     assert paper.state is PaperState.NOT_PRINTED
+
+
+def test_a_letter_that_took_no_place_is_saved_again_and_is_never_out_while_it_stands_as_not_made(
+    session: Session, tmp_path: Path
+) -> None:
+    facts = read_letter_facts(session, open_case(session, "PHX-1"), LetterKind.OFFER)
+    said = {"om": "Sam Adeyemi", "phone": "0116", "offer": "boxing", **facts.values}
+    wanted = WriteLetter(
+        request=request(), case_ref="PHX-1", kind=LetterKind.OFFER, values=said, address="1 High Street"
+    )
+    name, again, later = (tmp_path / f"{each}.pdf" for each in ("taken", "again", "later"))
+
+    def take_the_name() -> None:
+        if [*tmp_path.glob(".*.part")]:
+            name.touch()
+
+    with before_commit(session.store.engine, take_the_name), pytest.raises(NotInPlace) as refused:
+        write_letter(session, wanted, name)
+    assert STAYS_GIVEN in refused.value.sentence
+    assert "Papers" not in refused.value.sentence, "to call it unmade would make the next try untrue"
+    papers = list_papers(session)
+    assert write_letter(session, wanted, again).pdf == again.read_bytes(), "the control: nobody called it unmade"
+    assert [(each.state, each.ref) for each in list_papers(session)] == [(PaperState.OUT, papers[0].ref)]
+    record_never_made(session, get_copies_to_recall(session, papers[0].ref)[0], "The stick failed")
+    for path in (later, None):
+        with pytest.raises(NotPossibleNow, match="save a copy of it there"):
+            write_letter(session, wanted, path)
+    assert not later.exists()
 
 
 @pytest.mark.parametrize("role", list(Role))

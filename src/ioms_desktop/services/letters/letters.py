@@ -42,7 +42,7 @@ from ioms_desktop.services.letters.templates import template_on, templates_of, t
 from ioms_desktop.services.reason_codes import refuse_training_reason, refuse_unknown_reason
 from ioms_desktop.services.recording.records import AddRecord, add_in_command
 from ioms_desktop.services.records.copy_entries import DOCUMENT_DETAIL
-from ioms_desktop.services.records.letter_copies import copies_of_letter
+from ioms_desktop.services.records.letter_copies import STAYS_GIVEN, copies_of_letter, refuse_unmade
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.services.sharing.files_on_record import files_on_record
 from ioms_desktop.services.sharing.leaving import Leaving, check_leaving
@@ -182,16 +182,17 @@ def write_letter(
         StepNotReady: The step that it is about is not authorised.
         ControlArm: The case is in the control arm of the trial.
         FileRefused: The file cannot be written.
-        Refused: The case is closed, the person died, it is no letter of the programme, or it is to an adult's parent.
+        Refused: The case is closed, the person died, it is no letter for them, or a copy of it stands as not made.
     """
     _check_right(session, entry)
     if path is not None:
         _check_path(path, overwrite=overwrite)
     context = session.command_context(request=entry.request, reason_code=entry.reason)
     try:
-        with files_on_record(session, context, "write_letter") as (new, tx):
+        with files_on_record(session, context, "write_letter", otherwise=STAYS_GIVEN) as (new, tx):
             if tx.earlier_answer is not None:  # what was lost then was no more than the answer, or the file
                 outcome = Outcome.from_dict(tx.earlier_answer)
+                refuse_unmade(tx, session.user, entry.case_ref, outcome.ref)
                 pdf = read_content(tx, tx.get(Document, outcome.ref))
             else:
                 draft = _draft(session, tx, entry)
@@ -324,8 +325,7 @@ def _signers(facts: LetterFacts, parent: str) -> tuple[str, ...]:
 
 
 def _keep(session: Session, tx: Transaction, entry: WriteLetter, draft: _Draft, pdf: bytes) -> Outcome:
-    key, letter = new_key(), draft.letter
-    day = entry.dated_on or session.today()
+    key, letter, day = new_key(), draft.letter, entry.dated_on or session.today()
     described = Document(
         document_ref="",
         case_ref=draft.case.case_ref,

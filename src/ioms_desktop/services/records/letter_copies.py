@@ -1,9 +1,30 @@
 """The copies of one letter in the register of papers: what was given to whom when it was written."""
 
+from ioms_desktop.domain.errors import NotPossibleNow
 from ioms_desktop.domain.printing.papers import LETTER_DETAIL
 from ioms_desktop.services.records.copy_entries import DOCUMENT_DETAIL
 from ioms_desktop.storage.printing.papers import COPY_FOR_DETAIL, PAPER, STOPPED, RegisteredPaper, papers_of_cases
 from ioms_desktop.storage.records.read import Reading
+
+STAYS_GIVEN = (
+    "The letter is kept, and on record as given. Save it again from this form, or a copy of it under Documents; do not "
+    "write it anew."
+)
+"""What is said of a letter whose file could not be put in place: to call it unmade would make the next try untrue."""
+CALLED_UNMADE = (
+    "It is on record that a copy of this letter was not made. Nothing was written or printed. The letter itself is "
+    "kept under Documents: save a copy of it there, which is put on record; do not write it again."
+)
+
+
+def refuse_unmade(reading: Reading, user: str, case_ref: str, document_ref: str) -> None:
+    """Refuse to let a letter that a user wrote leave once more, where a copy of it would stand as not made.
+
+    Raises:
+        NotPossibleNow: It is on record of a copy that it was not made.
+    """
+    if len(copies_out(reading, user, case_ref, document_ref)) < len(copies_of_letter(reading, case_ref, document_ref)):
+        raise NotPossibleNow(CALLED_UNMADE)
 
 
 def copies_of_letter(reading: Reading, case_ref: str, document_ref: str) -> list[RegisteredPaper]:

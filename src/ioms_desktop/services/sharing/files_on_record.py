@@ -40,7 +40,12 @@ class StillOnRecord(NotInPlace):
 
 @contextmanager
 def files_on_record(
-    session: Session, act: CommandContext, command: str, note_unmade: Callable[[], None] | None = None
+    session: Session,
+    act: CommandContext,
+    command: str,
+    note_unmade: Callable[[], None] | None = None,
+    *,
+    otherwise: str = NOT_NOTED,
 ) -> Iterator[tuple[NewFiles, Transaction]]:
     """Give files and the transaction that puts them on record; once it is committed, the files take their places.
 
@@ -52,6 +57,7 @@ def files_on_record(
         act: Who acts and why, with a request by which the database is asked whether it saved.
         command: The command's name.
         note_unmade: Puts on record that files on record were not made; None where the record cannot say so.
+        otherwise: What is told where it does not say so.
 
     Raises:
         OutcomeNotKnown: It is not known whether the files are on record; none is there.
@@ -73,7 +79,7 @@ def files_on_record(
         try:
             new.put_in_place()
         except OSError as failed:
-            raise _not_in_place(failed, note_unmade) from failed
+            raise _not_in_place(failed, note_unmade, otherwise) from failed
 
 
 def _was_saved(session: Session, act: CommandContext) -> bool:
@@ -83,10 +89,10 @@ def _was_saved(session: Session, act: CommandContext) -> bool:
         raise OutcomeNotKnown(NOT_KNOWN) from unanswered
 
 
-def _not_in_place(failed: OSError, note_unmade: Callable[[], None] | None) -> NotInPlace:
+def _not_in_place(failed: OSError, note_unmade: Callable[[], None] | None, otherwise: str) -> NotInPlace:
     """Put on record that the files were not made, and return the refusal that says so."""
     refusal: type[NotInPlace] = StillOnRecord
-    noted = NOT_NOTED
+    noted = otherwise
     if note_unmade is not None:
         with suppress(Refused):
             note_unmade()
