@@ -214,6 +214,11 @@ def test_nobody_who_may_not_be_told_is_proposed_however_they_are_written(subtest
         ("beside one that names both", f"{both}; Kim and Joe Marlow; Joe", father, ["Kim Marlow"]),
         ("in one that names both", "Kim and Joe Marlow", father, []),
         ("by another name", both, replace(father, name="Joseph Marlow"), []),
+        ("twice, once by an initial", f"{both}; J. Marlow; MARLOW, Joseph", father, ["Kim Marlow"]),
+        ("twice, once misspelt", f"{both}; Joe Marlowe", father, ["Kim Marlow"]),
+        ("twice, once as who he is to the child", f"{both}; Dad", father, []),
+        ("as who he is to the child alone", "Kim Marlow; his step-dad", replace(father, name="His step-dad"), []),
+        ("the control: a relation, and all may be told", "Kim; Dad", replace(father, may_be_told=True), ["Kim", "Dad"]),
         ("the control: may be told", both, replace(father, may_be_told=True), ["Kim Marlow", "Joe Marlow"]),
         ("the control: cares no more", both, replace(father, to_on=date(2026, 1, 1)), ["Kim Marlow", "Joe Marlow"]),
     ]
