@@ -217,13 +217,13 @@ def test_what_became_of_one_copy_of_a_letter_is_not_said_of_the_other(session: S
     with pytest.raises(Missing, match="it does not say whose is meant"):
         mark_recalled(later, either)
     with pytest.raises(Missing):
-        record_never_made(replace(later, user="colleague"), childs, "The printer stopped")
+        record_never_made(replace(later, user="colleague"), childs, "The printer stopped", request())
     assert became() == dict.fromkeys((child, "Kim Marlow"), (PaperState.OUT, True))
-    record_never_made(later, childs, "The printer stopped")
+    record_never_made(later, childs, "The printer stopped", request())
     assert due() == {"Kim Marlow": parents}, "she still has hers"
     assert became() == {child: (PaperState.NOT_PRINTED, False), "Kim Marlow": (PaperState.OUT, True)}
     with pytest.raises(Missing):
-        record_never_made(later, childs, "The printer stopped")
+        record_never_made(later, childs, "The printer stopped", request())
     write_letter(later, entry(later, LetterKind.VERBAL_WARNING, day="2026-11-04"))
     again = {each.recipient.split(",")[0]: each for each in list_papers(later) if each.state is PaperState.OUT}[child]
     for ref in (parents.ref, again.ref):

@@ -22,8 +22,8 @@ from ioms_desktop.domain.records.selection.screening import ScreeningCheck
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.today import list_owed_work
-from ioms_desktop.services.printing.papers import PaperState, list_papers
-from ioms_desktop.services.printing.sharing_log import list_disclosures, record_unfinished_prints
+from ioms_desktop.services.printing.papers import PaperRow, PaperState, list_papers
+from ioms_desktop.services.printing.sharing_log import list_disclosures, record_never_made, record_unfinished_prints
 from ioms_desktop.services.printing.summaries import preview_summary
 from ioms_desktop.services.recording.corrections import (
     MoveRecord,
@@ -40,6 +40,7 @@ from ioms_desktop.services.records.recalls import (
     get_copies_to_recall,
     list_copies_to_recall,
     mark_recalled,
+    printed_copies,
 )
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.queries.recalls import known_strike_outs
@@ -268,9 +269,7 @@ def test_a_copy_without_an_error_is_recalled_once_by_who_printed_it_or_a_supervi
 
 def test_of_two_alike_one_that_was_not_made_leaves_the_other_out(wright: Session) -> None:
     code = printed(wright)
-    printed_pdf(
-        wright, CASE, reason_code="CASE_CONFERENCE", audience=Audience.FULL, **given_to("Leicestershire Police")
-    )
+    again(wright)
     record_unfinished_prints(wright, [PrintOfCase(CASE, code)], reason_code="CASE_CONFERENCE")
     unmade, made = list_papers(wright)
     assert unmade.print_id == made.print_id
@@ -282,6 +281,59 @@ def test_of_two_alike_one_that_was_not_made_leaves_the_other_out(wright: Session
         get_copies_to_recall(wright, unmade.ref)
     mark(wright, code)
     assert [each.state for each in list_papers(wright)] == [PaperState.NOT_PRINTED, PaperState.TOLD]
+
+
+def again(session: Session) -> PaperRow:
+    """Print the same paper once more in the same minute, so that it has the same code; return its entry."""
+    printed_pdf(
+        session, CASE, reason_code="CASE_CONFERENCE", audience=Audience.FULL, **given_to("Leicestershire Police")
+    )
+    return list_papers(session)[0]
+
+
+def test_what_is_done_about_one_of_several_alike_is_said_of_that_one(wright: Session) -> None:
+    def became() -> list[PaperState]:
+        return [each.state for each in reversed(list_papers(wright))]
+
+    unmade, told, third = printed(wright), again(wright), again(wright)
+    first = list_papers(wright)[-1]
+    assert {unmade, first.print_id} == {told.print_id} == {third.print_id}, "the control: one code at the foot of all"
+    (copy,) = get_copies_to_recall(wright, first.ref)
+    asked = request()
+    for _ in range(2):  # its answer was lost
+        record_never_made(wright, copy, "It jammed", asked)
+    mark(wright, told.ref)
+    assert became() == [PaperState.NOT_PRINTED, PaperState.TOLD, PaperState.OUT]
+    with pytest.raises(Missing):
+        record_never_made(wright, copy, "It jammed", request())
+    with pytest.raises(Missing):
+        mark(wright, told.ref)
+    with wright.store.read() as reading:
+        reading.open_case(CASE, "CASE_WORK", "test")
+        copies = printed_copies(reading, CASE, wright.clock() + HOUR)
+        left = [each.id for each in copies if "print_id" in (each.detail or {})]
+    assert left == [told.id, third.id]
+    again(wright)
+    mark(wright, told.print_id)
+    assert became() == [PaperState.NOT_PRINTED, *[PaperState.TOLD] * 3], "the code alone means each that is out"
+    last = again(wright)
+    assert became()[-1] == PaperState.OUT
+    mark(wright, last.ref)
+    assert became()[-1] == PaperState.TOLD
+
+
+def test_one_printed_again_after_the_recall_of_one_alike_is_listed_for_an_error(wright: Session, clock: Clock) -> None:
+    entry = stored(wright, ENTRIES[0])
+    an_hour_later(clock)
+    mark(wright, printed(wright))
+    clock.now += timedelta(seconds=1)
+    again(wright)
+    an_hour_later(clock)
+    assert listed(wright) == [], "the control: nothing is in error"
+    (copy,) = get_copies_to_recall(wright, list_papers(wright)[0].ref)
+    assert copy.errors == ()
+    out(wright, entry)
+    assert len(listed(wright)) == 2
 
 
 def owed(session: Session) -> list[str]:

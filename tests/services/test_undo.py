@@ -402,6 +402,7 @@ NOT_UNDONE = {
     "propose_disposal": "a second supervisor refuses it",
     "record_review": "a retention review stands as it was made, and another one follows it",
     "publish_quarter": "what is published was read; a later edition corrects it",
+    "print_not_made": "it says what happened outside the program, and tells the information sharing log",
     "mark_recalled": "it says what was done outside the program, and is a disclosure of its own",
     "decide_code": "another decision follows it, and each stays on record",
     "add_letter_wording": "another wording follows it, and each stays on record",

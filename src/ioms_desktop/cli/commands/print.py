@@ -278,7 +278,7 @@ def copies_recalled(options: argparse.Namespace) -> int:
                 MarkRecalled(
                     request=str(uuid4()),
                     case_ref=copy.case_ref,
-                    print_id=copy.ref,
+                    print_id=copy.ref if "/" in options.print_id else copy.print_id,
                     result=RecallResult(options.result),
                     reason=options.reason,
                 ),

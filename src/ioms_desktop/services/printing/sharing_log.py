@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
+from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import Missing, MissingReason
 from ioms_desktop.domain.letters.template import describe_paper
@@ -15,8 +16,8 @@ from ioms_desktop.domain.printing.texts.marks import TextsState
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.text_format import join_words, pluralise
-from ioms_desktop.services.commands import get_visible_case
-from ioms_desktop.services.records.copy_entries import DOCUMENT_DETAIL
+from ioms_desktop.services.commands import get_visible_case, run_command
+from ioms_desktop.services.records.copy_entries import COPY_ENTRY_DETAIL, DOCUMENT_DETAIL
 from ioms_desktop.services.records.letter_copies import copies_out
 from ioms_desktop.services.records.recalls import (
     RECALL_TOPICS,
@@ -27,7 +28,7 @@ from ioms_desktop.services.records.recalls import (
 )
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.services.sharing.leaving import POWER_LIST
-from ioms_desktop.storage.printing.papers import COPY_FOR_DETAIL, has_print
+from ioms_desktop.storage.printing.papers import COPY_FOR_DETAIL, RegisteredPaper, has_print
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
 
@@ -88,10 +89,10 @@ def record_unfinished_prints(
         raise Missing(_describe_unrecorded(unrecorded, len(prints)))
 
 
-def record_never_made(session: Session, copy: CopyToRecall, reason: str) -> Outcome:
+def record_never_made(session: Session, copy: CopyToRecall, reason: str, request: str) -> Outcome:
     """Record of a copy of the user's, later on, that it was never made: it was cut short, or no file of it is there.
 
-    Others of the same paper are left as they are.
+    Others of the same paper are left as they are. A repeated request records nothing more.
 
     Raises:
         MissingReason: It is not said how that is known.
@@ -100,13 +101,16 @@ def record_never_made(session: Session, copy: CopyToRecall, reason: str) -> Outc
     """
     if not reason.strip():
         raise MissingReason("Say how you know that it was not made. Your entry is kept.", field="reason")
-    with session.store.begin(session.command_context(reason_text=reason.strip()), "print_not_made") as tx:
+
+    def do(tx: Transaction) -> Outcome:
         case = get_visible_case(session, tx, copy.case_ref)
         out = get_copy_to_recall(session, tx, copy.ref, case.case_ref)
         if out.printed_by != session.user:
             raise Missing(NOT_REGISTERED)
-        _log_unmade(tx, case, _which(out.print_id, out.recipient, out.document))
-    return Outcome(notice=f"Print {out.print_id}: it is on record that it was not made.", changed=RECALL_TOPICS)
+        _log_unmade(tx, case, _which(out, out.document))
+        return Outcome(notice=f"Print {out.print_id}: it is on record that it was not made.", changed=RECALL_TOPICS)
+
+    return run_command(session, "print_not_made", Right.PRINT, request, do, reason_text=reason.strip())
 
 
 def record_unfinished_letter(
@@ -133,7 +137,7 @@ def record_unfinished_letter(
         if not unmade:
             raise Missing(NOT_REGISTERED)
         for each in unmade:
-            _log_unmade(tx, case, _which(each.print_id, each.recipient or "", document_ref))
+            _log_unmade(tx, case, _which(each, document_ref))
 
 
 def _describe_unrecorded(why: Mapping[str, str], of: int) -> str:
@@ -142,9 +146,9 @@ def _describe_unrecorded(why: Mapping[str, str], of: int) -> str:
     return first if of == 1 else f"{join_words(list(why))}: {first} The other {of - len(why)} of {of} are on record."
 
 
-def _which(print_id: str, recipient: str, document: str) -> dict[str, Any]:
+def _which(copy: CopyToRecall | RegisteredPaper, document: str) -> dict[str, Any]:
     """Say which copy was not made, among all with the same code."""
-    which = {"print_of": print_id, COPY_FOR_DETAIL: recipient}
+    which = {"print_of": copy.print_id, COPY_FOR_DETAIL: copy.recipient or "", COPY_ENTRY_DETAIL: copy.id}
     return {**which, DOCUMENT_DETAIL: document} if document else which
 
 

@@ -8,10 +8,16 @@ from ioms_desktop.storage.printing.papers import COPY_FOR_DETAIL
 P = TypeVar("P", bound="PrintEntry")
 DOCUMENT_DETAIL = "document"
 """What names, in the audit of a copy, the document of which it is."""
+COPY_ENTRY_DETAIL = "copy_entry"
+"""What names, in the audit of what became of a copy, the entry of that copy: one printed twice has the same code."""
 
 
 class PrintEntry(Protocol):
     """An entry of the audit about a copy."""
+
+    @property
+    def id(self) -> int:
+        """Its number; a later entry has a higher one."""
 
     @property
     def case_ref(self) -> str:
@@ -33,22 +39,27 @@ class PrintEntry(Protocol):
 def is_about(told: PrintEntry, copy: PrintEntry) -> bool:
     """Whether an entry that a copy was not made, or of what was done about one, is about this copy.
 
-    What an older entry does not say, as whose copy was not made, it says of none in particular.
+    What an older entry does not say, as whose copy was not made, it says of none in particular. What is said before a
+    copy left is said of another that was alike.
     """
     said, of = told.detail or {}, copy.detail or {}
     is_recall = said.get("recall_of") is not None
     code = said.get("recall_of" if is_recall else "print_of")
     whose = told.recipient if is_recall else said.get(COPY_FOR_DETAIL)
     return (
-        told.case_ref == copy.case_ref
-        and code in {None, of.get("print_id")}
-        and whose in {None, copy.recipient}
-        and said.get(DOCUMENT_DETAIL) in {None, of.get(DOCUMENT_DETAIL)}
+        told.id > copy.id
+        and told.case_ref == copy.case_ref
+        and said.get(COPY_ENTRY_DETAIL) in (None, copy.id)  # no sets: an entry from elsewhere may say a list
+        and code in (None, of.get("print_id"))
+        and whose in (None, copy.recipient)
+        and said.get(DOCUMENT_DETAIL) in (None, of.get(DOCUMENT_DETAIL))
     )
 
 
 def unmade_by(entries: Sequence[P]) -> dict[int, P]:
-    """Return the entries that say that a copy was not made, by the place of that copy: of those alike the last.
+    """Return the entries that say that a copy was not made, by the place of that copy.
+
+    Where one does not say which copy, it is the last of those alike.
 
     Args:
         entries: Copies and what is said of them, the oldest first: an entry was made before the print, and then the

@@ -23,7 +23,7 @@ from ioms_desktop.domain.text_format import format_day, format_name, join_words
 from ioms_desktop.services.case_access import may_know_those_named
 from ioms_desktop.services.commands import get_visible_case, run_command
 from ioms_desktop.services.labels import format_instant
-from ioms_desktop.services.records.copy_entries import DOCUMENT_DETAIL, is_about, without_unprinted
+from ioms_desktop.services.records.copy_entries import COPY_ENTRY_DETAIL, DOCUMENT_DETAIL, is_about, without_unprinted
 from ioms_desktop.services.records.moved_entries import as_told, is_moved
 from ioms_desktop.services.records.readable import may_read
 from ioms_desktop.services.session import Outcome, Session, Topic
@@ -48,6 +48,7 @@ MAY_HOLD = "It went out while the entry stood on record, so it may hold it."
 class PrintedCopy(NamedTuple):
     """An entry of the audit about a copy, or about its recall."""
 
+    id: int
     case_ref: str
     at: datetime
     actor: str
@@ -139,7 +140,8 @@ class MarkRecalled:
     """What was done about a copy, and how.
 
     Attributes:
-        print_id: The copy, as its `ref` names it; the number alone will do where one recipient has the paper.
+        print_id: The copy, as its `ref` names it, and no other; the number alone will do where one recipient has the
+            paper, and means each that was printed of it.
     """
 
     request: str
@@ -264,6 +266,7 @@ def mark_recalled(session: Session, entry: MarkRecalled) -> Outcome:
                 "result": entry.result.value,
                 "copy": copy.copy,
                 **({DOCUMENT_DETAIL: copy.document} if copy.document else {}),
+                **({COPY_ENTRY_DETAIL: copy.id} if entry.print_id == copy.ref else {}),
             },
         )
         notice = f"Print {copy.print_id}: {RECALL_WORDS[entry.result].lower()}. It is on record."
@@ -276,7 +279,10 @@ def printed_copies(reading: Reading, case_ref: str, until: datetime) -> list[Pri
     """List what went out of a case before an instant, and the recalls of it, the oldest first."""
     rows = list_disclosures(reading, case_ref, until)
     return without_unprinted(
-        [PrintedCopy(case_ref, row.at, row.actor, row.recipient or "", row.reason_code, row.after) for row in rows]
+        [
+            PrintedCopy(row.id, case_ref, row.at, row.actor, row.recipient or "", row.reason_code, row.after)
+            for row in rows
+        ]
     )
 
 

@@ -15,7 +15,7 @@ from ioms_desktop.storage.schema.views import VIEWING_KINDS, audit_trail, disclo
 
 
 def list_disclosures(reading: Reading, case_ref: str, until: datetime) -> list[Row[Any]]:
-    """List the disclosures of a case before an instant, oldest first: at, recipient, reason_code, after, actor."""
+    """List the disclosures of a case before an instant, oldest first: id, at, recipient, reason_code, after, actor."""
     return list(reading.connection.execute(_disclosures_query(), {"case": case_ref, "until": until}))
 
 
@@ -24,7 +24,7 @@ def _disclosures_query() -> Select[Any]:
     """Build the query once, because it runs for every paper about a case."""
     told = disclosures_told.c
     return (
-        select(told.at, told.recipient, told.reason_code, told.after, told.actor)
+        select(told.id, told.at, told.recipient, told.reason_code, told.after, told.actor)
         .where(told.case_ref == text_parameter("case"), told.at < bindparam("until", type_=Instant()))
         .order_by(told.id)
     )

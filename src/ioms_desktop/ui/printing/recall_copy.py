@@ -47,7 +47,7 @@ class RecallCopyDialog(SimpleCommandDialog):
 
     def _act(self, session: Session, copy: CopyToRecall, result: str, reason: str) -> Callable[[], Outcome]:
         if result == NEVER_MADE:
-            return partial(record_never_made, session, copy, reason)
+            return partial(record_never_made, session, copy, reason, self.request)
         entry = MarkRecalled(
             request=self.request,
             case_ref=copy.case_ref,
