@@ -230,7 +230,7 @@ def test_a_letter_that_took_no_place_is_saved_again_and_is_never_out_while_it_st
     papers = list_papers(session)
     assert write_letter(session, wanted, again).pdf == again.read_bytes(), "the control: nobody called it unmade"
     assert [(each.state, each.ref) for each in list_papers(session)] == [(PaperState.OUT, papers[0].ref)]
-    record_never_made(session, get_copies_to_recall(session, papers[0].ref)[0], "The stick failed")
+    record_never_made(session, get_copies_to_recall(session, papers[0].ref)[0], "The stick failed", request())
     for path in (later, None):
         with pytest.raises(NotPossibleNow, match="save a copy of it there"):
             write_letter(session, wanted, path)
