@@ -67,6 +67,8 @@ class NewFiles:
         self._scratch: list[Path] = []
         self._parts: dict[Path, list[str]] = {}
         self._is_ready = False
+        self.not_taken_back: list[Path] = []
+        """Files that may be in place after an error, because nobody can say that they were taken back."""
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -154,7 +156,8 @@ class NewFiles:
 
         Raises:
             FileExistsError: There is a file already, and it is not to be replaced.
-            OSError: A file cannot be written; none is in place, and former ones are as they were.
+            OSError: A file cannot be written; none is in place, and former ones are as they were, except those in
+                `not_taken_back`.
         """
         if not self._is_ready:  # a name that outlasts a power cut must not lead to an empty file
             self.make_ready()
@@ -182,14 +185,16 @@ class NewFiles:
     def _take_back(self) -> None:
         for each in reversed(self._files):
             placed, each.placed = each.placed, None
-            with suppress(OSError):
-                if placed is None or not os.path.samestat(placed, each.path.lstat()):
+            try:
+                if placed is None or not _is_there(each.path, placed):
                     continue  # not in place, or somebody has replaced it since
                 if each.former is None:
                     each.path.unlink()
                 else:
                     each.former.replace(each.path)
                 fsync_folder(each.path.parent)
+            except OSError:
+                self.not_taken_back.append(each.path)
 
 
 @contextmanager
@@ -305,6 +310,19 @@ def _place(new: _NewFile) -> None:
     else:
         rename_without_replacing(new.part, new.path)
     new.placed = placed
+
+
+def _is_there(path: Path, placed: os.stat_result) -> bool:
+    """Whether a file is still in its place.
+
+    Raises:
+        OSError: It cannot be known: the disk does not answer, or is gone with the folder.
+    """
+    try:
+        return os.path.samestat(placed, path.lstat())
+    except FileNotFoundError:
+        path.parent.lstat()
+        return False
 
 
 def _keep_former(path: Path) -> Path | None:

@@ -1,5 +1,6 @@
 """A file that leaves is whole and on record, or not there: whatever stands in its way, and on both databases."""
 
+import errno
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,7 +26,7 @@ from ioms_desktop.services.printing.summaries import require_visible_cases
 from ioms_desktop.services.records.letter_copies import STAYS_GIVEN
 from ioms_desktop.services.records.recalls import get_copies_to_recall
 from ioms_desktop.services.session import Session
-from ioms_desktop.services.sharing.files_on_record import NotInPlace
+from ioms_desktop.services.sharing.files_on_record import NotInPlace, StillOnRecord
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.store import Store
 from listening import before_commit
@@ -207,6 +208,32 @@ def test_what_is_on_record_and_cannot_be_written_is_on_record_as_not_made(sessio
         save_papers(session, [(CASE, Path("/dev/full"))], reason_code="CASE_WORK")
     (paper,) = list_papers(session)
     assert paper.state is PaperState.NOT_PRINTED
+
+
+def test_a_file_that_cannot_be_taken_back_is_not_on_record_as_not_made(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = tmp_path / "1.pdf", tmp_path / "2.pdf"
+    unlink, target = Path.unlink, SummaryTarget(case_ref=CASE, paths=(first, second))
+
+    def keep_first(path: Path, *, missing_ok: bool = False) -> None:
+        if path == first:
+            raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+        unlink(path, missing_ok=missing_ok)
+
+    def take_the_name() -> None:
+        if [*tmp_path.glob(".*.part")]:
+            second.touch()
+
+    for error, state, is_there in ((NotInPlace, PaperState.NOT_PRINTED, False), (StillOnRecord, PaperState.OUT, True)):
+        if is_there:
+            second.unlink()
+            monkeypatch.setattr(Path, "unlink", keep_first)
+        with before_commit(session.store.engine, take_the_name):
+            (done,) = print_summaries(session, [target], copies=2, reason_code="CASE_WORK")
+        assert (type(done.error), first.exists()) == (error, is_there)
+        assert ("1.pdf could not be taken back" in done.sentence) is is_there
+        assert [each.state for each in list_papers(session)[:2]] == [state] * 2
 
 
 def test_a_letter_that_took_no_place_is_saved_again_and_is_never_out_while_it_stands_as_not_made(

@@ -5,11 +5,13 @@ no harm and can be said; the other way round it would leave a file of which nobo
 record before it goes to the printer for the same reason.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from ioms_desktop.atomic_file import NewFiles
 from ioms_desktop.domain.errors import FileUnwritable, Refused, Unreachable
+from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.requests import find_command_answer
 from ioms_desktop.storage.transaction import CommandContext, Transaction
@@ -21,6 +23,10 @@ NOT_KNOWN = (
 NOT_IN_PLACE = (
     "{where} could not be written at the last moment: {why}. No new file was left there, and a file that was "
     "already there is unchanged. {noted} Choose another place."
+)
+MAYBE_IN_PLACE = (
+    "{where} could not be written at the last moment: {why}. {left} could not be taken back, and may be there: delete "
+    "it first. {noted} Choose another place."
 )
 NOTED = "It is on record that the copy was not made."
 NOT_NOTED = "The record still says that the copy was given; say in Papers that it was never made."
@@ -62,7 +68,7 @@ def files_on_record(
     Raises:
         OutcomeNotKnown: It is not known whether the files are on record; none is there.
         NotInPlace: They were on record and could not take their places; none is there.
-        StillOnRecord: So it is, and the record still says that they were given.
+        StillOnRecord: So it is, and the record still says that they were given, as where one may be there.
         OSError: A file cannot be written; none is there or on record.
         Refused: The database refuses them; none is there or on record.
     """
@@ -79,7 +85,7 @@ def files_on_record(
         try:
             new.put_in_place()
         except OSError as failed:
-            raise _not_in_place(failed, note_unmade, otherwise) from failed
+            raise _not_in_place(failed, new.not_taken_back, note_unmade, otherwise) from failed
 
 
 def _was_saved(session: Session, act: CommandContext) -> bool:
@@ -89,13 +95,16 @@ def _was_saved(session: Session, act: CommandContext) -> bool:
         raise OutcomeNotKnown(NOT_KNOWN) from unanswered
 
 
-def _not_in_place(failed: OSError, note_unmade: Callable[[], None] | None, otherwise: str) -> NotInPlace:
-    """Put on record that the files were not made, and return the refusal that says so."""
+def _not_in_place(
+    failed: OSError, left: Sequence[Path], note_unmade: Callable[[], None] | None, otherwise: str
+) -> NotInPlace:
+    """Put on record that the files were not made, unless one may be there, and return the refusal that says so."""
     refusal: type[NotInPlace] = StillOnRecord
-    noted = otherwise
-    if note_unmade is not None:
+    sentence, noted = MAYBE_IN_PLACE if left else NOT_IN_PLACE, otherwise
+    if note_unmade is not None and not left:
         with suppress(Refused):
             note_unmade()
             refusal, noted = NotInPlace, NOTED
     where, why = failed.filename or "The file", failed.strerror or "the place does not take it"
-    return refusal(NOT_IN_PLACE.format(where=where, why=why, noted=noted))
+    names = join_words([str(each) for each in left])
+    return refusal(sentence.format(where=where, why=why, left=names, noted=noted))
