@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -202,6 +203,25 @@ def test_what_a_colleague_saved_meanwhile_is_not_taken_back(tmp_path: Path) -> N
     with pytest.raises(ConnectionError):
         overtaken()
     assert path.read_text(encoding="utf-8") == "theirs"
+
+
+def test_a_former_file_that_cannot_be_put_back_stays_beside_the_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "paper.pdf"
+    path.write_text("former")
+
+    def refuse(_self: Path, _target: Path) -> None:
+        raise OSError
+
+    files = NewFiles()
+    with suppress(ZeroDivisionError), files:
+        files.write(path, "new")
+        files.put_in_place()
+        monkeypatch.setattr(type(path), "replace", refuse)
+        raise ZeroDivisionError
+    assert files.not_taken_back == [path]
+    assert sorted(each.read_text() for each in tmp_path.iterdir()) == ["former", "new"]
 
 
 def test_a_name_as_long_as_the_system_takes_is_written(tmp_path: Path) -> None:

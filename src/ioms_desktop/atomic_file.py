@@ -195,6 +195,7 @@ class NewFiles:
                 fsync_folder(each.path.parent)
             except OSError:
                 self.not_taken_back.append(each.path)
+                each.former = None  # the only copy of what was there: it stays beside the file
 
 
 @contextmanager
