@@ -27,6 +27,20 @@ END $$;
 ALTER FUNCTION ioms_private.check_numbers_asked(jsonb) OWNER TO ioms_owner;
 REVOKE ALL ON FUNCTION ioms_private.check_numbers_asked(jsonb) FROM PUBLIC;
 
+CREATE FUNCTION ioms_private.refuse_taken_numbers(numbers jsonb, own text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_catalog, pg_temp SET client_min_messages = notice AS $$
+BEGIN
+  PERFORM ioms_private.as_it_is();
+  PERFORM ioms_private.check_numbers_asked(numbers);
+  -- One after the other: of two who record the same number at once, the second finds it.
+  LOCK TABLE ioms_private.newcomer IN SHARE ROW EXCLUSIVE MODE;
+  IF EXISTS (SELECT FROM ioms_private.same_numbers(numbers, own)) THEN
+    RAISE EXCEPTION 'number of another person' USING ERRCODE = '23514';
+  END IF;
+END $$;
+ALTER FUNCTION ioms_private.refuse_taken_numbers(jsonb, text) OWNER TO ioms_owner;
+REVOKE ALL ON FUNCTION ioms_private.refuse_taken_numbers(jsonb, text) FROM PUBLIC;
+
 CREATE OR REPLACE FUNCTION guard_person() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_catalog, pg_temp SET client_min_messages = notice AS $$
 DECLARE
@@ -45,13 +59,7 @@ BEGIN
                 WHERE value IS DISTINCT FROM to_jsonb(OLD) ->> key);
   END IF;
   IF numbers <> '{}' THEN
-    PERFORM ioms_private.as_it_is();
-    PERFORM ioms_private.check_numbers_asked(numbers);
-    -- One after the other: of two who record the same number at once, the second finds it.
-    LOCK TABLE ioms_private.newcomer IN SHARE ROW EXCLUSIVE MODE;
-    IF EXISTS (SELECT FROM ioms_private.same_numbers(numbers, NEW.person_ref)) THEN
-      RAISE EXCEPTION 'number of another person' USING ERRCODE = '23514';
-    END IF;
+    PERFORM ioms_private.refuse_taken_numbers(numbers, NEW.person_ref);
   END IF;
   RETURN NEW;
 END $$;
@@ -66,13 +74,7 @@ BEGIN
   END IF;
   -- Under "another identifier" two people may have the same.
   IF NEW.kind <> 'OTHER' AND (TG_OP = 'INSERT' OR (NEW.kind, NEW.number) IS DISTINCT FROM (OLD.kind, OLD.number)) THEN
-    PERFORM ioms_private.as_it_is();
-    PERFORM ioms_private.check_numbers_asked(numbers);
-    -- One after the other, as above.
-    LOCK TABLE ioms_private.newcomer IN SHARE ROW EXCLUSIVE MODE;
-    IF EXISTS (SELECT FROM ioms_private.same_numbers(numbers, NEW.person_ref)) THEN
-      RAISE EXCEPTION 'number of another person' USING ERRCODE = '23514';
-    END IF;
+    PERFORM ioms_private.refuse_taken_numbers(numbers, NEW.person_ref);
   END IF;
   RETURN NEW;
 END $$;

@@ -30,7 +30,7 @@ def downgrade() -> None:
         _execute(
             *op.get_bind().exec_driver_sql(f"SELECT text FROM {FORMER}").scalars().all(),
             f"DROP TABLE {FORMER}",
-            "DROP FUNCTION ioms_private.check_numbers_asked(jsonb)",
+            "DROP FUNCTION ioms_private.refuse_taken_numbers(jsonb, text), ioms_private.check_numbers_asked(jsonb)",
         )
 
 

@@ -334,13 +334,12 @@ class Transaction(Reading):
 
     def _ask_for_numbers(self, before: Record | None, after: Record) -> None:
         """Have a server put on record which numbers are to be written; it refuses those of somebody else."""
-        given = numbers_of(before)
-        written = {name: number for name, number in numbers_of(after).items() if number != given.get(name)}
-        if written:
+        if written := dict(numbers_of(after).items() - numbers_of(before).items()):
             self.ask_numbers(written, "", self.command.workstation)
 
-    def _keep_former(self, before: Record, ended: str, reason: str | None, **struck_out: str | None) -> None:
-        version = {
+    def former_row(self, before: Record, ended: str, reason: str | None) -> dict[str, Any]:
+        """Return the row that keeps a record as it was before this command."""
+        return {
             "table_name": before.table,
             "record_id": before.id,
             "record_key": key_text(before),
@@ -355,7 +354,10 @@ class Transaction(Reading):
             "reason": reason,
             "data": to_json_fields(before),
         }
-        self.connection.execute(insert_statement(tables.former_version), {**version, **struck_out})
+
+    def _keep_former(self, before: Record, ended: str, reason: str | None, **struck_out: str | None) -> None:
+        row = self.former_row(before, ended, reason)
+        self.connection.execute(insert_statement(tables.former_version), {**row, **struck_out})
 
     def _update_search_keys(self, record: Record) -> None:
         if isinstance(record, Person | Case):

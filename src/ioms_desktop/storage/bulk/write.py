@@ -38,7 +38,6 @@ from ioms_desktop.storage.records.row_mapping import (
     field_values,
     key_text,
     row_mapper,
-    to_json_fields,
 )
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.transaction import Transaction
@@ -216,28 +215,8 @@ class BulkWriter:
         return {**fields, **derived_values(self._record_type, fields)}
 
     def _keep_former(self, former: Sequence[Record]) -> None:
-        act = self._tx.command
-        self._tx.connection.execute(
-            insert(tables.former_version),
-            [
-                {
-                    "table_name": before.table,
-                    "record_id": before.id,
-                    "record_key": key_text(before),
-                    "revision": before.revision,
-                    "case_ref": getattr(before, "case_ref", None),
-                    "person_ref": getattr(before, "person_ref", None),
-                    "current_from": before.recorded_at,
-                    "current_to": act.at,
-                    "changed_by": act.user,
-                    "request": act.request or None,
-                    "ended": "CHANGED",
-                    "reason": None,
-                    "data": to_json_fields(before),
-                }
-                for before in former
-            ],
-        )
+        rows = [self._tx.former_row(before, "CHANGED", None) for before in former]
+        self._tx.connection.execute(insert(tables.former_version), rows)
 
     def _audit_changes(self, changed: Sequence[StagedChange]) -> None:
         act = self._tx.command
