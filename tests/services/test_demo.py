@@ -142,7 +142,7 @@ def test_the_worked_example_gives_its_figures_inside_the_demo(demo: str) -> None
     ]
     assert (marlow["contacts"]["completed"], marlow["completed_minutes"], marlow["contacts"]["missed"]) == (12, 535, 3)
     assert [week["level"] for week in marlow["engagement_by_week"]] == [0, 2, 4, 4, 3, 2, 3, 3, 4, 4, 4, 5]
-    # The demo comes in month by month, so that what a month's sheet explains had stood until it came.
+    # The demo comes in by half months, so that what a sheet explains had stood until it came.
     assert [(t["rule"], t["decided_on"], t["step"]) for t in marlow["triggers"] if t["status"] != "WITHDRAWN"] == [
         ("missed_contacts", "2026-10-19", "L1"),
         ("serious_concern", "2026-10-28", "L2"),

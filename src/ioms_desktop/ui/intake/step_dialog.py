@@ -23,9 +23,9 @@ from ioms_desktop.services.intake.steps import (
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
 from ioms_desktop.ui.dialogs.autosave import Origin
+from ioms_desktop.ui.dialogs.simple_command import past_day_field
 from ioms_desktop.ui.forms.choice_fields import CodeField, Option, code_options
 from ioms_desktop.ui.forms.date_fields import DateField
-from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.forms.form import Field
 from ioms_desktop.ui.recording.case_subject import subject_of
 from ioms_desktop.ui.tasks import Tasks
@@ -72,7 +72,7 @@ class NextStepDialog(AutoHeightDialog):
         case, lists, today = self.case, self.session.lists, self.session.today()
 
         def day(name: str, title: str, held: date | None) -> DateField:
-            field = DateField(name, title, today=self.session.today, bias=DateBias.BACK, required=True)
+            field = past_day_field(self.session, name, title)
             field.set_value(held or today)
             return field
 
