@@ -16,7 +16,7 @@ from ioms_desktop.domain.letters.parents import parents_to_propose
 from ioms_desktop.domain.letters.reading_age import MAX_READING_AGE, reading_age
 from ioms_desktop.domain.letters.template import LetterTemplate, comes_into_force, in_force, read_template
 from ioms_desktop.domain.letters.wording import FORBIDDEN, forbidden_in, mentions_enforcement
-from ioms_desktop.domain.printing.plain_copy import OFFER_STAYS
+from ioms_desktop.domain.policy.decisions import OFFER_STAYS_OPEN_NOTICE
 from ioms_desktop.domain.records.person_sets.care import Carer
 from ioms_desktop.services.letters.templates import load_templates, shipped_templates, templates_on
 
@@ -84,7 +84,7 @@ def test_a_template_that_is_not_plain_and_whole_is_refused(subtests: pytest.Subt
         ("no paragraph", {"paragraphs": []}, "no paragraph"),
         ("an empty one", {"paragraphs": [" "]}, "empty"),
         ("enforcement unsaid", {"paragraphs": ["You were warned."]}, "speaks of enforcement"),
-        ("the line by hand", {"paragraphs": [OFFER_STAYS]}, "itself"),
+        ("the line by hand", {"paragraphs": [OFFER_STAYS_OPEN_NOTICE]}, "itself"),
         ("another kind", {"kind": "eviction"}, "eviction"),
         ("another key", {"html": True}, "html"),
         ("no day", {"valid_from": "soon"}, "its day"),
@@ -107,11 +107,11 @@ def test_every_shipped_letter_is_plain_and_says_once_that_the_offer_stays_where_
         title, paragraphs = each.fill(SAMPLE_VALUES)
         text = " ".join((f"{title}.", *paragraphs))
         assert reading_age(text, SAMPLE_NAMES) <= MAX_READING_AGE, each.kind
-        assert paragraphs.count(OFFER_STAYS) == int(mentions_enforcement(text)), each.kind
+        assert paragraphs.count(OFFER_STAYS_OPEN_NOTICE) == int(mentions_enforcement(text)), each.kind
         assert "{" not in text
         if each.enforcement:
             last = max(number for number, said in enumerate(paragraphs) if mentions_enforcement(said))
-            assert paragraphs[last + 1] == OFFER_STAYS
+            assert paragraphs[last + 1] == OFFER_STAYS_OPEN_NOTICE
         assert measure(each).is_plain, each.kind
     assert reading_age("Non-engagement necessitates consideration of enforcement opportunities.") > MAX_READING_AGE
 

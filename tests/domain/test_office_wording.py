@@ -19,7 +19,7 @@ from ioms_desktop.domain.letters.office_wording import (
 )
 from ioms_desktop.domain.letters.reading_age import MAX_READING_AGE
 from ioms_desktop.domain.letters.template import in_force
-from ioms_desktop.domain.printing.plain_copy import OFFER_STAYS
+from ioms_desktop.domain.policy.decisions import OFFER_STAYS_OPEN_NOTICE
 from ioms_desktop.services.letters.templates import shipped_templates
 
 HARD = "Non-engagement necessitates consideration of proportionate escalation opportunities."
@@ -53,7 +53,7 @@ def test_a_wording_is_refused_beside_the_field_that_is_wrong(subtests: pytest.Su
         ("formatting", "Help", ("Call <b>us</b>.",), InvalidEntry, "paragraphs"),
         ("a threat", "Help", (*PLAIN, "If this goes on you will be arrested."), InvalidEntry, "paragraphs"),
         ("a threat in two", "Help", ("You will soon", "be arrested."), InvalidEntry, "paragraphs"),
-        ("the line of the program", "Help", (*PLAIN, OFFER_STAYS), InvalidEntry, "paragraphs"),
+        ("the line of the program", "Help", (*PLAIN, OFFER_STAYS_OPEN_NOTICE), InvalidEntry, "paragraphs"),
         ("too many", "Help", PLAIN * 8, InvalidEntry, "paragraphs"),
     ):
         with subtests.test(name), pytest.raises(error) as refused:
@@ -72,11 +72,11 @@ def test_a_wording_is_refused_beside_the_field_that_is_wrong(subtests: pytest.Su
 
 def test_the_programs_line_follows_whatever_speaks_of_enforcement_and_the_office_cannot_word_it_away() -> None:
     plain = word_template(OFFER, "Help", PLAIN)
-    assert OFFER_STAYS not in plain.fill(SAMPLE_VALUES)[1]
+    assert OFFER_STAYS_OPEN_NOTICE not in plain.fill(SAMPLE_VALUES)[1]
     spoken = word_template(OFFER, "Help", ("The police may look at it.", *PLAIN))
-    assert spoken.fill(SAMPLE_VALUES)[1].index(OFFER_STAYS) == 1
-    assert plain.fill({**SAMPLE_VALUES, "offer": "help at the court"})[1].count(OFFER_STAYS) == 1
-    assert word_template(WARNING, "Stop", PLAIN).fill(SAMPLE_VALUES)[1][-1] == OFFER_STAYS
+    assert spoken.fill(SAMPLE_VALUES)[1].index(OFFER_STAYS_OPEN_NOTICE) == 1
+    assert plain.fill({**SAMPLE_VALUES, "offer": "help at the court"})[1].count(OFFER_STAYS_OPEN_NOTICE) == 1
+    assert word_template(WARNING, "Stop", PLAIN).fill(SAMPLE_VALUES)[1][-1] == OFFER_STAYS_OPEN_NOTICE
     assert (spoken.step, word_template(WARNING, "Stop", PLAIN).step) == ("", "L2")
 
 

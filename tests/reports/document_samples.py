@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.letters.letter import Letter
+from ioms_desktop.domain.policy.decisions import OFFER_STAYS_OPEN_NOTICE
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.packs.certificates import (
     NO_NAMES_MARKING,
@@ -25,7 +26,6 @@ from ioms_desktop.domain.printing.packs.office_papers import (
 from ioms_desktop.domain.printing.packs.pack import Pack
 from ioms_desktop.domain.printing.plain_copy import (
     HANDLING,
-    OFFER_STAYS,
     THE_PERSON,
     Addressee,
     CallLine,
@@ -54,7 +54,7 @@ _PLAIN = PlainCopy(
     full_name="Callum HARKER",
     programme=describe_programme("IOM", THE_PERSON),
     offered=tuple(describe_offer(code, date(2026, 11, 18), None, None, THE_PERSON) for code in ("HOUSING", "GYM")),
-    expected=(*describe_expectations("IOM", THE_PERSON), OFFER_STAYS),
+    expected=(*describe_expectations("IOM", THE_PERSON), OFFER_STAYS_OPEN_NOTICE),
     upcoming=(describe_next_look(THE_PERSON),),
     calls=(
         CallLine(role="police", name="PC 4411 ADEYEMI"),
@@ -71,7 +71,7 @@ _FOR_PARENT = PlainCopy(
     child=True,
     programme=describe_programme("PHOENIX", _PARENT),
     offered=(describe_offer("MENTORING", date(2026, 11, 18), None, None, _PARENT),),
-    expected=(*describe_expectations("PHOENIX", _PARENT), OFFER_STAYS),
+    expected=(*describe_expectations("PHOENIX", _PARENT), OFFER_STAYS_OPEN_NOTICE),
     upcoming=(describe_next_look(_PARENT),),
     calls=(CallLine(role="navigator", name="N. OKORO", phone="0116 222 3333"),),
     complaints=complaint_lines(_PARENT),
@@ -85,7 +85,7 @@ _LETTER = Letter(
     address=("Jayden MARLOW", "4 Example Road", "Leicester LE0 0BB"),
     greeting="Jayden",
     title="What we have agreed",
-    paragraphs=("This is an agreement.", "I come to the gym.\nI stay away from the park.", OFFER_STAYS),
+    paragraphs=("This is an agreement.", "I come to the gym.\nI stay away from the park.", OFFER_STAYS_OPEN_NOTICE),
     signed_by="PC 4411 ADEYEMI",
     phone="0116 222 2222",
     signers=("Jayden MARLOW", "Kim MARLOW, parent or carer"),

@@ -7,7 +7,7 @@ from string import Formatter
 
 from ioms_desktop.domain.letters.fields import LETTER_FIELDS
 from ioms_desktop.domain.letters.wording import forbidden_in
-from ioms_desktop.domain.printing.plain_copy import OFFER_STAYS
+from ioms_desktop.domain.policy.decisions import OFFER_STAYS_OPEN_NOTICE
 from ioms_desktop.domain.text_format import join_words
 
 MAX_PARAGRAPHS = 14
@@ -52,7 +52,7 @@ def _problem(text: str) -> str:
         return f"a text of it is empty or has more than {MAX_PARAGRAPH_CHARS} characters"
     if _FORMATTED.search(text) or not text.isprintable():
         return f"this has formatting, and a letter has plain sentences only: {text}"
-    if OFFER_STAYS.rstrip(".").casefold() in text.casefold():
+    if OFFER_STAYS_OPEN_NOTICE.rstrip(".").casefold() in text.casefold():
         return "the program adds by itself that the offer of support remains open, where it is needed; leave it out"
     return _field_problem(text)
 

@@ -19,10 +19,10 @@ class LetterKind(StrEnum):
     @property
     def label(self) -> str:
         """Its name for people."""
-        return KIND_LABELS[self]
+        return _LABELS[self]
 
 
-KIND_LABELS = {
+_LABELS = {
     LetterKind.IOM_NOTICE: "IOM letter",
     LetterKind.PHOENIX_NOTIFICATION: "Phoenix notification",
     LetterKind.VERBAL_WARNING: "Verbal warning, confirmed",

@@ -12,8 +12,8 @@ from ioms_desktop.domain.letters.checks import fields_of, say_forbidden, text_pr
 from ioms_desktop.domain.letters.fields import LETTER_FIELDS, FieldKind, LetterField
 from ioms_desktop.domain.letters.kinds import LetterKind
 from ioms_desktop.domain.letters.wording import forbidden_in, mentions_enforcement
+from ioms_desktop.domain.policy.decisions import OFFER_STAYS_OPEN_NOTICE
 from ioms_desktop.domain.printing.papers import LETTER_DETAIL, WORDING_DETAIL
-from ioms_desktop.domain.printing.plain_copy import OFFER_STAYS
 from ioms_desktop.domain.text_format import join_words, plain_day
 
 MAX_FIELD_CHARS = 600
@@ -86,7 +86,7 @@ class LetterTemplate:
         paragraphs = [_filled(text, words) for text in self.paragraphs]
         spoken = [number for number, text in enumerate(paragraphs) if mentions_enforcement(text)]
         if self.enforcement or spoken:
-            paragraphs.insert(max(spoken, default=len(paragraphs) - 1) + 1, OFFER_STAYS)
+            paragraphs.insert(max(spoken, default=len(paragraphs) - 1) + 1, OFFER_STAYS_OPEN_NOTICE)
         return _filled(self.title, words), tuple(paragraphs)
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from ioms_desktop.domain.dates.calendar import working_days_after
 from ioms_desktop.domain.policy.case_facts import CaseFacts, ConcernFact, DecisionFact, is_enforcement
+from ioms_desktop.domain.policy.decisions import HOLD
 from ioms_desktop.domain.policy.policy import Policies, rule_names
 from ioms_desktop.domain.policy.record_changes import TRIAL_ARM_REF, explain_withdrawal
 from ioms_desktop.domain.policy.rules import EvidenceItem, completing_items, evidence_items
@@ -245,7 +246,7 @@ def _decide_trigger(policies: Policies, trigger: Trigger, decision: DecisionFact
     served = decision.actioned_on
     # The clocks are those of the version under which it was raised. A HOLD has no action, so that none is due.
     days = timedelta(days=policies.on(trigger.raised_on).clocks.action_days)
-    due = None if decision.decision == "HOLD" else decision.decided_on + days
+    due = None if decision.decision == HOLD else decision.decided_on + days
     return trigger._replace(
         status=DECIDED,
         decision_ref=decision.ref,

@@ -101,7 +101,6 @@ ROLE_WORDS = {
     "SOCIAL_WORKER": "social worker",
 }
 HANDLING = "Keep this paper safe. It is about {who}. Only show it to people you trust."
-OFFER_STAYS = "The offer of support remains open."
 PERSON_DIED = (
     "It is on record that the person died, so there is no paper for them or their family. {kept}; tell the family in "
     "person. If the death was recorded by mistake, refer the person again."

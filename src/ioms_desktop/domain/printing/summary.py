@@ -275,7 +275,7 @@ class EnforcementLine:
     """A decision: what was decided, by whom, when it was served; treated as intelligence by default.
 
     Attributes:
-        to_serve: Whether anything is to be served; of a decision to take no action nothing is.
+        to_serve: Whether anything is to be served; of a decision to hold nothing is.
     """
 
     decided_on: date | None = None

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from ioms_desktop.domain.letters.letter import Letter
-from ioms_desktop.domain.printing.plain_copy import OFFER_STAYS
+from ioms_desktop.domain.policy.decisions import OFFER_STAYS_OPEN_NOTICE
 from ioms_desktop.domain.text_format import plain_day
 from ioms_desktop.reports.case_summary.page_frame import page_frame
 from ioms_desktop.reports.document.description import (
@@ -45,7 +45,7 @@ def _blocks(letter: Letter) -> Iterator[Block]:
     if letter.greeting:
         yield Paragraph(f"\nDear {letter.greeting},")
     for text in letter.paragraphs:
-        yield Paragraph(f"\n{text}", TextTone.STRONG if text == OFFER_STAYS else TextTone.PLAIN)
+        yield Paragraph(f"\n{text}", TextTone.STRONG if text == OFFER_STAYS_OPEN_NOTICE else TextTone.PLAIN)
     yield Paragraph(f"\n\nYours sincerely\n{ROOM_TO_SIGN}{letter.signed_by}\n{letter.phone}")
     if letter.copy_to:  # above who agrees: below, it would be alone on a page of its own
         yield Paragraph(f"\nCopy to: {letter.copy_to}", TextTone.QUIET)

@@ -15,6 +15,7 @@ from ioms_desktop.services.access.labels import describe_account_state
 from ioms_desktop.services.access.take_over import describe_dependents, list_teams_depending_on
 from ioms_desktop.services.accounts.display_names import refresh_names, set_display_name
 from ioms_desktop.services.accounts.users import (
+    LAST_ADMINISTRATOR,
     describe_until,
     has_other_administrator,
     list_users,
@@ -149,9 +150,7 @@ def change_account(
             and until is not None
             and not has_other_administrator(tx, name, without_expiry=True)
         ):
-            raise LastAdministrator(
-                f"{name} is the last administrator whose account has no last day. Add another one first."
-            )
+            raise LastAdministrator(LAST_ADMINISTRATOR.format(name=name))
         if tx.server_enforces_access:
             from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
 

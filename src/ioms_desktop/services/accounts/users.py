@@ -29,6 +29,7 @@ from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.store import Store
 
 WITHOUT_PASSWORD_NOTE = " They have no password here: the server must know them by a Kerberos ticket or a certificate."
+LAST_ADMINISTRATOR = "{name} is the last administrator whose account has no last day. Add another one first."
 
 
 def add_user(
@@ -130,9 +131,7 @@ def _disable(session: Session, name: str) -> str:
         if user is None:
             raise UnknownUser(f"There is no user {name}. Check the name with user list.")
         if user.role == Role.ADMINISTRATOR and not has_other_administrator(tx, name, without_expiry=True):
-            raise LastAdministrator(
-                f"{name} is the last administrator whose account has no last day. Add another one first."
-            )
+            raise LastAdministrator(LAST_ADMINISTRATOR.format(name=name))
         if tx.server_enforces_access:
             from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
 

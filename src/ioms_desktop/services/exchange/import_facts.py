@@ -100,8 +100,10 @@ class FolderFacts:
         self._policies = session.policy_timeline
         self._today = session.today()
         self._reading = reading
-        self.known = {name: KnownFacts(reading, RECORD_TYPE_BY_TABLE[name]) for name in REFERRED_TO}
-        self.known["people"] = KnownFacts(reading, Person, self._facts_of)
+        self.known = {
+            name: KnownFacts(reading, RECORD_TYPE_BY_TABLE[name], self._facts_of if name == Person.table else None)
+            for name in REFERRED_TO
+        }
         self.orders: dict[str, dict[str, OrderFact]] = {}
         self.decisions: dict[str, dict[str, Decision]] = {}
         self._convicted_on: dict[str, date] = {}

@@ -7,14 +7,13 @@ from datetime import date
 from ioms_desktop.domain.dates.calendar import ADULT_AGE
 from ioms_desktop.domain.errors import NotToldYet
 from ioms_desktop.domain.intelligence import INTELLIGENCE_RULE
-from ioms_desktop.domain.policy.decisions import parse_child_checks
+from ioms_desktop.domain.policy.decisions import OFFER_STAYS_OPEN_NOTICE, parse_child_checks
 from ioms_desktop.domain.policy.in_force import OrderFact, order_in_force
 from ioms_desktop.domain.policy.triggers import OPEN, evaluate
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.plain_copy import (
     HANDLING,
     MEETING_WORDS,
-    OFFER_STAYS,
     OFFERS_PARENTS_ARE_TOLD_OF,
     ORDERS_AT_LIBERTY,
     ROLE_WORDS,
@@ -88,7 +87,7 @@ def gather_plain_copy(session: Session, view: CaseView, about: PrintFacts) -> Pl
         child=view.age < ADULT_AGE,
         programme=_programme(view, ended_on, to),
         offered=tuple(_offers(session, view, to)),
-        expected=(*_orders(session, view, to), *_expectations(view, ended_on, to), OFFER_STAYS),
+        expected=(*_orders(session, view, to), *_expectations(view, ended_on, to), OFFER_STAYS_OPEN_NOTICE),
         happened=tuple(_happened(session, view, to)),
         upcoming=tuple(_upcoming(session, view, ended_on, to)),
         calls=tuple(_calls(session, view)),

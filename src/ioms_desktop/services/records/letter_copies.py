@@ -2,8 +2,8 @@
 
 from ioms_desktop.domain.errors import NotPossibleNow
 from ioms_desktop.domain.printing.papers import LETTER_DETAIL
-from ioms_desktop.services.records.copy_entries import DOCUMENT_DETAIL
-from ioms_desktop.storage.printing.papers import COPY_FOR_DETAIL, PAPER, STOPPED, RegisteredPaper, papers_of_cases
+from ioms_desktop.services.records.copy_entries import DOCUMENT_DETAIL, unmade_by
+from ioms_desktop.storage.printing.papers import PAPER, RegisteredPaper, papers_of_cases
 from ioms_desktop.storage.records.read import Reading
 
 STAYS_GIVEN = (
@@ -23,7 +23,7 @@ def refuse_unmade(reading: Reading, user: str, case_ref: str, document_ref: str)
     Raises:
         NotPossibleNow: It is on record of a copy that it was not made.
     """
-    if len(copies_out(reading, user, case_ref, document_ref)) < len(copies_of_letter(reading, case_ref, document_ref)):
+    if not all(is_made for _, is_made in _given_copies(reading, user, case_ref, document_ref)):
         raise NotPossibleNow(CALLED_UNMADE)
 
 
@@ -32,31 +32,33 @@ def copies_of_letter(reading: Reading, case_ref: str, document_ref: str) -> list
 
     A letter is known by its document: the same words to the same person on one day have the same code.
     """
-    return [each for each in _entries_of(reading, case_ref, document_ref) if _is_copy(each)]
+    return [each for each in papers_of_cases(reading, [case_ref]) if _is_copy_of(each, document_ref)]
 
 
 def copies_out(reading: Reading, user: str, case_ref: str, document_ref: str) -> list[tuple[int, RegisteredPaper]]:
-    """Return the copies of a letter that a user gave and of which nothing says that they were not printed.
+    """Return the copies of a letter that a user gave and of which nothing says that they were not made.
 
     Returns:
         Each with its place among all that this user gave of it: the letter has 0.
     """
-    mine = [each for each in _entries_of(reading, case_ref, document_ref) if each.actor == user]
-    stopped = {each.detail.get(COPY_FOR_DETAIL) for each in mine if each.act == STOPPED}
-    copies = enumerate(each for each in mine if _is_copy(each))
-    return [(place, each) for place, each in copies if each.recipient not in stopped]
+    given = enumerate(_given_copies(reading, user, case_ref, document_ref))
+    return [(place, copy) for place, (copy, is_made) in given if is_made]
 
 
 def is_settled(reading: Reading, user: str, case_ref: str, document_ref: str) -> bool:
-    """Whether it is on record of each copy of a letter that a user gave that it was not printed."""
-    gave = any(each.actor == user for each in copies_of_letter(reading, case_ref, document_ref))
-    return gave and not copies_out(reading, user, case_ref, document_ref)
+    """Whether it is on record of each copy of a letter that a user gave that it was not made."""
+    given = _given_copies(reading, user, case_ref, document_ref)
+    return bool(given) and not any(is_made for _, is_made in given)
 
 
-def _entries_of(reading: Reading, case_ref: str, document_ref: str) -> list[RegisteredPaper]:
-    found = papers_of_cases(reading, [case_ref])
-    return [each for each in found if each.detail.get(DOCUMENT_DETAIL) == document_ref]
+def _given_copies(reading: Reading, user: str, case_ref: str, document_ref: str) -> list[tuple[RegisteredPaper, bool]]:
+    """Return the copies of a letter that a user gave, each with whether it was made, as far as is on record."""
+    entries = papers_of_cases(reading, [case_ref])
+    unmade = unmade_by(entries)
+    mine = ((at, each) for at, each in enumerate(entries) if each.actor == user and _is_copy_of(each, document_ref))
+    return [(each, at not in unmade) for at, each in mine]
 
 
-def _is_copy(entry: RegisteredPaper) -> bool:
-    return entry.act == PAPER and LETTER_DETAIL in entry.detail
+def _is_copy_of(entry: RegisteredPaper, document_ref: str) -> bool:
+    detail = entry.detail
+    return entry.act == PAPER and LETTER_DETAIL in detail and detail.get(DOCUMENT_DETAIL) == document_ref

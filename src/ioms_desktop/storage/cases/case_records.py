@@ -8,12 +8,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
-    FromClause,
     Select,
     TextClause,
     func,
     literal_column,
-    or_,
     select,
     union_all,
 )
@@ -21,7 +19,7 @@ from sqlalchemy import (
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.records.read import Reading, former_tables_query
 from ioms_desktop.storage.records.read_scope import ReadScope
 from ioms_desktop.storage.records.row_mapping import file_row_mapper, json_mapper, record_columns, sort_names
 from ioms_desktop.storage.schema.plain_text import as_text
@@ -97,19 +95,12 @@ def _records(record_type: type[Record], rows: list[dict[str, Any]]) -> list[Reco
 def _server_query(scope: ReadScope) -> CompoundSelect[Any]:
     content = case_content()
     elsewhere = func.person_documents(text_parameter("case_ref")).alias("theirs")
-    former = _tables_with_former_versions(scope)
+    former = former_tables_query(("case_ref", "person_ref"), scope).subquery()
     return union_all(
         select(content.c.its_table, content.c.content),
         select(literal_column(f"'{_FORMER}'"), func.to_json(former.c.table_name)),
         select(literal_column(f"'{_ELSEWHERE}'"), func.to_json(elsewhere.column)),
     )
-
-
-def _tables_with_former_versions(scope: ReadScope) -> FromClause:
-    owners = ("case_ref", "person_ref")
-    former = scope.former_version_table(*owners)
-    owned = or_(*(former.c[name] == text_parameter(name) for name in owners))
-    return select(former.c.table_name).where(owned).distinct().subquery()
 
 
 @cache
@@ -153,7 +144,7 @@ def _file_question(scope: ReadScope, record_types: tuple[type[Record], ...]) -> 
     for each, source in sources.items():
         owned = source.c[each.subject] == text_parameter(each.subject)
         parts.append(_part(each.table, columns[each], width).where(owned))
-    former = _tables_with_former_versions(scope)
+    former = former_tables_query(("case_ref", "person_ref"), scope).subquery()
     parts.append(_part(_FORMER, [former.c.table_name], width))
     return _FileQuestion(as_text(union_all(*parts)), {each: _row_reader(each) for each in record_types})
 

@@ -156,7 +156,7 @@ class Reading:
 
     def tables_with_former_versions(self, **owners: str) -> frozenset[str]:
         """Name the tables in which records of these owners have previous versions; few cases have any."""
-        return frozenset(self.connection.scalars(_former_tables_query(tuple(owners), self.scope), owners))
+        return frozenset(self.connection.scalars(former_tables_query(tuple(owners), self.scope), owners))
 
     def count_former_versions(self, **owners: str) -> int:
         """Count the previous versions of the records of these owners."""
@@ -209,7 +209,8 @@ def _former_versions_query(names: tuple[str, ...], scope: ReadScope) -> Select[A
 
 
 @cache
-def _former_tables_query(names: tuple[str, ...], scope: ReadScope) -> Select[Any]:
+def former_tables_query(names: tuple[str, ...], scope: ReadScope) -> Select[Any]:
+    """Build the query for the tables with former versions of what belongs to owners, by the names of their columns."""
     former = scope.former_version_table(*names)
     owned = or_(*(former.c[name] == text_parameter(name) for name in names))
     return select(former.c.table_name).where(owned).distinct()
