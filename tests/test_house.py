@@ -10,6 +10,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from tools import check
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = sorted(path.name for path in (ROOT / "requirements").glob("*.txt"))
@@ -106,3 +107,13 @@ def test_without_a_new_enough_python_one_sentence_says_so(tmp_path: Path) -> Non
     assert done.returncode == 1
     assert done.stderr.startswith("IOMS Desktop needs Python 3.11 or newer; install it")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="files are kept in memory on Linux only")
+def test_files_that_an_ended_run_left_in_memory_are_removed_and_those_of_a_running_one_kept(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        ended.wait()
+    for owner in (ended.pid, os.getpid()):
+        (tmp_path / f"{check.PREFIX}{owner}" / "popen-gw0").mkdir(parents=True)
+    check.remove_left_over(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [f"{check.PREFIX}{os.getpid()}"]

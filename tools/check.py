@@ -22,8 +22,9 @@ CHECKS = {
 SLOW_CHECK = "types"
 WORKERS = 3
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of this run's own goes there
-ENOUGH_MEMORY = 6 * 1024**3
-"""Free bytes that must be there; the files of a whole run take less than a third."""
+PREFIX = "ioms-tests-"
+ENOUGH_MEMORY = 8 * 1024**3
+"""Bytes that must be available: the files of a whole run take up to three gigabytes, its processes four."""
 
 
 def main() -> int:
@@ -78,15 +79,34 @@ def run_tests(*arguments: str) -> int:
     """Run every test, with its files in memory where there is room: on a disk they mostly wait for it."""
     # Each worker begins with a half of its own, so that what the tests of a module share is made once, not by both.
     command = (*MODULE, "pytest", "-n", str(WORKERS), "--dist", "worksteal")
-    if not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < ENOUGH_MEMORY:
+    remove_left_over(MEMORY)
+    if available_memory() < ENOUGH_MEMORY:
         return start((*command, *arguments)).wait()
-    folder = MEMORY / f"ioms-tests-{os.getpid()}"
+    folder = MEMORY / f"{PREFIX}{os.getpid()}"
     code = start((*command, f"--basetemp={folder}", *arguments)).wait()
     if code == 0:
         shutil.rmtree(folder, ignore_errors=True)
     else:
-        print(f"The files of the tests are in {folder}, in memory; delete it when you have seen them.", flush=True)
+        print(f"The files of the tests are in {folder}, in memory, until the next run.", flush=True)
     return code
+
+
+def remove_left_over(memory: Path) -> None:
+    """Remove the files of runs that failed or were stopped: a few of them take the memory that the next run needs."""
+    for folder in memory.glob(f"{PREFIX}*"):
+        if not Path("/proc", folder.name.removeprefix(PREFIX)).exists():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def available_memory() -> int:
+    """Return how many bytes files in memory may take without anybody's process being ended for them; 0 if unknown."""
+    try:
+        free = shutil.disk_usage(MEMORY).free
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0
+    kilobytes = next((line.split()[1] for line in lines if line.startswith("MemAvailable:")), "0")
+    return min(free, int(kilobytes) * 1024)
 
 
 def start(command: tuple[str, ...], said: IO[bytes] | None = None) -> subprocess.Popen[bytes]:
