@@ -12,7 +12,7 @@ from ioms_desktop.reports.case_summary.phrases import describe_stage
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.concern_labels import describe_concern, offence_outcome
 from ioms_desktop.services.cases.timelines import build_timeline
-from ioms_desktop.services.printing.summary_header import as_it_stood, programme
+from ioms_desktop.services.printing.summary_header import programme
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.store import Store
 from paper_prints import printed_pdf
@@ -111,7 +111,7 @@ def test_as_of_a_day_before_the_closing_paper_shows_the_stage_that_was_on_record
     ):
         view = open_case(session, "C2", as_of=on)
         with store.read() as reading:
-            assert describe_stage(programme(as_it_stood(reading, view), session.lists)) == told, on
+            assert describe_stage(programme(view, session.lists)) == told, on
     for audience in (Audience.FULL, Audience.PARTNER):
         paper = printed(session, audience, date(2026, 11, 5))
         assert "Suspended" in paper

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from ioms_desktop.domain.dates.calendar import ADULT_AGE, DAY, MONTHS_PER_YEAR, months_before
 from ioms_desktop.domain.errors import InvalidReferenceData
+from ioms_desktop.domain.records.cases import has_ended
 from ioms_desktop.domain.records.code_lists import Code
 from ioms_desktop.domain.text_format import capitalise, format_day, pluralise
 
@@ -259,7 +260,7 @@ def next_review_due(groups: RetentionGroups, facts: RetentionFacts, as_of: date)
     group = (groups.get(review.group) if review else None) or groups.for_facts(
         (offence for offence in facts.offences if offence.on <= as_of), in_mappa=facts.in_mappa
     )
-    opened = any(c.closed_on is None or c.closed_on > as_of for c in facts.cases if c.referred_on <= as_of)
+    opened = any(not has_ended(c.closed_on, as_of) for c in facts.cases if c.referred_on <= as_of)
     last, what = _last_event(facts, as_of)
     first = _begun_on(facts)
     day, reason = _due_by_group(group, review, opened=opened, first=first, last=(last, what))

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from ioms_desktop.domain.errors import Missing
@@ -16,13 +16,14 @@ from ioms_desktop.domain.policy.case_history import (
 )
 from ioms_desktop.domain.policy.policy import Policies
 from ioms_desktop.domain.policy.rules import WaitingTimes, waiting_times
+from ioms_desktop.domain.records.as_it_stood import case_as_it_stood, was_recorded_by
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Offence
-from ioms_desktop.domain.records.record import Record
+from ioms_desktop.domain.records.record import Record, require_recorded_at
 from ioms_desktop.storage.cases.case_records import CaseRecords
 from ioms_desktop.storage.records.bulk_read import list_by_owners, list_former_by_owners
 from ioms_desktop.storage.records.one_case import read_open_triggers_history
-from ioms_desktop.storage.records.read import Reading, require_recorded_at
+from ioms_desktop.storage.records.read import Reading
 
 R = TypeVar("R", bound=Record)
 RULE_RECORD_TYPES: tuple[type[Record], ...] = (*CASE_CHILD_TYPES, *PERSON_CHILD_TYPES)
@@ -200,18 +201,25 @@ def _with_ends(
     return state._replace(concerns=concerns)
 
 
-def get_case_as_known(reading: Reading, case: Case, known_at: datetime | None) -> Case:
-    """Return a case as it had been recorded by an instant; None for now.
+def get_case_as_it_stood(reading: Reading, case: Case, on: date, known_at: datetime | None = None) -> Case:
+    """Return a case as it was on a day, by what had been recorded at an instant; see `case_as_it_stood`.
+
+    Args:
+        reading: Where its previous versions are read; few cases have any from after the day.
+        case: The case as it is now, read in the same transaction.
+        on: The day.
+        known_at: The instant; None for now.
 
     Raises:
         Missing: It had not been recorded by then.
     """
-    if known_at is None or require_recorded_at(case) <= known_at:
-        return case
-    for former in reading.list_former_versions(Case, case_ref=case.case_ref):
-        if former.current_from <= known_at < former.current_to:
-            return former.record
-    raise Missing(NOT_RECORDED_YET)
+    versions = [case]
+    if known_at is not None or not was_recorded_by(case, on):
+        versions[:0] = (former.record for former in reading.list_former_versions(Case, case_ref=case.case_ref))
+    stood = case_as_it_stood(versions, on, known_at)
+    if stood is None:
+        raise Missing(NOT_RECORDED_YET)
+    return stood
 
 
 def _versions(

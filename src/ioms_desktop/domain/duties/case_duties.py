@@ -160,7 +160,7 @@ def find_case_duties(
     for trigger in triggers:
         if trigger.status == OPEN:
             yield _decision_item(policies, trigger)
-    if case.closed_on is not None and case.closed_on <= today:
+    if case.ended_by(today):
         return
     yield from _standard_items(policies, case, today)
     yield from _offer_items(policies, case, today)

@@ -57,8 +57,7 @@ def _dates_of(case: CaseFacts) -> Iterator[date]:
 
 def _ends_of_waiting(policies: Policies, case: CaseFacts, today: date) -> Iterator[date]:
     """Give the days on which an offer has waited, or nobody was seen, for as long as a rule allows."""
-    closed = case.closed_on is not None and case.closed_on <= today
-    if case.starts_on is None or case.starts_on > today or closed or case.trial_arm == "CONTROL":
+    if case.starts_on is None or case.starts_on > today or case.ended_by(today) or case.trial_arm == "CONTROL":
         return
     during = policies.during(case.starts_on, today)
     waiting = [name for name in rule_names(during, case.programme) if name in WAITING_RULES]

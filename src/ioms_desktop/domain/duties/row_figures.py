@@ -35,12 +35,11 @@ def row_figures(policies: Policies, case: CaseFacts, today: date) -> RowFigures:
     entry = rag_on(case, today)
     rated = [(each.week, each.level) for each in case.ratings if each.role == NAVIGATOR and each.rated_on <= today]
     seen = (each.at.on for each in completed_until(policies, case, today))
-    closed = case.closed_on is not None and case.closed_on <= today
     return RowFigures(
         rag=None if entry is None else entry.rag,
         engagement=max(rated)[1] if rated else None,
         step=latest_step(case.decisions, today)[0],
         last_contact_on=max(seen, default=None),
-        contact_due_on=None if closed else contact_due_shown_on(policies, case, today),
+        contact_due_on=None if case.ended_by(today) else contact_due_shown_on(policies, case, today),
         in_custody=case.in_custody(today),
     )

@@ -155,7 +155,7 @@ class _FigureCounter:
     def _is_open_at_end(self, case: CaseFacts) -> bool:
         last = self.quarter.last
         begun = case.starts_on is not None and case.starts_on <= last
-        return begun and not (case.closed_on is not None and case.closed_on <= last)
+        return begun and not case.ended_by(last)
 
     def _response_code(self, response: str | None, answered_on: date | None) -> str:
         if response is None or answered_on is None or answered_on > self.quarter.last:

@@ -91,8 +91,7 @@ def visits_in_final_third(
     Returns:
         The visits; None before the final third, and for a case that had closed by the day.
     """
-    closed = case.closed_on is not None and case.closed_on <= as_of
-    if final_third_from is None or final_third_from > as_of or closed:
+    if final_third_from is None or final_third_from > as_of or case.ended_by(as_of):
         return None
     back = timedelta(days=policies.on(as_of).standards.drift_days)
     first = max(final_third_from, as_of - back + DAY)
@@ -117,7 +116,7 @@ def unchanged_since(
     Returns:
         The day of the last change, or else the first day of the case; None where the case is not open on the day.
     """
-    if case.starts_on is None or case.starts_on > as_of or (case.closed_on is not None and case.closed_on <= as_of):
+    if case.starts_on is None or case.starts_on > as_of or case.ended_by(as_of):
         return None
     colours = [(entry.set_on, entry.rag) for entry in rag if entry.set_on <= as_of]
     levels: dict[str, list[tuple[date, tuple[int, str]]]] = defaultdict(list)

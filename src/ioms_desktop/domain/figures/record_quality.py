@@ -39,7 +39,7 @@ def describe_lacks(
         as_of: The day.
         tool_label: Names an assessment tool in words.
     """
-    if case.closed_on is not None and case.closed_on <= as_of:
+    if case.ended_by(as_of):
         return ()
     return (
         *_person(person),

@@ -12,6 +12,7 @@ from ioms_desktop.domain.intelligence import INTELLIGENCE_CONCERN_TYPE, INTELLIG
 from ioms_desktop.domain.policy.in_force import LegalPosition, OrderFact, StatusFact
 from ioms_desktop.domain.policy.policy import Policies
 from ioms_desktop.domain.policy.record_changes import RecordChange
+from ioms_desktop.domain.records.cases import has_ended
 
 T = TypeVar("T")
 MISSED_OUTCOMES = frozenset({"FAILED_TO_ATTEND", "UNACCEPTABLE_ABSENCE", "REFUSED_ENTRY"})
@@ -178,6 +179,10 @@ class CaseFacts(NamedTuple):
         """The orders and statuses of which some may be in force."""
         statuses = self.statuses or (StatusFact(date.min, self.statutory_status),)
         return LegalPosition(self.orders, statuses, self.iom_licence_condition)
+
+    def ended_by(self, on: date) -> bool:
+        """Whether the case is closed on a day, as it is on the day it closed: nothing is owed on that day any more."""
+        return has_ended(self.closed_on, on)
 
     def in_custody(self, on: date) -> bool:
         """Whether a day is a custody day: from reception, included, to release, excluded."""

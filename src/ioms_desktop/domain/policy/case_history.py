@@ -113,19 +113,11 @@ class FactVersion(NamedTuple):
     until: datetime | None = None
 
 
-def fact_version(kind: str, ref: str, fact: Any, since: datetime, until: datetime | None = None) -> FactVersion:  # noqa: ANN401 - one of the facts
-    """Return what rules read of a version of a record, without what changes nothing about a trigger."""
-    return FactVersion(kind, ref, fact if fact is None else _JUDGED.get(kind, _whole)(fact), since, until)
-
-
 def _fact_versions(record_type: type[Record], versions: Iterable[RecordVersion]) -> Iterator[FactVersion]:
     kind = KINDS[record_type]
     for record, since, until in versions:
-        if isinstance(record, Case):
-            yield FactVersion(kind, record.case_ref, CaseDates.of(record), since, until)
-            continue
-        fact = FACT_BUILDERS[record_type](record)
-        yield fact_version(kind, ref_of_record(record), fact, since, until)
+        fact = CaseDates.of(record) if isinstance(record, Case) else FACT_BUILDERS[record_type](record)
+        yield FactVersion(kind, ref_of_record(record), _judged(kind, fact), since, until)
 
 
 def history_of_present(
@@ -146,8 +138,9 @@ def history_of_present(
     changes = []
     for name, facts in recorded.items():
         kind = KIND_BY_FIELD[name]
-        for place, (fact, since) in enumerate(facts):
-            if kind == "rating" and fact.role != "NAVIGATOR":
+        for place, (recorded_fact, since) in enumerate(facts):
+            fact = _judged(kind, recorded_fact)
+            if fact is None:
                 continue
             ref = ref_of_fact(kind, fact, case.case_ref, place)
             versions.append(FactVersion(kind, ref, fact, since))
@@ -182,8 +175,10 @@ def decisive_changes(
 def _decisive(
     changes: Sequence[RecordChange], raised: "_RaisedDays | None"
 ) -> dict[datetime, tuple[RecordChange, ...]]:
-    decisive = {change.at for change in changes if raised is None or raised.may_fall(change)}
-    return {at: tuple([change for change in changes if change.at == at]) for at in decisive}
+    at_instant: dict[datetime, list[RecordChange]] = {}
+    for change in changes:
+        at_instant.setdefault(change.at, []).append(change)
+    return {at: tuple(found) for at, found in at_instant.items() if raised is None or any(map(raised.may_fall, found))}
 
 
 def _changes(versions: Iterable[FactVersion]) -> Iterator[RecordChange]:
@@ -331,8 +326,10 @@ _GROUPS: Mapping[str, frozenset[str]] = {
 }
 
 
-def _whole(fact: Any) -> Any:  # noqa: ANN401 - one of the facts
-    return fact
+def _judged(kind: str, fact: Any) -> Any:  # noqa: ANN401 - one of the facts
+    """Return a fact without what changes nothing about a trigger; None for one that no rule reads."""
+    judge = _JUDGED.get(kind)
+    return fact if fact is None or judge is None else judge(fact)
 
 
 _JUDGED: Mapping[str, Any] = {
@@ -342,7 +339,7 @@ _JUDGED: Mapping[str, Any] = {
     "concern": lambda fact: fact._replace(outcome=None, outcome_on=None),
     "decision": lambda fact: fact._replace(actioned_on=None),
 }
-"""A fact without what changes nothing about a trigger: serving a decision, say, or how an arrest ended."""
+"""What changes something about a trigger: not serving a decision, say, nor how an arrest ended."""
 
 
 def _state(

@@ -98,7 +98,7 @@ class Tally:
         last = min(self.last, self.as_of)
         if case.programme != "IOM" or case.starts_on is None or case.starts_on > last:
             return
-        if case.closed_on is not None and case.closed_on <= last:
+        if case.ended_by(last):
             return
         self.standards["cases"] += 1
         for each in overdue_standards(policies, case, last):

@@ -55,9 +55,12 @@ def ref_of_record(record: Record) -> str:
 
 
 def ref_of_fact(kind: str, fact: Any, case_ref: str, place: int) -> str:  # noqa: ANN401 - one of the facts
-    """Return the same of what rules read of it; `place` tells attempts to deliver a notification apart."""
+    """Return the same of what rules read of it; `place` tells attempts to deliver a notification apart.
+
+    They read the ratings of navigators alone.
+    """
     if kind == "rating":
-        return f"{case_ref}/{fact.week.isoformat()}" + ("" if fact.role == "NAVIGATOR" else "/POLICE")
+        return f"{case_ref}/{fact.week.isoformat()}"
     if kind == "custody":
         return str(fact.received_on.isoformat())
     return f"{case_ref}/{place}" if kind == "notification" else str(fact.ref)

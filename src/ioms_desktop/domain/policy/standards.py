@@ -43,7 +43,7 @@ def overdue_standards(policies: Policies, case: CaseFacts, as_of: date) -> tuple
     adopted = case.starts_on
     if case.programme != "IOM" or adopted is None or adopted > as_of:
         return ()
-    if case.closed_on is not None and case.closed_on <= as_of:  # nothing is owed on the closing day any more
+    if case.ended_by(as_of):
         return ()
     standards = policies.on(as_of).standards
     found = (

@@ -31,7 +31,7 @@ def suggestions(policies: Policies, case: CaseFacts, as_of: date) -> tuple[Sugge
     first = case.starts_on
     if first is None or first > as_of or case.trial_arm == "CONTROL":
         return ()
-    if case.closed_on is not None and case.closed_on <= as_of:
+    if case.ended_by(as_of):
         return ()
     policy = policies.on(as_of)
     found = (

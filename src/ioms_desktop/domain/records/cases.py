@@ -25,6 +25,11 @@ DECEASED = "DECEASED"
 """The status, and the reason for closing, of somebody who died."""
 
 
+def has_ended(closed_on: date | None, on: date) -> bool:
+    """Whether a case that closed on a day, or has not closed, is closed on another day; on the closing day it is."""
+    return closed_on is not None and closed_on <= on
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case(Record):
     """One person's time on one programme."""
@@ -86,6 +91,10 @@ class Case(Record):
     def starts_on(self) -> date | None:
         """The first day on which the rules apply, included: adoption (IOM) or notification (Phoenix)."""
         return self.adopted_on if self.programme == "IOM" else self.notified_on
+
+    def ended_by(self, on: date) -> bool:
+        """Whether it is closed on a day, as it is on the day it closed."""
+        return has_ended(self.closed_on, on)
 
     @property
     def has_rag(self) -> bool:

@@ -96,6 +96,10 @@ class Decision(Record):
     lever: str | None = code("enforcement_lever", label="Partner lever")
 
 
+WAITING = "PROPOSED"
+"""The status of a proposal that nobody has answered."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal(Record):
     """A decision that one person has proposed and another has yet to authorise or refuse.

@@ -13,6 +13,7 @@ from typing_extensions import Unpack
 
 from ioms_desktop.domain.access.record_rights import RecordRights
 from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.errors import Missing
 
 
 class Asked(StrEnum):
@@ -331,6 +332,17 @@ def date_columns(record: type[Record]) -> tuple[str, ...]:
     first = date_column(record, required=False)
     had = (each.name for each in columns_of(record) if each.kind in _DATE_KINDS and each.required and not each.future)
     return tuple(dict.fromkeys(filter(None, (first, *had))))
+
+
+def require_recorded_at(record: Record) -> datetime:
+    """Return when a stored record was recorded.
+
+    Raises:
+        Missing: It does not say: the database is damaged.
+    """
+    if record.recorded_at is None:
+        raise Missing("A record without the time it was recorded was read. Run check on this database.")
+    return record.recorded_at
 
 
 def day_of(record: Record) -> date | None:

@@ -11,6 +11,7 @@ from ioms_desktop.domain.duties.row_figures import RowFigures
 from ioms_desktop.domain.errors import Stopped
 from ioms_desktop.domain.policy.case_facts import NO_STEP
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
+from ioms_desktop.domain.records.cases import has_ended
 from ioms_desktop.domain.search.search_query import parse_search
 from ioms_desktop.domain.text_format import format_name
 from ioms_desktop.services.cases.results import evaluate_due, result_scope
@@ -252,7 +253,7 @@ def _shown_rows(session: Session, reading: Reading, scope: ResultScope, found: l
 
 
 def _case_row(session: Session, facts: CaseloadFacts, today: date) -> CaseRow:
-    closed = facts.closed_on is not None and facts.closed_on <= today
+    closed = has_ended(facts.closed_on, today)
     next_due, contact_due = (None, None) if closed else (facts.next_action_on, facts.contact_due_on)
     if contact_due is not None and (next_due is None or contact_due < next_due):
         next_due = contact_due

@@ -7,7 +7,7 @@ from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.errors import Missing
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.text_format import iso_date
-from ioms_desktop.services.case_history import get_case_as_known, get_case_record
+from ioms_desktop.services.case_history import get_case_as_it_stood, get_case_record
 from ioms_desktop.services.cases.case_json import case_json
 from ioms_desktop.services.commands import get_person, get_visible_case
 from ioms_desktop.services.reason_codes import refuse_training_reason
@@ -38,13 +38,13 @@ def query_case(
         policies, person = session.policy_timeline, get_person(tx, case)
         pronoun = pronoun_of(session.lists, person.sex)
         history = get_case_record(tx, case, known_at, policies=policies, pronoun=pronoun).history
-        case = get_case_as_known(tx, case, known_at)
+        case = get_case_as_it_stood(tx, case, as_of, known_at)
     identity = {
         "case_ref": case.case_ref,
         "person_ref": case.person_ref,
         "programme": case.programme,
         "cohort": case.cohort,
-        "status": case.status,
+        "status": case.status or None,
         **({} if known_at is None else {"known_at": iso_date(known_at)}),
     }
     return case_json(

@@ -1,6 +1,6 @@
 """Opening a case: everything its screen shows in one read, with the look audited."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from functools import cache
@@ -27,6 +27,14 @@ from ioms_desktop.domain.policy.triggers import Trigger, evaluate, without_intel
 from ioms_desktop.domain.printing.plain_copy import Addressee
 from ioms_desktop.domain.printing.plain_words import describe_plainly
 from ioms_desktop.domain.records.appointments import Appointment
+from ioms_desktop.domain.records.as_it_stood import (
+    dated_up_to,
+    offer_as_it_stood,
+    proposal_as_it_stood,
+    with_holders,
+    without_later_dates,
+    workers_as_they_stood,
+)
 from ioms_desktop.domain.records.cases import Action, Case, Need, Notification, RagEntry, Referral
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
 from ioms_desktop.domain.records.documents.document import Document
@@ -37,7 +45,7 @@ from ioms_desktop.domain.records.record_types import PLAIN_RECORD_TYPES
 from ioms_desktop.domain.records.workers.case_workers import CaseWorker
 from ioms_desktop.domain.records.workers.names import WorkerNames, with_display_names
 from ioms_desktop.services.case_access import AccessCheck, BreakGlassAccess, naming_known_people
-from ioms_desktop.services.case_history import RULE_RECORD_TYPES, get_case_record
+from ioms_desktop.services.case_history import RULE_RECORD_TYPES, get_case_as_it_stood, get_case_record
 from ioms_desktop.services.commands import get_person, open_case_checked
 from ioms_desktop.services.documents.of_person import list_person_documents
 from ioms_desktop.services.leaving.deaths import person_died
@@ -74,6 +82,7 @@ class CaseView:
     """One case as its screen shows it, as of a day.
 
     Attributes:
+        case: The case as it stood on the day: open if it closed later.
         person: Who it is about.
         age: The person's age on the as-of day.
         step: The current step of the ladder.
@@ -259,14 +268,16 @@ def build_case_view(
     sees = may(session.role, Right.READ_INTELLIGENCE)
     people = access.known_people(case.person_ref)
     theirs = people.openable_cases(case.person_ref)
-    before, after = _linked_cases(theirs, case)
+    before, after = _linked_cases(theirs, case, as_of)
+    workers = workers_as_they_stood(records[CaseWorker], as_of)
+    stood = with_holders(get_case_as_it_stood(reading, case, as_of), workers)
     readable = _readable_plain_types(session.role)
     plain = {
         noun: _plain_records(session, reading, noun, records[noun], as_of) if noun in readable and records[noun] else ()
         for noun in PLAIN_RECORD_TYPES
     }
     return CaseView(
-        case=case if sees else replace(case, trial_arm=None),
+        case=stood if sees else replace(stood, trial_arm=None),
         person=person,
         as_of=as_of,
         age=age_on(person.date_of_birth, as_of),
@@ -278,30 +289,32 @@ def build_case_view(
         contact_due=contact_due_shown_on(policies, history[-1], as_of),
         review_due=rag_review_due_on(policies, history[-1], as_of),
         wanted_since=wanted_since(history[-1], as_of),
-        rag=_dated_up_to(read.of(RagEntry), "set_on", as_of),
-        offers=tuple(_offer_as_of(o, as_of) for o in _dated_up_to(read.of(Offer), "offered_on", as_of)),
+        rag=dated_up_to(read.of(RagEntry), "set_on", as_of),
+        offers=tuple(offer_as_it_stood(o, as_of) for o in dated_up_to(read.of(Offer), "offered_on", as_of)),
         contacts=tuple(c for c in read.of(Contact) if c.occurred_at.on <= as_of),
-        appointments=tuple(_without_later_dates(each, as_of, "cancelled_on") for each in records[Appointment]),
-        workers=tuple(records[CaseWorker]),
-        ratings=_dated_up_to(read.of(Rating), "rated_on", as_of),
-        concerns=_dated_up_to(
+        appointments=tuple(_appointments(records[Appointment], read.of(Contact), as_of)),
+        workers=workers,
+        ratings=dated_up_to(read.of(Rating), "rated_on", as_of),
+        concerns=dated_up_to(
             (c for c in read.of(Concern) if sees or c.concern_type != INTELLIGENCE_CONCERN_TYPE), "occurred_on", as_of
         ),
         decisions=tuple(
-            _without_later_dates(d, as_of, "actioned_on")
-            for d in _dated_up_to(read.of(Decision), "decided_on", as_of)
+            without_later_dates(d, as_of, "actioned_on")
+            for d in dated_up_to(read.of(Decision), "decided_on", as_of)
             if sees or d.rule != INTELLIGENCE_RULE
         ),
         proposals=tuple(
-            p for p in _dated_up_to(records[Proposal], "proposed_on", as_of) if sees or p.rule != INTELLIGENCE_RULE
+            proposal_as_it_stood(p, as_of)
+            for p in dated_up_to(records[Proposal], "proposed_on", as_of)
+            if sees or p.rule != INTELLIGENCE_RULE
         ),
-        notifications=_dated_up_to(read.of(Notification), "attempted_on", as_of),
-        actions=tuple(_without_later_dates(a, as_of, "done_on", "cancelled_on") for a in read.of(Action)),
+        notifications=dated_up_to(read.of(Notification), "attempted_on", as_of),
+        actions=tuple(without_later_dates(a, as_of, "done_on", "cancelled_on") for a in read.of(Action)),
         custody=tuple(
-            _without_later_dates(c, as_of, "released_on")
-            for c in _dated_up_to(read.of(CustodySpell), "received_on", as_of)
+            without_later_dates(c, as_of, "released_on")
+            for c in dated_up_to(read.of(CustodySpell), "received_on", as_of)
         ),
-        orders=tuple(o.as_of(as_of) for o in _dated_up_to(read.of(Order), "made_on", as_of)),
+        orders=tuple(o.as_of(as_of) for o in dated_up_to(read.of(Order), "made_on", as_of)),
         plain_records=plain,
         history=history,
         completed=frozenset(contact.ref for contact in history[-1].contacts if contact.completed(policies)),
@@ -310,7 +323,7 @@ def build_case_view(
         died=case.closed_by_death or person_died(reading, (case, *theirs)),
         follows=before,
         followed_by=after,
-        person_documents=_dated_up_to(
+        person_documents=dated_up_to(
             list_person_documents(session, reading, case, people, content.documents_elsewhere), "dated_on", as_of
         ),
         named_people=find_named_people(session, reading, chain.from_iterable(plain.values())),
@@ -329,12 +342,22 @@ def _readable_plain_types(role: Role) -> tuple[type[Record], ...]:
     return tuple(noun for noun in PLAIN_RECORD_TYPES if may(role, noun.rights.read))
 
 
-def _linked_cases(theirs: Iterable[Case], case: Case) -> tuple[str, str]:
+def _linked_cases(theirs: Iterable[Case], case: Case, as_of: date) -> tuple[str, str]:
     """Return the case that was reopened as this one, and the one as which this was; empty for none that is shown."""
-    shown = {each.case_ref: each for each in theirs if each.case_ref != case.case_ref}
+    shown = {each.case_ref: each for each in theirs if each.case_ref != case.case_ref and each.referred_on <= as_of}
     before = case.follows_case_ref or ""
     after = (ref for ref, each in shown.items() if each.follows_case_ref == case.case_ref)
     return before if before in shown else "", max(after, default="")
+
+
+def _appointments(
+    appointments: Iterable[Appointment], contacts: Iterable[Contact], as_of: date
+) -> Iterator[Appointment]:
+    """The appointments without what came of them later."""
+    later = {each.contact_ref for each in contacts if each.occurred_at.on > as_of}
+    for each in appointments:
+        waiting = replace(each, contact_ref=None) if each.contact_ref in later else each
+        yield without_later_dates(waiting, as_of, "cancelled_on")
 
 
 def _plain_records(
@@ -354,30 +377,6 @@ def _plain_records(
 def _is_dated_up_to(dated: date | DayTime | None, as_of: date) -> bool:
     on = dated.on if isinstance(dated, DayTime) else dated
     return on is None or on <= as_of
-
-
-def _dated_up_to(records: Iterable[R], name: str, as_of: date) -> tuple[R, ...]:
-    """The records dated on or before a day."""
-    return tuple(record for record in records if getattr(record, name) <= as_of)
-
-
-def _without_later_dates(record: R, as_of: date, *names: str) -> R:
-    """A record without the dates that had not come by a day."""
-    later = [name for name in names if (on := getattr(record, name)) is not None and on > as_of]
-    return replace(record, **dict.fromkeys(later)) if later else record  # type: ignore[arg-type]  # the names given are optional dates
-
-
-def _offer_as_of(offer: Offer, as_of: date) -> Offer:
-    """An offer as it stood on a day: a later answer, with its plan, later funding and a later end had not come."""
-    if offer.responded_on is not None and offer.responded_on > as_of:
-        unplanned = replace(offer, provider_answer=None, planned_sessions=None, planned_minutes=None)
-        offer = replace(unplanned, response=None, responded_on=None, exit_planned_on=None)
-    if offer.ended_on is not None and offer.ended_on > as_of:
-        offer = replace(offer, ended_on=None, end_reason=None)
-    if offer.funding_authorised_on is not None and offer.funding_authorised_on > as_of:
-        unfunded = replace(offer, funding_amount=None, funding_for=None, funded_by=None)
-        offer = replace(unfunded, funding_authorised_by=None, funding_authorised_on=None)
-    return _without_later_dates(offer, as_of, "started_on")
 
 
 def _explain_triggers(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import CaseNotFound
-from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.cases import Case, has_ended
 from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.domain.search.text_filter import TextFilter
 from ioms_desktop.services.case_access import case_refusal_message
@@ -41,7 +41,7 @@ def assigned_ids(session: Session, query: ListQuery) -> "array[int]":
         row
         for row in rows
         if typed.matches(_searched_text(row))
-        and (len(standing) != 1 or ("open" in standing) == (row.closed_on is None or row.closed_on > today))
+        and (len(standing) != 1 or ("open" in standing) != has_ended(row.closed_on, today))
     ]
     found.sort(key=SORT_KEYS[query.sort if query.sort in SORT_KEYS else "name"], reverse=query.descending)
     return array("q", [row.id for row in found])

@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from ioms_desktop.domain.access.roles import Right, may, visible_programmes
+from ioms_desktop.domain.records.cases import has_ended
 from ioms_desktop.domain.search.near_matches import (
     EXACT_MATCH,
     Explainer,
@@ -165,7 +166,7 @@ def _hits(found: _FoundPerson, today: date) -> list[SearchHit]:
             case_ref=case.case_ref,
             programme=case.programme,
             status=case.status,
-            closed=case.closed_on is not None and case.closed_on <= today,
+            closed=has_ended(case.closed_on, today),
             match=found.match,
         )
         for case in found.cases

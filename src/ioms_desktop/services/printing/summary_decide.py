@@ -21,7 +21,7 @@ from ioms_desktop.domain.policy.standards import contact_due_on
 from ioms_desktop.domain.policy.triggers import OPEN
 from ioms_desktop.domain.printing.decide_lines import ToDecideLine
 from ioms_desktop.domain.printing.parts import SummaryPart as Part
-from ioms_desktop.domain.records.concerns_and_decisions import Proposal
+from ioms_desktop.domain.records.concerns_and_decisions import WAITING, Proposal
 from ioms_desktop.domain.records.selection.panel import PanelDecision
 from ioms_desktop.domain.text_format import describe_due, format_day
 from ioms_desktop.services.cases.cases import CaseView
@@ -31,7 +31,6 @@ from ioms_desktop.services.labels import agency_code
 from ioms_desktop.services.recording.actions import describe_moves, describe_owner
 from ioms_desktop.services.session import Session
 
-WAITING = "PROPOSED"
 PARTS = {
     Duty.DECISION: Part.ALERTS,
     Duty.PROPOSAL: Part.ENFORCEMENT,
@@ -145,12 +144,9 @@ def _actions(session: Session, view: CaseView) -> Iterator[_Owed]:
 
 def _transition(session: Session, view: CaseView) -> Iterator[WorklistItem]:
     case = view.case
-    confirmed = case.transition_confirmed_on is not None and case.transition_confirmed_on <= view.as_of
-    closed = case.closed_on is not None and case.closed_on <= view.as_of
-    if case.programme != "PHOENIX" or confirmed or closed:
+    if case.programme != "PHOENIX" or case.transition_confirmed_on is not None or case.closed_on is not None:
         return
-    proposed = case.transition_proposed_on is not None and case.transition_proposed_on <= view.as_of
-    by = session.names.of(case.transition_proposed_by or "") if proposed else None
+    by = None if case.transition_proposed_on is None else session.names.of(case.transition_proposed_by or "")
     owed = transition_duty(case.case_ref, view.person.date_of_birth, case.referred_on, by, view.as_of)
     if owed is not None:
         yield owed
@@ -158,7 +154,7 @@ def _transition(session: Session, view: CaseView) -> Iterator[WorklistItem]:
 
 def _worker(view: CaseView) -> Iterator[_Owed]:
     case = view.case
-    if case.closed_on is None or case.closed_on > view.as_of:
+    if case.closed_on is None:
         owed = worker_duty(case.case_ref, (case.police_om, case.probation_practitioner, case.navigator))
         if owed is not None:
             yield _Owed(owed, part=Part.POLICE)
@@ -166,7 +162,7 @@ def _worker(view: CaseView) -> Iterator[_Owed]:
 
 def _reviews(view: CaseView) -> Iterator[_Owed]:
     """List the days that the last panel and the last decision set for themselves, once they are near."""
-    if view.case.closed_on is not None and view.case.closed_on <= view.as_of:
+    if view.case.closed_on is not None:
         return
     intelligence = {each.decision_ref for each in view.decisions if each.rule == INTELLIGENCE_RULE}
     last = max(view.decisions, key=lambda each: (each.decided_on, each.decision_ref), default=None)

@@ -86,7 +86,7 @@ def gather_summary(session: Session, reading: Reading, view: CaseView, about: Pr
         about=about,
         as_of=view.as_of,
         to_decide=list_to_decide(session, view),
-        programme=header.programme(header.as_it_stood(reading, view), lists),
+        programme=header.programme(view, lists),
         identity=header.identity(view, session),
         responsible=header.responsible(view),
         statutory=header.statutory(session, view),

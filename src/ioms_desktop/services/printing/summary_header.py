@@ -1,9 +1,8 @@
 """The head of a case summary: the person, and the state of the case."""
 
-from dataclasses import replace
 from datetime import date
 
-from ioms_desktop.domain.dates.calendar import ADULT_AGE, LONDON
+from ioms_desktop.domain.dates.calendar import ADULT_AGE
 from ioms_desktop.domain.printing.summary import (
     CurrentEngagement,
     CurrentRag,
@@ -24,7 +23,6 @@ from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.compliance.supervision import status_of
 from ioms_desktop.services.labels import describe_custody_kind, format_value
 from ioms_desktop.services.session import Session
-from ioms_desktop.storage.records.read import Reading
 
 STAGES_ON_PAPER = {"RANDOMISED": "ELIGIBLE", "NOTIFY_DUE": "ELIGIBLE"}
 """What paper says of the stages that would tell a trial arm, or that there is a trial, to whoever reads it."""
@@ -34,7 +32,7 @@ PROGRAMMES = {"IOM": "Integrated Offender Management", "PHOENIX": "Phoenix Progr
 def programme(view: CaseView, lists: CodeLists) -> Programme:
     """The programme, and the state of the case in it."""
     case, cohort = view.case, lists.of("cohort").label(view.case.cohort)
-    closed = None if case.closed_on is None or case.closed_on > view.as_of else case.closed_on
+    closed = case.closed_on
     return Programme(
         code=case.programme,
         name=PROGRAMMES[case.programme],
@@ -46,24 +44,6 @@ def programme(view: CaseView, lists: CodeLists) -> Programme:
         tells_death=case.status == DECEASED,
         died=view.died,
     )
-
-
-def as_it_stood(reading: Reading, view: CaseView) -> CaseView:
-    """Return a view of a day before the closing with the stage that was on record by the end of that day.
-
-    Nothing tells it where the case was recorded later, as by an import: then the present stage stays.
-    """
-    case = view.case
-    if case.closed_on is None or case.closed_on <= view.as_of:
-        return view
-    stages = [
-        each.record.status
-        for each in reading.list_former_versions(Case, case_ref=case.case_ref)
-        if each.record.id == case.id
-        and each.record.closed_on is None
-        and each.current_from.astimezone(LONDON).date() <= view.as_of
-    ]
-    return replace(view, case=replace(case, status=stages[-1])) if stages else view
 
 
 def _stage(case: Case, lists: CodeLists) -> str:
@@ -197,8 +177,7 @@ def rag(view: CaseView) -> CurrentRag | None:
 
 def review_due(view: CaseView) -> date | None:
     """The day by which the RAG is to be reviewed; None where none applies, and on a case that is closed."""
-    closed = view.case.closed_on
-    return None if closed is not None and closed <= view.as_of else view.review_due
+    return None if view.case.closed_on is not None else view.review_due
 
 
 def _rag_since(view: CaseView) -> date:

@@ -77,8 +77,7 @@ def gather_plain_copy(session: Session, view: CaseView, about: PrintFacts) -> Pl
     view = view.with_display_names(session.names)
     called = view.person.called
     to = Addressee(called) if about.audience is Audience.PARENT else THE_PERSON
-    closed = view.case.closed_on
-    ended_on = closed if closed is not None and closed <= view.as_of else None
+    ended_on = view.case.closed_on
     return PlainCopy(
         about=replace(about, handling=HANDLING.format(who=to.who)),
         as_of=view.as_of,

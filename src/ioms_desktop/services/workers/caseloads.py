@@ -7,6 +7,7 @@ from datetime import date
 from ioms_desktop.domain.access.roles import Right, sees_programme
 from ioms_desktop.domain.errors import MissingReason, MissingValue, NothingToDo
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
+from ioms_desktop.domain.records.cases import has_ended
 from ioms_desktop.domain.text_format import format_day, format_name, pluralise
 from ioms_desktop.services.commands import run_command
 from ioms_desktop.services.session import Outcome, Session
@@ -81,7 +82,7 @@ def list_held_roles(session: Session, worker: str) -> tuple[HeldRole, ...]:
         for case_ref, role in terms
         if (head := heads.get(case_ref)) is not None
         and sees_programme(session.role, head.programme)
-        and (head.closed_on is None or head.closed_on > today)
+        and not has_ended(head.closed_on, today)
     ]
     return tuple(sorted(found, key=lambda each: (each.name.casefold(), each.case_ref, each.worker_role)))
 

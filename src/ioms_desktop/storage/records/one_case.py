@@ -31,6 +31,7 @@ from ioms_desktop.domain.policy.in_force import StatusFact
 from ioms_desktop.domain.policy.rules import WaitingTimes
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
+from ioms_desktop.domain.records.record import require_recorded_at
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.storage.records.case_stream import (
     FACT_BUILDERS,
@@ -40,7 +41,7 @@ from ioms_desktop.storage.records.case_stream import (
     TABLES_NOT_USED_BY_TRIGGERS,
     facts_of_row,
 )
-from ioms_desktop.storage.records.read import Reading, require_recorded_at
+from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.read_scope import ReadScope
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.schema.plain_text import as_text

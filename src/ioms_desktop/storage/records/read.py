@@ -163,17 +163,6 @@ class Reading:
         return int(self.connection.scalar(_former_count_query(tuple(owners), self.scope), owners) or 0)
 
 
-def require_recorded_at(record: Record) -> datetime:
-    """Return when a stored record was recorded.
-
-    Raises:
-        Missing: It does not say: the database is damaged.
-    """
-    if record.recorded_at is None:
-        raise Missing("A record without the time it was recorded was read. Run check on this database.")
-    return record.recorded_at
-
-
 @cache
 def _records_query(
     record_type: type[Record], names: tuple[str, ...], scope: ReadScope, *, is_ordered: bool = False

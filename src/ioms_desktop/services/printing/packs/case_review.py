@@ -34,7 +34,7 @@ def _standards(session: Session, view: CaseView) -> Iterator[StandardLine]:
     """Give each standard that applies on the day, kept or not; on Phoenix and on a closed case none does."""
     facts, on = view.history[-1], view.as_of
     starts = facts.starts_on
-    if facts.programme != "IOM" or starts is None or starts > on or (facts.closed_on or date.max) <= on:
+    if facts.programme != "IOM" or starts is None or starts > on or facts.ended_by(on):
         return
     late = {each.standard: each for each in view.overdue}
     days = session.policy_timeline.on(on).standards
