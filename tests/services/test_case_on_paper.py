@@ -103,15 +103,13 @@ def test_as_of_a_day_before_the_closing_paper_shows_the_stage_that_was_on_record
             tx.save(replace(case, **changed))
     session = session_at(store)
     for on, told in (
-        (date(2026, 11, 1), "Deceased"),  # the control: nothing was on record by then to tell it
+        (date(2026, 11, 1), "Active"),  # nothing was on record by then: as it was first recorded
         (date(2026, 11, 2), "Active"),
         (date(2026, 11, 3), "Active"),
         (date(2026, 11, 5), "Suspended"),
         (date(2026, 11, 6), "Deceased; case closed on 6 Nov 2026"),
     ):
-        view = open_case(session, "C2", as_of=on)
-        with store.read() as reading:
-            assert describe_stage(programme(view, session.lists)) == told, on
+        assert describe_stage(programme(open_case(session, "C2", as_of=on), session.lists)) == told, on
     for audience in (Audience.FULL, Audience.PARTNER):
         paper = printed(session, audience, date(2026, 11, 5))
         assert "Suspended" in paper

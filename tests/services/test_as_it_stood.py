@@ -1,0 +1,94 @@
+"""A case as of an earlier day: the same on screen, on paper and for programs, whoever asks and on both databases."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ioms_desktop.domain.errors import Missing
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.services.cases.case_query import query_case
+from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.printing.summary_header import programme, responsible
+from ioms_desktop.services.session import Session
+from ioms_desktop.services.workers.assigning import AssignWorker, WorkerDetails, assign_worker
+from ioms_desktop.storage.engine import open_store
+from ioms_desktop.storage.store import Store
+from ioms_desktop.storage.transaction import CommandContext
+from ioms_desktop.ui.cases.header_facts import about_facts
+from services.exchange_session import iom, person, put, session_at, taken
+from shared_people import Office
+
+
+def on_day(day: int) -> datetime:
+    return datetime(2026, 11, day, 9, tzinfo=UTC)
+
+
+def changed(store: Store, day: int, **values: Any) -> Session:  # noqa: ANN401 - of the case's columns
+    """Save a case with other values on a day, and return a session of that day."""
+    session = session_at(store, at=on_day(day))
+    with session.store.begin(session.command_context(reason_code="CASE_WORK"), "change") as tx:
+        (case,) = tx.list_records(Case, case_ref="C2")
+        tx.save(replace(case, **values))
+    return session
+
+
+def test_screen_paper_and_programs_say_how_a_case_stood_on_a_day(store: Store, tmp_path: Path) -> None:
+    put(tmp_path, "people", [person(date_of_birth="1994-02-14")])
+    put(tmp_path, "cases", [iom(police_om="PC ONE")])
+    taken(session_at(store, at=on_day(2)), tmp_path)
+    session = changed(store, 4, status="SUSPENDED", cohort="FLEX", release_plan_on=date(2026, 11, 4))
+    taker = WorkerDetails(name="PC TWO")
+    assign_worker(
+        session,
+        AssignWorker(
+            request="r1", case_ref="C2", worker_role="POLICE_OM", worker=taker, on=date(2026, 11, 4), reason="moved"
+        ),
+    )
+    changed(store, 6, status="ACTIVE")
+    session = changed(store, 9, status="DESELECTED", closed_on=date(2026, 11, 8), close_reason="SUSTAINED_REDUCTION")
+    for day, stage, cohort, om, planned in (
+        (3, "Active", "Fixed", "PC ONE", False),
+        (5, "Suspended", "Flex", "PC TWO", True),
+        (7, "Active", "Flex", "PC TWO", True),
+        (8, "De-selected", "Flex", "PC TWO", True),
+    ):
+        view = open_case(session, "C2", as_of=date(2026, 11, day))
+        about = {each.title: each.text for each in about_facts(session, view)}
+        assert about["Programme"].endswith(f"{cohort} · {stage}")
+        assert (about["Offender manager"], "Release plan" in about) == (om, planned)
+        assert ("Closed" in about, "Why closed" in about) == (day == 8, day == 8)
+        printed = programme(view, session.lists)
+        assert (printed.status, printed.cohort) == (
+            f"{stage}{', closed on 8 Nov 2026' * (day == 8)}",
+            f"{cohort} cohort",
+        )
+        assert [each.name for each in responsible(view)] == [om]
+        told = query_case(session, "C2", date(2026, 11, day))
+        assert (session.lists.of("case_status").label(told["status"]), told["cohort"]) == (stage, cohort.upper())
+    known = [query_case(session, "C2", date(2026, 11, 8), known_at=on_day(day))["status"] for day in (3, 5, 8, 9)]
+    assert known == ["ACTIVE", "SUSPENDED", "ACTIVE", "DESELECTED"]
+    with pytest.raises(Missing):
+        query_case(session, "C2", date(2026, 11, 8), known_at=on_day(1))
+
+
+def test_a_navigator_on_a_server_sees_the_stage_of_the_day_as_an_officer_does(office: Office) -> None:
+    owner = open_store(office.location)
+    for day, values in (
+        (5, {"status": "PAUSED"}),
+        (7, {"status": "WITHDRAWN", "closed_on": date(2026, 9, 7), "close_reason": "PARTICIPANT_CHOICE"}),
+    ):
+        act = CommandContext(
+            request="", user="holt", role="coordinator", at=datetime(2026, 9, day, 9, tzinfo=UTC), workstation="s"
+        )
+        with owner.begin(act) as tx:
+            tx.save(replace(tx.get(Case, "PHX-1"), **values))
+    owner.close()
+    for role in ("navigator", "officer"):
+        session = office.session(role)
+        stood = [open_case(session, "PHX-1", as_of=date(2026, 9, day)).case for day in (4, 6, 7)]
+        assert [each.status for each in stood[1:]] == ["PAUSED", "WITHDRAWN"], role
+        assert stood[0].status not in {"PAUSED", "WITHDRAWN"}, role
+        assert [each.closed_on for each in stood] == [None, None, date(2026, 9, 7)], role
