@@ -23,8 +23,7 @@ def version(day: int, status: str, *, closed: int | None = None, hour: int = 9) 
     )
 
 
-WORKED = [version(3, "ACTIVE"), version(5, "SUSPENDED", hour=23), version(5, "ACTIVE", hour=22)]
-WORKED.sort(key=lambda each: each.recorded_at or datetime.min)
+WORKED = [version(3, "ACTIVE"), version(5, "ACTIVE", hour=22), version(5, "SUSPENDED", hour=23)]
 CLOSED_LATE = [*WORKED, version(12, "DECEASED", closed=8)]
 CORRECTED = [version(3, "ACTIVE"), version(6, "DECEASED", closed=5), version(9, "SUSPENDED")]
 IMPORTED = [version(20, "DECEASED", closed=8)]

@@ -6,17 +6,19 @@ from datetime import date
 import pytest
 
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.dates.calendar import DAY
 from ioms_desktop.domain.dates.day_time import DayTime
-from ioms_desktop.domain.errors import BuiltUpon, NotAllowed, Refused
+from ioms_desktop.domain.errors import BuiltUpon, CaseClosed, NotAllowed, Refused
 from ioms_desktop.domain.letters.kinds import LetterKind
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.print_facts import PrintFacts
+from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.documents.delivery import LetterDelivery, latest_delivery
 from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.undo import UndoAct, undo_act
-from ioms_desktop.services.letters.letters import WriteLetter, read_letter_facts, write_letter
+from ioms_desktop.services.letters.letters import WriteLetter, offered_letters, read_letter_facts, write_letter
 from ioms_desktop.services.printing.summary_facts import gather_for_reader
 from ioms_desktop.services.recording.corrections import StrikeOut, strike_out
 from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add_record_by_form, change_record_by_form
@@ -28,12 +30,12 @@ from shared_people import Office
 CASE = "PHX-1"
 
 
-def written(session: Session) -> Document:
-    facts = read_letter_facts(session, open_case(session, CASE), LetterKind.OFFER)
-    said = {"om": "Sam Adeyemi", "phone": "0116", "offer": "boxing", **facts.values}
-    entry = WriteLetter(request=request(), case_ref=CASE, kind=LetterKind.OFFER, values=said, address="1 High Street")
-    write_letter(session, entry)
-    return open_case(session, CASE).of(Document)[-1]
+def written(session: Session, kind: LetterKind = LetterKind.OFFER) -> Document:
+    facts = read_letter_facts(session, open_case(session, CASE), kind)
+    said = {"om": "Sam Adeyemi", "phone": "0116", "offer": "boxing", "why": "You did it.", **facts.values}
+    entry = WriteLetter(request=request(), case_ref=CASE, kind=kind, values=said, address="1 High Street")
+    ref = write_letter(session, entry).outcome.ref
+    return next(each for each in open_case(session, CASE).of(Document) if each.document_ref == ref)
 
 
 def tried(session: Session, letter: Document | None, outcome: str = "DELIVERED", **more: object) -> Outcome:
@@ -115,6 +117,34 @@ def test_what_became_of_a_letter_is_recorded_put_right_and_told_to_the_office_al
     for role in (Role.COORDINATOR, Role.ANALYST, Role.PARTNER):
         with subtests.test(role.value), pytest.raises(NotAllowed):
             tried(replace(okoro, role=role), letter)
+
+
+def test_after_its_closing_a_case_takes_the_closing_letter_and_what_became_of_every_letter_it_keeps(
+    store: Store,
+) -> None:
+    fill(store)
+    session = session_of(store, "okoro", Role.NAVIGATOR, Clock())
+    offered = written(session)
+    with store.begin(session.command_context(), "leave") as tx:
+        tx.save(replace(tx.get(Case, CASE), status="COMPLETED", closed_on=TODAY - DAY, close_reason="GOALS_MET"))
+    view = open_case(session, CASE)
+    assert [each.kind for each in offered_letters(session, view)] == [LetterKind.CLOSING]
+    assert read_letter_facts(session, view, LetterKind.CLOSING).values["day"] == (TODAY - DAY).isoformat()
+    with pytest.raises(CaseClosed):
+        written(session)
+    closing = written(session, LetterKind.CLOSING)
+    assert (closing.title[:7], closing.dated_on) == ("Closing", TODAY)
+    tried(session, offered, "NOT_REACHED", method="BY_POST")  # it came back
+    tried(session, closing, method="BY_POST")
+    latest = latest_delivery(deliveries(session), closing.document_ref)
+    assert latest is not None
+    change = replace(latest, note="His aunt signed for it")
+    change_record_by_form(
+        session, ChangeRecord(request=request(), case_ref=CASE, record=change, revision=change.revision)
+    )
+    with pytest.raises(CaseClosed):
+        tried(session, None)  # nothing says that it was the closing letter
+    assert len(deliveries(session)) == 2
 
 
 def test_on_a_server_who_works_with_the_person_records_it_and_who_reads_the_case_reads_it(office: Office) -> None:

@@ -221,8 +221,17 @@ def get_visible_record(session: Session, reading: Reading, record_type: type[R],
     return reading.get(record_type, ref)
 
 
-def get_writable_case(session: Session, tx: Transaction, case_ref: str, on: date) -> Case:
+def get_writable_case(
+    session: Session, tx: Transaction, case_ref: str, on: date, *, after_closing: bool = False
+) -> Case:
     """Get a case that accepts new records dated on a day.
+
+    Args:
+        session: Who asks.
+        tx: The command.
+        case_ref: The case.
+        on: The day.
+        after_closing: Whether what is recorded may follow the closing.
 
     Raises:
         Missing: There is no such case for this user.
@@ -231,7 +240,8 @@ def get_writable_case(session: Session, tx: Transaction, case_ref: str, on: date
     access = AccessCheck(session, tx, case_ref)  # both checks read the lists as they stand now, and once
     case = open_case_checked(session, tx, access, case_ref)
     access.refuse_under_break_glass()
-    refuse_if_closed(case, on)
+    if not after_closing:
+        refuse_if_closed(case, on)
     return case
 
 

@@ -280,6 +280,11 @@ class Record:
         return getattr(self, "case_ref", None)
 
     @property
+    def outlasts_case(self) -> bool:
+        """Whether it is recorded of a day after the closing of its case too."""
+        return False
+
+    @property
     def key_text(self) -> str:
         """The values of the key as one text: `PHX-1/ACCOMMODATION/2026-10-01`; a part without a value is empty."""
         return "/".join("" if part is None else _part_text(part) for part in self.identity)

@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.dates.calendar import ADULT_AGE, LONDON
+from ioms_desktop.domain.dates.calendar import ADULT_AGE, DAY, LONDON
 from ioms_desktop.domain.errors import (
     ConflictingValues,
     FileExists,
@@ -125,6 +125,8 @@ class _Draft:
 def offered_letters(session: Session, view: CaseView) -> tuple[LetterTemplate, ...]:
     """Return the letters that may be written on a case today: of a step, only once it is authorised.
 
+    After the day on which the case closed that is the closing letter alone.
+
     Raises:
         NotToldYet: The person died.
     """
@@ -135,6 +137,7 @@ def offered_letters(session: Session, view: CaseView) -> tuple[LetterTemplate, .
         each
         for each in templates_on(templates, session.today(), view.case.programme, child=view.age < ADULT_AGE)
         if not each.step or authorised_step(session, view, each.step) is not None
+        if each.kind is LetterKind.CLOSING or not view.case.ended_by(session.today() - DAY)
     )
 
 
@@ -182,7 +185,8 @@ def write_letter(
         StepNotReady: The step that it is about is not authorised.
         ControlArm: The case is in the control arm of the trial.
         FileRefused: The file cannot be written.
-        Refused: The case is closed, the person died, it is no letter for them, or a copy of it stands as not made.
+        Refused: The case had closed by then and this is another letter than the closing one, the person died, it is no
+            letter for them, or a copy of it stands as not made.
     """
     _check_right(session, entry)
     if path is not None:
@@ -235,7 +239,7 @@ def _check_right(session: Session, entry: WriteLetter) -> None:
 def _draft(session: Session, tx: Transaction, entry: WriteLetter) -> _Draft:
     day = entry.dated_on or session.today()
     refuse_training_reason(session, tx, entry.reason)
-    case = get_writable_case(session, tx, entry.case_ref, day)
+    case = get_writable_case(session, tx, entry.case_ref, day, after_closing=entry.kind is LetterKind.CLOSING)
     refuse_control_arm(tx, case)
     view = build_case_view(session, tx, case, day).with_display_names(session.names)
     template = template_on(templates_of(tx), entry.kind, day)
@@ -339,7 +343,8 @@ def _keep(session: Session, tx: Transaction, entry: WriteLetter, draft: _Draft, 
         size_bytes=len(pdf),
         digest=content_digest(key, pdf),
     )
-    made = add_in_command(session, tx, AddRecord(request=entry.request, case_ref=entry.case_ref, record=described))
+    kept = AddRecord(request=entry.request, case_ref=entry.case_ref, record=described)
+    made = add_in_command(session, tx, kept, after_closing=entry.kind is LetterKind.CLOSING)
     document = tx.get(Document, made.ref)
     add_content(tx, document, key, pdf)
     register_paper(tx, _paper(entry, draft, document, pdf, draft.leaving.given_to))

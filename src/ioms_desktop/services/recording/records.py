@@ -12,13 +12,11 @@ from ioms_desktop.domain.errors import Duplicate, Missing, NotAllowed
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of, day_of, record_label
 from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, CHANGE_FORM_TYPES
-from ioms_desktop.services.case_access import refuse_under_break_glass
 from ioms_desktop.services.commands import (
     add_record,
     clean_record,
-    get_visible_case,
+    get_writable_case,
     new_ref,
-    refuse_if_closed,
     run_command,
 )
 from ioms_desktop.services.edit_conflicts import (
@@ -94,10 +92,14 @@ def add_record_by_form(session: Session, entry: AddRecord) -> Outcome:
     )
 
 
-def add_in_command(session: Session, tx: Transaction, entry: AddRecord) -> Outcome:
-    """Add a record within a command that has asked for the right; the refusals are those of `add_record_by_form`."""
+def add_in_command(session: Session, tx: Transaction, entry: AddRecord, *, after_closing: bool = False) -> Outcome:
+    """Add a record within a command that has asked for the right; the refusals are those of `add_record_by_form`.
+
+    Args:
+        after_closing: As for `get_writable_case`.
+    """
     record_type = type(entry.record)
-    case = _get_case(session, tx, entry.case_ref, entry.record)
+    case = _get_case(session, tx, entry.case_ref, entry.record, after_closing=after_closing)
     record = clean_record(_signed(session, _with_new_reference(_with_owner(entry.record, case))))
     refuse_intelligence(session, record)
     refuse_invalid(session, tx, record)
@@ -158,12 +160,10 @@ def _refuse_special(record_type: type[Record], served: tuple[type[Record], ...])
         raise NotAllowed(OWN_FORM_MESSAGE.format(label=record_type.label))
 
 
-def _get_case(session: Session, tx: Transaction, case_ref: str, record: Record) -> Case:
-    case = get_visible_case(session, tx, case_ref)
-    refuse_under_break_glass(session, tx, case_ref)
-    if type(record).subject == "case_ref":  # what is recorded of a person goes on after the case has closed
-        refuse_if_closed(case, day_of(record) or session.today())
-    return case
+def _get_case(session: Session, tx: Transaction, case_ref: str, record: Record, *, after_closing: bool = False) -> Case:
+    # What is recorded of a person goes on after the case has closed.
+    goes_on = after_closing or record.outlasts_case or type(record).subject != "case_ref"
+    return get_writable_case(session, tx, case_ref, day_of(record) or session.today(), after_closing=goes_on)
 
 
 def _with_owner(record: R, case: Case) -> R:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from typing_extensions import override
+
 from ioms_desktop.domain.access.record_rights import Keeper, RecordRights
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.dates.day_time import DayTime
@@ -49,6 +51,12 @@ class LetterDelivery(Record):
     delivered_by: str | None = worker_name(is_author=True, label="By whom")
     witnessed_by: str | None = short_text(label="Witnessed by", help="Who was there and saw it.")
     note: str | None = short_text(help="What was said, or why it was not taken.")
+
+    @property
+    @override
+    def outlasts_case(self) -> bool:
+        """What became of a letter that is kept is recorded whenever it is known: the last of them follows a closing."""
+        return self.document_ref is not None
 
 
 def latest_delivery(deliveries: Iterable[LetterDelivery], document_ref: str) -> LetterDelivery | None:
