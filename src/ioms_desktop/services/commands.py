@@ -31,6 +31,7 @@ from ioms_desktop.services.case_access import AccessCheck, case_refusal_message
 from ioms_desktop.services.case_history import get_open_triggers_history
 from ioms_desktop.services.change_feed import save_and_announce
 from ioms_desktop.services.entries.authors import refuse_change_of_another
+from ioms_desktop.services.entries.deaths import ask_about_death
 from ioms_desktop.services.entry_doubts import require_confirmed
 from ioms_desktop.services.session import Outcome, RaisedTrigger, Session, Undo, UndoneAct
 from ioms_desktop.storage.records.read import Reading
@@ -235,13 +236,17 @@ def get_writable_case(
 
     Raises:
         Missing: There is no such case for this user.
+        EntryDoubtful: The person had died by then, and the user was not asked yet.
         Refused: The case had closed by then, or the user sees it only by break-glass access.
     """
-    access = AccessCheck(session, tx, case_ref)  # both checks read the lists as they stand now, and once
+    # Every check reads the lists as they stand now, and once.
+    access = AccessCheck(session, tx, case_ref, with_other_cases=tx.command.confirmed is not None)
     case = open_case_checked(session, tx, access, case_ref)
     access.refuse_under_break_glass()
     if not after_closing:
         refuse_if_closed(case, on)
+        if tx.command.confirmed is not None:
+            ask_about_death(tx, access.known_people(case.person_ref).openable_cases(case.person_ref), on)
     return case
 
 

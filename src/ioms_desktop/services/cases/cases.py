@@ -48,7 +48,7 @@ from ioms_desktop.services.case_access import AccessCheck, BreakGlassAccess, nam
 from ioms_desktop.services.case_history import RULE_RECORD_TYPES, get_case_as_it_stood, get_case_record
 from ioms_desktop.services.commands import get_person, open_case_checked
 from ioms_desktop.services.documents.of_person import list_person_documents
-from ioms_desktop.services.leaving.deaths import person_died
+from ioms_desktop.services.entries.deaths import find_death
 from ioms_desktop.services.network.people import NetworkPerson, find_named_people
 from ioms_desktop.services.reason_codes import refuse_training_reason
 from ioms_desktop.services.recording.decisions import pronoun_of
@@ -320,7 +320,7 @@ def build_case_view(
         completed=frozenset(contact.ref for contact in history[-1].contacts if contact.completed(policies)),
         sees_intelligence=sees,
         break_glass_access=access.break_glass,
-        died=case.closed_by_death or person_died(reading, (case, *theirs)),
+        died=case.closed_by_death or find_death(reading, (case, *theirs)) is not None,
         follows=before,
         followed_by=after,
         person_documents=dated_up_to(

@@ -16,7 +16,9 @@ from ioms_desktop.domain.records.status_table import FIRST_STATUS
 from ioms_desktop.domain.text_format import format_day, format_name
 from ioms_desktop.domain.validation.column_rules import check_columns
 from ioms_desktop.domain.validation.record_rules import CaseBasics, check_record
+from ioms_desktop.services.case_access import KnownPeople
 from ioms_desktop.services.commands import add_record, clean_record, new_ref, run_command
+from ioms_desktop.services.entries.deaths import describe_death, find_death
 from ioms_desktop.services.entry_doubts import doubtful
 from ioms_desktop.services.intake.people import get_known_person
 from ioms_desktop.services.session import Outcome, Session, Topic
@@ -57,7 +59,7 @@ def refer_person(session: Session, entry: ReferPerson) -> Outcome:
         Missing: The person is not there for this user.
         InvalidRecord: A value is not accepted; the refusal names its field.
         Duplicate: There is an open case of this programme already.
-        EntryDoubtful: The person is on the other programme, or a date is odd, and the user was not asked yet.
+        EntryDoubtful: The person is on the other programme or died, or a date is odd, and the user was not asked yet.
     """
 
     def do(tx: Transaction) -> Outcome:
@@ -86,7 +88,7 @@ def open_new_case(session: Session, tx: Transaction, entry: ReferPerson, *, foll
     case, referral = _records(entry)
     case = replace(case, follows_case_ref=follows)
     _refuse_invalid(session, person, case, referral)
-    _refuse_second_case(session, tx, case)
+    _check_other_cases(session, tx, case)
     add_record(tx, case)
     add_record(tx, referral, is_read_back=False)
     name = format_name(person.family_name, person.given_names)
@@ -167,8 +169,8 @@ def _refuse_invalid(session: Session, person: Person, *records: Record) -> None:
             raise InvalidRecord(f"{findings[0].reason} Your entry is kept.", field=column)
 
 
-def _refuse_second_case(session: Session, tx: Transaction, new: Case) -> None:
-    """Refuse a second open case of a programme, and ask about one of the other; a server refuses it itself too."""
+def _check_other_cases(session: Session, tx: Transaction, new: Case) -> None:
+    """Refuse a second open case of a programme, as a server does too; ask about one of the other, and about a death."""
     statuses = session.lists.of("case_status")
     open_cases = [
         case
@@ -182,11 +184,17 @@ def _refuse_second_case(session: Session, tx: Transaction, new: Case) -> None:
                 f"{statuses.label(case.status)}. Nothing was saved; open that case instead.",
                 field="programme",
             )
-    asked = tuple(
+    confirmed = tx.command.confirmed
+    if confirmed is None:
+        return
+    asked = [
         f"This person is on the other programme already ({case.case_ref}, {statuses.label(case.status)}, referred "
         f"{format_day(case.referred_on)}); only one programme can be in the lead for a person."
         for case in open_cases
-    )
-    confirmed = tx.command.confirmed
-    if confirmed is not None and set(asked) - confirmed:
-        raise doubtful({"": asked})
+    ]
+    known = KnownPeople(session, tx, (new.person_ref,)).openable_cases(new.person_ref)
+    death = find_death(tx, known)
+    if death is not None:
+        asked.append(f"{describe_death(death)} If that was recorded by mistake, say so in the reason.")
+    if set(asked) - confirmed:
+        raise doubtful({"": tuple(asked)})

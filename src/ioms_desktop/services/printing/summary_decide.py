@@ -144,7 +144,7 @@ def _actions(session: Session, view: CaseView) -> Iterator[_Owed]:
 
 def _transition(session: Session, view: CaseView) -> Iterator[WorklistItem]:
     case = view.case
-    if case.programme != "PHOENIX" or case.transition_confirmed_on is not None or case.closed_on is not None:
+    if case.programme != "PHOENIX" or case.transition_confirmed_on is not None or case.ended_by(view.as_of):
         return
     by = None if case.transition_proposed_on is None else session.names.of(case.transition_proposed_by or "")
     owed = transition_duty(case.case_ref, view.person.date_of_birth, case.referred_on, by, view.as_of)
@@ -154,7 +154,7 @@ def _transition(session: Session, view: CaseView) -> Iterator[WorklistItem]:
 
 def _worker(view: CaseView) -> Iterator[_Owed]:
     case = view.case
-    if case.closed_on is None:
+    if not case.ended_by(view.as_of):
         owed = worker_duty(case.case_ref, (case.police_om, case.probation_practitioner, case.navigator))
         if owed is not None:
             yield _Owed(owed, part=Part.POLICE)
@@ -162,7 +162,7 @@ def _worker(view: CaseView) -> Iterator[_Owed]:
 
 def _reviews(view: CaseView) -> Iterator[_Owed]:
     """List the days that the last panel and the last decision set for themselves, once they are near."""
-    if view.case.closed_on is not None:
+    if view.case.ended_by(view.as_of):
         return
     intelligence = {each.decision_ref for each in view.decisions if each.rule == INTELLIGENCE_RULE}
     last = max(view.decisions, key=lambda each: (each.decided_on, each.decision_ref), default=None)

@@ -32,7 +32,7 @@ PROGRAMMES = {"IOM": "Integrated Offender Management", "PHOENIX": "Phoenix Progr
 def programme(view: CaseView, lists: CodeLists) -> Programme:
     """The programme, and the state of the case in it."""
     case, cohort = view.case, lists.of("cohort").label(view.case.cohort)
-    closed = case.closed_on
+    closed = case.closed_on if case.ended_by(view.as_of) else None
     return Programme(
         code=case.programme,
         name=PROGRAMMES[case.programme],
@@ -177,7 +177,7 @@ def rag(view: CaseView) -> CurrentRag | None:
 
 def review_due(view: CaseView) -> date | None:
     """The day by which the RAG is to be reviewed; None where none applies, and on a case that is closed."""
-    return None if view.case.closed_on is not None else view.review_due
+    return None if view.case.ended_by(view.as_of) else view.review_due
 
 
 def _rag_since(view: CaseView) -> date:

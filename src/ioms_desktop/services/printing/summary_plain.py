@@ -77,7 +77,7 @@ def gather_plain_copy(session: Session, view: CaseView, about: PrintFacts) -> Pl
     view = view.with_display_names(session.names)
     called = view.person.called
     to = Addressee(called) if about.audience is Audience.PARENT else THE_PERSON
-    ended_on = view.case.closed_on
+    ended_on = view.case.closed_on if view.case.ended_by(view.as_of) else None
     return PlainCopy(
         about=replace(about, handling=HANDLING.format(who=to.who)),
         as_of=view.as_of,

@@ -7,8 +7,8 @@ from itertools import takewhile
 from ioms_desktop.domain.records.cases import Case
 
 
-def has_died(histories: Collection[Sequence[Case]]) -> bool:
-    """Whether a person died by any of their cases.
+def death_told_by(histories: Collection[Sequence[Case]]) -> Case | None:
+    """Return the case by which a person died; None where none says so, or a later one says that they live.
 
     Where a death was recorded by mistake the person is referred again. Only a case that was first recorded after the
     death tells that they live: one from before, whatever its day, was recorded by people who did not know. In doubt
@@ -17,8 +17,9 @@ def has_died(histories: Collection[Sequence[Case]]) -> bool:
     Args:
         histories: The versions of each case that the user may open, oldest first and the present one last.
     """
-    deaths = [history for history in histories if history[-1].closed_by_death]
-    return any(not any(_is_of_the_living(other, death) for other in histories) for death in deaths)
+    deaths = (history for history in histories if history[-1].closed_by_death)
+    stands = (death[-1] for death in deaths if not any(_is_of_the_living(other, death) for other in histories))
+    return next(stands, None)
 
 
 def _is_of_the_living(history: Sequence[Case], death: Sequence[Case]) -> bool:

@@ -1,0 +1,52 @@
+"""Reads what tells whether a person died, and asks about what is recorded of the time after."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.leaving.deaths import death_told_by
+from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.services.entry_doubts import doubtful
+from ioms_desktop.storage.records.previous_versions import case_histories
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.transaction import Transaction
+
+
+def find_death(reading: Reading, cases: Iterable[Case]) -> Case | None:
+    """Return the case by which a person died; previous versions are read only where their cases disagree.
+
+    Args:
+        reading: Where the cases were read.
+        cases: Those that the user may open.
+    """
+    by_ref = {case.case_ref: case for case in cases}
+    deaths = [case for case in by_ref.values() if case.closed_by_death]
+    if not deaths or len(deaths) == len(by_ref):
+        return deaths[0] if deaths else None
+    return death_told_by(case_histories(reading, by_ref))
+
+
+def describe_death(death: Case) -> str:
+    """Say by which case a person died, and when."""
+    when = "" if death.closed_on is None else f" on {format_day(death.closed_on)}"
+    return f"Case {death.case_ref} says that this person died{when}."
+
+
+def ask_about_death(tx: Transaction, cases: Iterable[Case], on: date) -> None:
+    """Ask about what is recorded of a day after the death of a person, unless there is nobody to ask.
+
+    Args:
+        tx: The command; it knows what the user confirmed.
+        cases: The cases of the person that the user may open.
+        on: The day.
+
+    Raises:
+        EntryDoubtful: They died before it, and the user was not asked yet.
+    """
+    confirmed = tx.command.confirmed
+    death = None if confirmed is None else find_death(tx, cases)
+    if confirmed is None or death is None or (death.closed_on is not None and on <= death.closed_on):
+        return
+    asked = f"{describe_death(death)} If so, close the person's other cases; if not, have that case put right."
+    if asked not in confirmed:
+        raise doubtful({"": (asked,)})

@@ -1,0 +1,110 @@
+"""What is recorded of the time after a death is asked about, whichever case tells of the death."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from ioms_desktop.domain.access.case_access import AccessList
+from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.dates.calendar import DAY
+from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.errors import EntryDoubtful
+from ioms_desktop.domain.records.cases import DECEASED, Case, Referral
+from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.intake.referrals import ReferPerson, refer_person
+from ioms_desktop.services.recording.appointments import MakeAppointment, make_appointment
+from ioms_desktop.services.recording.offers import MakeOffer, make_offer
+from ioms_desktop.services.recording.records import AddRecord, add_record_by_form
+from ioms_desktop.services.session import Outcome, Session
+from ioms_desktop.services.workers.assigning import AssignWorker, WorkerDetails, assign_worker
+from ioms_desktop.storage.access_lists import set_access_entry
+from ioms_desktop.storage.engine import open_store
+from ioms_desktop.storage.store import Store
+from ioms_desktop.storage.transaction import CommandContext
+from sessions import TODAY, Clock, fill, request, session_of
+from shared_people import Office
+
+CASE, DIED_ON = "PHX-1", TODAY - DAY * 2
+
+
+def acts(on: date) -> dict[str, Callable[[Session], Outcome]]:
+    """Return an act of each kind that reaches out to somebody, dated on a day."""
+    referral = Referral(
+        referral_ref="", case_ref=CASE, unit="YOUTH_JUSTICE", sent_on=on, direction="OUT", status="SENT"
+    )
+    offer = MakeOffer(request=request(), case_ref=CASE, offer_type="MENTORING", offered_on=on)
+    worker = AssignWorker(
+        request=request(),
+        case_ref=CASE,
+        worker_role="NAVIGATOR",
+        worker=WorkerDetails(name="N. New"),
+        on=on,
+        reason="r",
+    )
+    return {
+        "offer": lambda session: make_offer(session, offer),
+        "referral": lambda session: add_record_by_form(
+            session, AddRecord(request=request(), case_ref=CASE, record=referral)
+        ),
+        "worker": lambda session: assign_worker(session, worker),
+    }
+
+
+def add_death(store: Store, act: CommandContext, person_ref: str) -> None:
+    """Record a case on which a person died."""
+    with store.begin(act) as tx:
+        tx.add(
+            Case(
+                case_ref="IOM-9",
+                person_ref=person_ref,
+                programme="IOM",
+                status=DECEASED,
+                referred_on=date(2026, 9, 1),
+                closed_on=DIED_ON,
+                close_reason=DECEASED,
+            )
+        )
+
+
+def test_an_act_after_a_death_on_another_case_is_asked_about_and_an_earlier_one_is_not(store: Store) -> None:
+    fill(store)
+    session = replace(session_of(store, "wright", Role.SUPERVISOR, Clock()), confirmed=frozenset())
+    person_ref = open_case(session, CASE).person.person_ref
+    add_death(store, session.command_context(), person_ref)
+    meeting = MakeAppointment(
+        request=request(), case_refs=(CASE,), starts_at=DayTime(TODAY + DAY), contact_type="OFFICE", worker="wright"
+    )
+    later = {**acts(TODAY), "appointment": lambda session: make_appointment(session, meeting)}
+    again = ReferPerson(
+        request=request(), person_ref=person_ref, programme="IOM", referred_on=TODAY, unit="YOUTH_JUSTICE", reason="r"
+    )
+    for name, act in {**later, "new case": lambda session: refer_person(session, again)}.items():
+        with pytest.raises(EntryDoubtful, match="Case IOM-9 says that this person died on 13 Oct 2026") as asked:
+            act(session)
+        if name == "offer":
+            assert act(replace(session, confirmed=frozenset(asked.value.doubts))), "it is saved as it is"
+    make_offer(
+        replace(session, confirmed=None),
+        MakeOffer(request=request(), case_ref=CASE, offer_type="ETE", offered_on=TODAY),
+    )  # nobody is there to be asked
+    for act in acts(DIED_ON).values():
+        act(session)
+    with store.begin(session.command_context(), "exclude") as tx:
+        set_access_entry(tx, "IOM-9", "wright", AccessList.EXCLUDED, listed=True)
+    make_appointment(session, meeting)  # who may not know of that case is told nothing by it
+
+
+def test_a_server_asks_whoever_may_open_the_case_that_tells_of_the_death_and_nobody_else(office: Office) -> None:
+    owner = open_store(office.location)
+    add_death(owner, session_of(owner, "holt", Role.COORDINATOR, Clock()).command_context(), "P-JM")
+    owner.close()
+    for role in ("officer", "navigator"):
+        session = replace(office.session(role), confirmed=frozenset())
+        offer = acts(TODAY)["offer"]
+        if role == "officer":
+            with pytest.raises(EntryDoubtful, match="IOM-9"):
+                offer(session)
+        else:
+            offer(session)
