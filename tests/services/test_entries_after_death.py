@@ -76,11 +76,15 @@ def test_an_act_after_a_death_on_another_case_is_asked_about_and_an_earlier_one_
     meeting = MakeAppointment(
         request=request(), case_refs=(CASE,), starts_at=DayTime(TODAY + DAY), contact_type="OFFICE", worker="wright"
     )
-    later = {**acts(TODAY), "appointment": lambda session: make_appointment(session, meeting)}
     again = ReferPerson(
         request=request(), person_ref=person_ref, programme="IOM", referred_on=TODAY, unit="YOUTH_JUSTICE", reason="r"
     )
-    for name, act in {**later, "new case": lambda session: refer_person(session, again)}.items():
+    later: dict[str, Callable[[Session], Outcome]] = {
+        **acts(TODAY),
+        "appointment": lambda session: make_appointment(session, meeting),
+        "new case": lambda session: refer_person(session, again),
+    }
+    for name, act in later.items():
         with pytest.raises(EntryDoubtful, match="Case IOM-9 says that this person died on 13 Oct 2026") as asked:
             act(session)
         if name == "offer":

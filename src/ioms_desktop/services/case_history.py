@@ -20,6 +20,7 @@ from ioms_desktop.domain.records.as_it_stood import case_as_it_stood, was_record
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Offence
 from ioms_desktop.domain.records.record import Record, require_recorded_at
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage.cases.case_records import CaseRecords
 from ioms_desktop.storage.records.bulk_read import list_by_owners, list_former_by_owners
 from ioms_desktop.storage.records.one_case import read_open_triggers_history
@@ -201,10 +202,15 @@ def _with_ends(
     return state._replace(concerns=concerns)
 
 
-def get_case_as_it_stood(reading: Reading, case: Case, on: date, known_at: datetime | None = None) -> Case:
+def get_case_as_it_stood(
+    session: Session, reading: Reading, case: Case, on: date, known_at: datetime | None = None
+) -> Case:
     """Return a case as it was on a day, by what had been recorded at an instant; see `case_as_it_stood`.
 
+    As of today it is as it is on record, whatever a server's clock said when it was recorded.
+
     Args:
+        session: Who asks.
         reading: Where its previous versions are read; few cases have any from after the day.
         case: The case as it is now, read in the same transaction.
         on: The day.
@@ -213,6 +219,8 @@ def get_case_as_it_stood(reading: Reading, case: Case, on: date, known_at: datet
     Raises:
         Missing: It had not been recorded by then.
     """
+    if known_at is None and on >= session.today():
+        return case
     versions = [case]
     if known_at is not None or not was_recorded_by(case, on):
         versions[:0] = (former.record for former in reading.list_former_versions(Case, case_ref=case.case_ref))

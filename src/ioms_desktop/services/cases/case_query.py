@@ -38,7 +38,7 @@ def query_case(
         policies, person = session.policy_timeline, get_person(tx, case)
         pronoun = pronoun_of(session.lists, person.sex)
         history = get_case_record(tx, case, known_at, policies=policies, pronoun=pronoun).history
-        case = get_case_as_it_stood(tx, case, as_of, known_at)
+        case = get_case_as_it_stood(session, tx, case, as_of, known_at)
     identity = {
         "case_ref": case.case_ref,
         "person_ref": case.person_ref,

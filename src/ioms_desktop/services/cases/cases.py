@@ -270,7 +270,9 @@ def build_case_view(
     theirs = people.openable_cases(case.person_ref)
     before, after = _linked_cases(theirs, case, as_of)
     workers = workers_as_they_stood(records[CaseWorker], as_of)
-    stood = with_holders(get_case_as_it_stood(reading, case, as_of), workers)
+    stood = get_case_as_it_stood(session, reading, case, as_of)
+    if as_of < session.today():
+        stood = with_holders(stood, workers)
     readable = _readable_plain_types(session.role)
     plain = {
         noun: _plain_records(session, reading, noun, records[noun], as_of) if noun in readable and records[noun] else ()

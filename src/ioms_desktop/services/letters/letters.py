@@ -256,6 +256,7 @@ def _draft(session: Session, tx: Transaction, entry: WriteLetter) -> _Draft:
     whom, role = (parent, A_PARENT) if template.to_parent else (facts.full_name, THE_PERSON)
     leaving = check_leaving(session, Recipient(name=whom, role=role, organisation=OF_NOBODY), entry.power)
     has_copy = bool(facts.child and parent and template.step)
+    signers = (facts.full_name, *((f"{parent}, {A_PARENT}",) if facts.child and parent else ()))
     letter = Letter(
         about=_about(session, entry, template, day, facts.values["name"]),
         reference=case.case_ref,
@@ -268,7 +269,7 @@ def _draft(session: Session, tx: Transaction, entry: WriteLetter) -> _Draft:
         paragraphs=paragraphs,
         signed_by=values["om"],
         phone=values["phone"],
-        signers=_signers(facts, parent) if template.signatures else (),
+        signers=signers if template.signatures else (),
         copy_to=f"{parent}, {A_PARENT}" if has_copy else "",
     )
     seed = "|".join((case.case_ref, session.user, entry.reason, facts_digest(letter)))
@@ -324,10 +325,6 @@ def _about(session: Session, entry: WriteLetter, template: LetterTemplate, day: 
     )
 
 
-def _signers(facts: LetterFacts, parent: str) -> tuple[str, ...]:
-    return (facts.full_name, *((f"{parent}, {A_PARENT}",) if facts.child and parent else ()))
-
-
 def _keep(session: Session, tx: Transaction, entry: WriteLetter, draft: _Draft, pdf: bytes) -> Outcome:
     key, letter, day = new_key(), draft.letter, entry.dated_on or session.today()
     described = Document(
@@ -352,9 +349,10 @@ def _keep(session: Session, tx: Transaction, entry: WriteLetter, draft: _Draft, 
         copy = Recipient(name=entry.parent.strip(), role=A_PARENT, organisation=OF_NOBODY)
         register_paper(tx, _paper(entry, draft, document, pdf, copy))
     copied = f" A copy is due to {letter.copy_to}." if letter.copy_to else ""
+    then = AS_SERVED if draft.template.step else FOLLOWS.get(draft.template.kind, "")
     return replace(
         made,
-        notice=f"Letter written and kept: {draft.template.kind.label}.{copied} {_delivery(draft.template)}",
+        notice=f"Letter written and kept: {draft.template.kind.label}.{copied} {AS_DELIVERED} {then}".rstrip(),
         not_undone="The letter is on record as sent; if it was not, mark the document as entered in error.",
     )
 
@@ -364,10 +362,6 @@ def _title(kind: LetterKind, to: str) -> str:
     if kind is LetterKind.PARENT:
         return f"Letter to {to}, {A_PARENT}"
     return f"{kind.label} to {to}" if kind.label.endswith(" letter") else f"{kind.label}, letter to {to}"
-
-
-def _delivery(template: LetterTemplate) -> str:
-    return f"{AS_DELIVERED} {AS_SERVED if template.step else FOLLOWS.get(template.kind, '')}".rstrip()
 
 
 def _paper(entry: WriteLetter, draft: _Draft, document: Document, pdf: bytes, given_to: Recipient | None) -> PaperEntry:
