@@ -134,24 +134,27 @@ _REVIEW = CaseReview(
     about=replace(CALLUM_FULL.about, print_id="P-0123456789AB-CD", reason="Supervision review"),
     summary=CALLUM_FULL,
     standards=(
-        StandardLine(what="Contact", text="Next completed contact by then.", due_on=date(2026, 12, 9)),
+        StandardLine(
+            what="Contact", text="The next contact that meets the standard is due by then.", due_on=date(2026, 12, 12)
+        ),
         StandardLine(
             what="RAG review", text="The RAG review was due on 24 Nov 2026 and is not recorded.",
             due_on=date(2026, 11, 24), is_late=True,
         ),
-        StandardLine(what="IOM letter", text="Served on 10 Sep 2026."),
+        StandardLine(what="IOM letter", text="Served on 10 Sep 2026.", due_on=date(2026, 9, 21)),
     ),
     clocks=(
         ClockLine(
-            alert="Serious concern", raised_on=date(2026, 10, 13), decision_late=True,
-            decision="Open: was due on 15 Oct 2026, 41 days late",
+            alert="Breach", raised_on=date(2026, 10, 14), decision="Open, 40 days late", decision_late=True,
         ),
         ClockLine(
-            alert="Missed contacts", raised_on=date(2026, 10, 15), decision="Verbal warning on 19 Oct 2026, in time",
-            action="Done on 20 Oct 2026, in time",
+            alert="Serious concern", raised_on=date(2026, 10, 13), decision="Open, 41 days late", decision_late=True,
         ),
     ),
-    lacks=("The risk score OGRS3 is more than six months old.", "No ethnicity is recorded as the person says it."),
+    lacks=(
+        "Not recorded: ethnicity as the person says it.",
+        "Of two notes of the last three months it is not said whether it is fact or opinion.",
+    ),
 )  # fmt: skip
 _RECORD = DisclosureRecord(
     about=replace(CALLUM_FULL.about, print_id="P-0123456789AB-CD", reason="Subject access request"),

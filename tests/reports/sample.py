@@ -73,10 +73,11 @@ CALLUM_FULL = CaseSummary(
         ),
         ToDecideLine(
             what="Decision",
-            text="Credible intelligence graded 2C: alert of 2 Oct 2026",
-            due_on=on(6, 10),
-            clock="50 days late",
+            text="Breach: alert of 14 Oct 2026, no decision yet",
+            due_on=on(16, 10),
+            clock="40 days late",
             part=Part.ALERTS,
+            rests_on_intelligence=False,
         ),
         ToDecideLine(
             what="Action",
@@ -84,6 +85,14 @@ CALLUM_FULL = CaseSummary(
             due_on=on(23, 11),
             clock="2 days late",
             part=Part.ACTIONS,
+            rests_on_intelligence=False,
+        ),
+        ToDecideLine(
+            what="RAG review",
+            text="The RAG review was due on 24 Nov 2026 and is not recorded.",
+            due_on=on(24, 11),
+            clock="1 day late",
+            part=Part.PLAN,
             rests_on_intelligence=False,
         ),
     ),
@@ -135,8 +144,8 @@ CALLUM_FULL = CaseSummary(
         since=on(20, 10),
         reason="Returned to custody on recall after six days unlawfully at large",
         set_by="PC 4411 ADEYEMI",
-        review_due=on(2, 12),
-        review_clock="due in 7 days",
+        review_due=on(24, 11),
+        review_clock="1 day late",
         basis=Basis.FACT,
     ),
     timeline=CALLUM,
@@ -231,7 +240,7 @@ CALLUM_FULL = CaseSummary(
                 "Callum was arrested on 13 Oct 2026 on suspicion of vehicle crime; one such arrest is enough under"
                 " policy 2026-04-01."
             ),
-            clock="decision was due 15 Oct 2026, 29 working days late",
+            clock="open, decision 41 days late",
             rests_on_intelligence=False,
         ),
         TriggerLine(
@@ -241,7 +250,7 @@ CALLUM_FULL = CaseSummary(
                 "Callum was recalled and unlawfully at large from 14 Oct 2026; one recall calls for a decision (policy"
                 " 2026-04-01)."
             ),
-            clock="decision was due 16 Oct 2026, 28 working days late",
+            clock="open, decision 40 days late",
             rests_on_intelligence=False,
         ),
     ),
@@ -249,9 +258,11 @@ CALLUM_FULL = CaseSummary(
     meeting=Meeting(held_on=on(2, 11), name="IOM case conference", outcome="BLUE kept; plan for release on 15 Dec"),
     actions=(ActionLine(text="A5 housing interview", owner="L. HOLT", due_on=on(23, 11), state="OVERDUE by 2 days"),),
     plan=PlanLine(
-        text="Release on 15 Dec: gate pickup, housing place, treatment appointment on the day.", review_on=on(2, 12)
+        text="Release on 15 Dec: gate pickup, housing place, treatment appointment on the day.",
+        review_on=on(24, 11),
+        review_clock="1 day late",
     ),
-    last_review=on(2, 11),
+    last_review=on(20, 10),
     changes=(
         ChangeLine(
             on=on(11, 11),
@@ -260,7 +271,7 @@ CALLUM_FULL = CaseSummary(
             police_only=False,
         ),
         ChangeLine(on=on(18, 11), text="Accommodation provider offers a place", part=Part.OFFERS, police_only=False),
-        ChangeLine(on=on(24, 11), text="Source reports contact with former associates", police_only=True),
+        ChangeLine(on=on(20, 11), text="The vehicle seized on 13 Oct was returned to its owner", police_only=True),
     ),
     notes=(
         NoteLine(
@@ -288,12 +299,12 @@ CALLUM_FULL = CaseSummary(
     deliveries=(
         DeliveryLine(
             at=DayTime(on(23, 11), time(14, 30)),
-            letter="Written warning, letter to Callum Harker",
+            letter="Appointment, letter to Callum HARKER",
             outcome="Read out and explained",
             delivered_by="PC 4411 ADEYEMI",
             witnessed_by="J. Reid, probation",
         ),
-        DeliveryLine(letter="Offer of support, letter to Callum Harker, 3 November 2026"),
+        DeliveryLine(letter="Appointment, letter to Callum HARKER, 24 Nov 2026"),
     ),
     disclosures=(
         DisclosureLine(on=on(25, 11), recipient="Housing provider", what="Sanitised summary", power="CDA 1998 s115"),
@@ -417,14 +428,14 @@ JAYDEN_FULL = CaseSummary(
             label="Missed contacts",
             raised_on=on(15, 10),
             explanation="Jayden missed 3 planned sessions in 14 days, on 6, 13 and 15 Oct 2026 (policy 2026-04-01).",
-            clock="decided 19 Oct 2026, on time (2 working days)",
+            clock="escalate to Verbal warning on 19 Oct 2026",
             rests_on_intelligence=False,
         ),
         TriggerLine(
             label="Serious concern",
             raised_on=on(27, 10),
             explanation="Jayden was arrested on 27 Oct 2026 on suspicion of affray (policy 2026-04-01).",
-            clock="decided 28 Oct 2026, on time (1 working day)",
+            clock="escalate to Written warning letter on 28 Oct 2026",
             rests_on_intelligence=False,
         ),
     ),

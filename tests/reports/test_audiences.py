@@ -34,7 +34,7 @@ FORBIDDEN = (
     "1B",
     "GRP-07",
     "graded",
-    "Source reports",
+    "The vehicle seized",
     "exhibit book",
     "cell mate",
     "Seen near",

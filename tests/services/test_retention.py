@@ -31,6 +31,7 @@ from ioms_desktop.domain.records.people import Offence, Person
 from ioms_desktop.domain.records.person_sets.addresses import Address
 from ioms_desktop.domain.records.person_sets.names import PersonName
 from ioms_desktop.domain.records.person_sets.numbers import PersonNumber
+from ioms_desktop.domain.records.workers.names import WorkerNames
 from ioms_desktop.services import drafts
 from ioms_desktop.services.audit.audit import verify_audit
 from ioms_desktop.services.printing.packs.certificate import certificate_facts
@@ -107,7 +108,8 @@ def test_two_people_dispose_of_a_record_and_the_trail_still_proves(
     assert (told["proposed_by"], told["authorised_by"]) == ("wright", "holt")
     assert (told["removed"]["people"], told["removed"]["cases"], told["removed"]["rag"]) == (1, 1, 1)
     assert told["removed"]["search_key"] > 0
-    said = (certificate_text(told), *dict(certificate_facts(holt, ref).removed))
+    said = (certificate_text(told, holt.names), *dict(certificate_facts(holt, ref).removed))
+    assert "Authorised by: Supt. HOLT\n" in certificate_text(told, WorkerNames({"holt": "Supt. HOLT"}))
     assert not [line for line in said if "earch key" in line], "what is worked out of records is none"
     assert "Case" in said, "the control"
     assert sum(dict(certificate_facts(holt, ref).removed).values()) < sum(told["removed"].values())
@@ -129,8 +131,8 @@ def test_others_stay_and_a_person_is_told_where_they_mention_whom_is_gone(seat: 
     certificate = get_certificate(holt, ref)
     (task,) = certificate["tasks_to_redact"]
     mention = f"Others' records mention the person; one task to redact: {task}"
-    assert mention in certificate_text(certificate)
-    assert "mention the person" not in certificate_text({**certificate, "tasks_to_redact": []})
+    assert mention in certificate_text(certificate, WorkerNames())
+    assert "mention the person" not in certificate_text({**certificate, "tasks_to_redact": []}, WorkerNames())
     with holt.store.read() as reading:
         assert reading.get(Person, "P-JM").parent_or_carer == NOTE
         action = reading.get(Action, task)

@@ -15,7 +15,6 @@ from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.leaving.exits import TRANSITION, CaseExit
 from ioms_desktop.domain.records.people import CustodySpell
-from ioms_desktop.domain.text_format import format_day, format_name
 from ioms_desktop.screenshots import document_samples as kept
 from ioms_desktop.screenshots import retention_samples as retention
 from ioms_desktop.screenshots.access_samples import (
@@ -28,7 +27,6 @@ from ioms_desktop.screenshots.access_samples import (
     sample_review_task,
 )
 from ioms_desktop.services.cases.cases import CaseView
-from ioms_desktop.services.records.recalls import CopyToRecall, EntryInError
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.actions import access_actions as access
 from ioms_desktop.ui.actions import appointment_actions as appointments
@@ -51,6 +49,7 @@ from ioms_desktop.ui.actions.record_actions import add_action, change_action
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
 from ioms_desktop.ui.printing.check_paper import CheckPaperDialog
 from ioms_desktop.ui.printing.print_cases import PrintCasesDialog
+from ioms_desktop.ui.printing.recall_copy import NEVER_MADE
 from ioms_desktop.ui.retention.retention import AUTHORISE, PROPOSE
 
 if TYPE_CHECKING:
@@ -169,34 +168,6 @@ def _held(_: Session, view: CaseView) -> Given:
 def _served_decision(_: Session, view: CaseView) -> Given:
     with_step = [decision for decision in view.decisions if decision.step]
     return {loaders.DECISION: with_step[0]} if with_step else {}
-
-
-def _copy(session: Session, view: CaseView) -> Given:
-    at = session.clock()
-    wrong = EntryInError(
-        table="contacts",
-        key_text="CT-EXAMPLE",
-        what=f"Contact of {format_day(session.today() - timedelta(days=3))}",
-        is_moved=True,
-        at=at - timedelta(hours=2),
-        by="PC 4411 ADEYEMI",
-        reason="It was his brother.",
-    )
-    copy = CopyToRecall(
-        id=1,
-        case_ref=view.case.case_ref,
-        name=format_name(view.person.family_name, view.person.given_names),
-        programme=view.case.programme,
-        print_id="P-3F0A91C2D4E7",
-        document="",
-        audience="partner",
-        copy="1 of 1",
-        recipient="Turning Point, J. Reid",
-        printed_by="PC 4411 ADEYEMI",
-        printed_at=at - timedelta(days=1),
-        errors=(wrong,),
-    )
-    return {loaders.COPY: copy}
 
 
 def _rule(view: CaseView) -> str:
@@ -379,7 +350,13 @@ ACTION_PICTURES = (
     ),
     ActionPicture("publish_figures", supervision.PUBLISH_FIGURES),
     ActionPicture("check_paper", files.CHECK_PAPER, values=lambda _: {"code": "P-000000000000-00"}),
-    ActionPicture("recall_copy", files.RECALL_COPY, _copy, values=lambda _: {"result": "TOLD"}),
+    ActionPicture("recall_copy", files.RECALL_COPY, kept.given_copy, values=lambda _: {"result": "TOLD"}),
+    ActionPicture(
+        "copy_never_made",
+        files.RECALL_COPY,
+        kept.given_own_copy,
+        values=lambda _: {"result": NEVER_MADE, "reason": "The printer was out of paper; nothing came out."},
+    ),
     ActionPicture("print_certificate", supervision.PRINT_CERTIFICATE, retention.given_certificates),
     ActionPicture("audit_report", supervision.AUDIT_REPORT),
     ActionPicture("author_period", supervision.AUTHOR_PERIOD, values=lambda _: {"hours": 48}),

@@ -1,17 +1,19 @@
-"""A sample document for the pictures of its dialogs."""
+"""A sample document and a sample copy for the pictures of their dialogs."""
 
 from dataclasses import replace
 from datetime import timedelta
 
 from ioms_desktop.domain.records.documents.document import Document
+from ioms_desktop.domain.text_format import format_day, format_name
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.documents.documents import OpenedDocument
 from ioms_desktop.services.printing.packs.printed_letter import PrintedLetter
+from ioms_desktop.services.records.recalls import CopyToRecall, EntryInError
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.actions.casework.document_actions import DOCUMENT, OPENED_DOCUMENT
 from ioms_desktop.ui.actions.casework.letter_actions import PRINTED_LETTER
 from ioms_desktop.ui.actions.launcher import Given
-from ioms_desktop.ui.actions.loaders import VIEW
+from ioms_desktop.ui.actions.loaders import COPY, VIEW
 
 LETTER = """Leicester Youth Court
 12 November 2026
@@ -64,3 +66,40 @@ def given_letter(_: Session, view: CaseView) -> Given:
         sample_document(view), title="Offer of support, letter to the person", kind="LETTER", dated_on=view.as_of
     )
     return {VIEW: replace(view, plain_records={**view.plain_records, Document: (letter,)}), DOCUMENT: letter}
+
+
+def _sample_copy(session: Session, view: CaseView) -> CopyToRecall:
+    at = session.clock()
+    wrong = EntryInError(
+        table="contacts",
+        key_text="CT-EXAMPLE",
+        what=f"Contact of {format_day(session.today() - timedelta(days=3))}",
+        is_moved=True,
+        at=at - timedelta(hours=2),
+        by="PC 4411 ADEYEMI",
+        reason="It was his brother.",
+    )
+    return CopyToRecall(
+        id=1,
+        case_ref=view.case.case_ref,
+        name=format_name(view.person.family_name, view.person.given_names),
+        programme=view.case.programme,
+        print_id="P-3F0A91C2D4E7",
+        document="",
+        audience="partner",
+        copy="1 of 1",
+        recipient="Turning Point, J. Reid",
+        printed_by="PC 4411 ADEYEMI",
+        printed_at=at - timedelta(days=1),
+        errors=(wrong,),
+    )
+
+
+def given_copy(session: Session, view: CaseView) -> Given:
+    """Give the dialog about a copy one that a colleague printed, with something that is in error on it."""
+    return {COPY: _sample_copy(session, view)}
+
+
+def given_own_copy(session: Session, view: CaseView) -> Given:
+    """Give the dialog about a copy one that the user printed: they can say that it never was made."""
+    return {COPY: replace(_sample_copy(session, view), printed_by=session.user, errors=())}

@@ -80,7 +80,7 @@ def retention_certificate(options: argparse.Namespace) -> int:
             outcome = print_certificate(at, options.disposal, options.out, overwrite=options.overwrite)
             return write_result(options, {"path": str(options.out), "notice": outcome.notice}, str(options.out))
         told = get_certificate(at, options.disposal)
-    return write_result(options, told, certificate_text(told))
+    return write_result(options, told, certificate_text(told, at.names))
 
 
 def _propose(at: Session, ref: str, decision: DisposalDecision) -> int:
@@ -119,9 +119,10 @@ def _authorise(at: Session, options: argparse.Namespace, decision: DisposalDecis
         )
     done = dispose_of_record(at, AnswerDisposal(request="", disposal_ref=waiting.disposal_ref))
     told = get_certificate(at, waiting.disposal_ref)
-    write_result(options, told, certificate_text(told))
+    words = certificate_text(told, at.names)
+    write_result(options, told, words)
     write_message(done.notice)
-    return 0 if options.certificate is None else _write_certificate(options.certificate, certificate_text(told))
+    return 0 if options.certificate is None else _write_certificate(options.certificate, words)
 
 
 def _write_certificate(path: Path, text: str) -> int:

@@ -150,13 +150,16 @@ class CheckInRules:
             raise CaseNotFound(why)
 
     def _refuse_proposal(self, before: Record | None, after: Proposal) -> None:
-        user = self._session.user
+        user, names = self._session.user, self._session.names
         if isinstance(before, Proposal) and before.status != "PROPOSED":
-            raise AlreadyDone(f"This proposal was already answered by {before.answered_by}. Nothing was changed.")
+            raise AlreadyDone(
+                f"This proposal was already answered by {names.of(before.answered_by)}. Nothing was changed."
+            )
         if after.proposed_by != user:
             raise CheckedOut(
-                f"A proposal is made and withdrawn under one's own name, and {after.proposed_by} made this one. "
-                "Nothing was changed; they make it again in the main database."
+                "A proposal is made and withdrawn under one's own name, and "
+                f"{names.of(after.proposed_by)} made this one. Nothing was changed; they make it again in the main "
+                "database."
             )
         if after.status not in {"PROPOSED", "WITHDRAWN"}:
             raise CheckedOut(OFFLINE_ANSWER_MESSAGE)

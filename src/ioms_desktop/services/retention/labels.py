@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from ioms_desktop.domain.records.workers.names import WorkerNames
 from ioms_desktop.domain.retention import removed_records
 from ioms_desktop.domain.text_format import format_day, join_words, pluralise
 from ioms_desktop.services.retention.retention import DueReview
@@ -22,16 +23,16 @@ def describe_obstacles(review: DueReview) -> tuple[str, ...]:
     return tuple(words for words, holds in conditions if holds)
 
 
-def certificate_text(certificate: Mapping[str, Any]) -> str:
-    """Write a certificate as plain text."""
+def certificate_text(certificate: Mapping[str, Any], names: WorkerNames) -> str:
+    """Write a certificate as plain text, with who decided as they read."""
     removed = removed_records(certificate["removed"])
     lines = [
         f"{CERTIFICATE_TITLE} {certificate['certificate']}",
         f"Disposal carried out on: {format_day(date.fromisoformat(certificate['disposed_on']))}",
         f"Authority: {certificate['authority']}",
         f"Reason: {certificate['reason']}",
-        f"Proposed by: {certificate['proposed_by']}",
-        f"Authorised by: {certificate['authorised_by']}",
+        f"Proposed by: {names.of(certificate['proposed_by'])}",
+        f"Authorised by: {names.of(certificate['authorised_by'])}",
         "Removed:",
         *(f"  {name.replace('_', ' ')}: {count}" for name, count in sorted(removed.items())),
         f"Entries of the audit emptied, the trail still provable: {certificate['audit_entries_emptied']}",

@@ -219,7 +219,7 @@ def propose_disposal(session: Session, entry: ProposeDisposal) -> Outcome:
                 f"{found.proposed_disposal.disposal_ref}. Nothing was "
                 "changed; another supervisor answers it."
             )
-        _refuse_held_back(tx, found)
+        _refuse_held_back(session, tx, found)
         authority = _require_text(
             entry.authority, "authority", "Name the authority: the decision's own number, or its date."
         )
@@ -270,7 +270,7 @@ def dispose_of_record(session: Session, entry: AnswerDisposal) -> Outcome:
             )
         person_ref = job.person_ref or ""
         found = _get_person_review(session, tx, person_ref)
-        _refuse_held_back(tx, found)
+        _refuse_held_back(session, tx, found)
         _refuse_names(tx, found, job.authority, job.reason)
         called, numbers = stored.list_identifiers(tx, person_ref)
         refs.update(filter(None, (person_ref, *found.case_refs, *numbers)))
@@ -340,7 +340,7 @@ def _require_proposed(reading: Reading, disposal_ref: str) -> Disposal:
     return job
 
 
-def _refuse_held_back(reading: Reading, found: DueReview) -> None:
+def _refuse_held_back(session: Session, reading: Reading, found: DueReview) -> None:
     if found.due.has_open_case:
         raise CaseStillOpen(
             "A case of this person is open. Nothing was removed; the disposal follows when every case is closed."
@@ -351,7 +351,7 @@ def _refuse_held_back(reading: Reading, found: DueReview) -> None:
         gone = set(taken.cases) & set(found.case_refs)
         if gone and taken.returned_at is None:
             raise CheckedOut(
-                f"Case {join_words(sorted(gone))} is offline in a file that {taken.taken_by} made on "
+                f"Case {join_words(sorted(gone))} is offline in a file that {session.names.of(taken.taken_by)} made on "
                 f"{format_day(taken.taken_at.astimezone(LONDON).date())}. Nothing was removed; let it come back first."
             )
 

@@ -18,7 +18,7 @@ from ioms_desktop.domain.records.selection.notification import (
     waits_for_letter,
 )
 from ioms_desktop.domain.records.status_table import status_rule
-from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.domain.text_format import capitalise, format_day, pluralise
 from ioms_desktop.domain.validation.selection_rules import OWN_CONSENT_AGE, PARENTAL
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.intake.notifications import (
@@ -80,7 +80,7 @@ class NotificationDialog(AutoHeightDialog):
             self.form.place(Card("", (f"{LEAVE_THE_LETTER} Leave the letter in the menu Case is for that.",)))
             self.primary.setEnabled(False)
         self._add_fields()
-        self.then = self.form.add(ChoiceField("takes_step", "Then the case is N&otified?", YES_NO))
+        self.then = self.form.add(ChoiceField("takes_step", "Move the case to N&otified?", YES_NO))
         self.then.set_value("yes")
         self.form.field("outcome").changed.connect(self._show_asked)
         self.form.field("consent").changed.connect(self._show_asked)
@@ -154,13 +154,15 @@ class LeaveLetterDialog(SimpleCommandDialog):
 
 
 def _describe_attempts(session: Session, view: CaseView) -> str:
-    """Say which attempts there were, and how many remain before the letter."""
+    """Say which attempts there were, and after how many more the letter is left."""
     outcomes = session.lists.of("notification_outcome")
     made = "; ".join(
         f"attempt {each.attempt} on {format_day(each.attempted_on)}: {outcomes.label(each.outcome).lower()}"
         for each in attempts_of(view.notifications)
     )
-    left = max(MOST_ATTEMPTS - len(fruitless_attempts(view.notifications)), 0)
-    return (
-        f"{made[:1].upper()}{made[1:]}. {left} left before the letter." if made else f"Up to {left} before the letter."
-    )
+    fruitless = len(fruitless_attempts(view.notifications))
+    more, said = MOST_ATTEMPTS - fruitless, [f"{capitalise(made)}."] if made else []
+    if more > 0 and (fruitless or not made):  # once it was delivered, no letter is left
+        attempts = pluralise(more, "more attempt" if made else "attempt")
+        said.append(f"After {attempts} without delivery the letter is left.")
+    return " ".join(said)

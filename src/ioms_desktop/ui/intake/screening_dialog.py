@@ -59,7 +59,7 @@ class ScreeningDialog(AutoHeightDialog):
         )
         self.by.set_value(session.names.of(session.user))
         self.on = self.form.add(past_day_field(session, "answered_on", "Answered &on"))
-        self.then = self.form.add(ChoiceField("take_step", "Then the case is &Screened?", YES_NO))
+        self.then = self.form.add(ChoiceField("take_step", "Move the case to &Screened?", YES_NO))
         self.then.set_value("yes")
         self._show_notes()
         self.finish_layout()
@@ -116,6 +116,6 @@ def _describe_answers(session: Session, view: CaseView) -> tuple[str, ...]:
     latest = {each.check_type: each for each in sorted(view.of(ScreeningCheck), key=lambda each: each.answered_on)}
     return tuple(
         f"{checks.label(name)}: {answers.label(each.answer)}{f' ({each.note})' if each.note else ''}, "
-        f"{each.answered_by}, {format_day(each.answered_on)}"
+        f"{session.names.of(each.answered_by)}, {format_day(each.answered_on)}"
         for name, each in latest.items()
     )

@@ -266,7 +266,7 @@ class DisposalCertificateDialog(QDialog):
         column.addWidget(label(CERTIFICATE_TITLE, "title"))
         said = "The record is removed. Keep this with the decision; it does not name the person."
         column.addWidget(label(said, "quiet", wrap=True))
-        self.text_box = QPlainTextEdit(certificate_text(disposal_certificate))
+        self.text_box = QPlainTextEdit(certificate_text(disposal_certificate, session.names))
         self.text_box.setReadOnly(True)
         self.text_box.setTabChangesFocus(True)
         self.text_box.setAccessibleName(CERTIFICATE_TITLE)

@@ -21,7 +21,10 @@ from ioms_desktop.ui.tasks import TaskProgress, Tasks
 from ioms_desktop.ui.widgets.widgets import announce
 from ioms_desktop.ui.workers.worker_field import WorkerField
 
-INTRO = "Cases that somebody works on pass to others from one day on. Untick what stays. Stopped, nothing changes."
+INTRO = (
+    "The cases of one person pass to others from one day on. Untick the cases that stay with them. If you stop, "
+    "nothing is changed."
+)
 NO_CASES = "{name} works on no open case that you may know of. Check the name."
 SEPARATOR = "/"
 
@@ -106,7 +109,7 @@ class HandOverDialog(LongTaskDialog[Outcome]):
         self.primary.setText("&Hand over")
         next(iter(self.takers.values())).setFocus()
         self.fit()
-        announce(f"{pluralise(len(held), 'role').capitalize()} of {self.worker.filled()}", self)
+        announce(f"{pluralise(len(held), 'role').capitalize()} of {self.session.names.of(self.worker.filled())}", self)
 
     @override
     def read_form(self) -> None:
