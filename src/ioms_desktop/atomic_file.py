@@ -124,6 +124,10 @@ class NewFiles:
         else:
             self.add(path, overwrite=overwrite, through_link=through_link).write_bytes(content)
 
+    def take_over(self, part: Path, path: Path) -> None:
+        """Add a file that was written under a temporary name of its own; one that is there is not replaced."""
+        self._files.append(_NewFile(part, path, overwrite=False))
+
     def scratch_folder(self, path: Path) -> Path:
         """Make a folder beside a file for what a library writes on the way to it; it is removed at the end.
 

@@ -5,6 +5,8 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -13,25 +15,34 @@ from sqlalchemy import func, select
 from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.errors import FileUnwritable, Missing, NotAllowed, NotPossibleNow, Refused
 from ioms_desktop.domain.letters.kinds import LetterKind
+from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.records.workers.names import is_same_user
 from ioms_desktop.file_access import others_may_use
+from ioms_desktop.services.appointments.calendar_export import export_calendar
+from ioms_desktop.services.audit.export_audit import AUDIT_FILE, export_audit
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.letters.letters import WriteLetter, read_letter_facts, write_letter
+from ioms_desktop.services.offline.check_in_answers import write_questions
 from ioms_desktop.services.offline.checkout import CheckOutCases, check_out_cases, list_open_checkouts
 from ioms_desktop.services.printing.many_summaries import SummaryTarget, print_summaries
+from ioms_desktop.services.printing.packs.audit_report import WantedReport, print_audit_report
+from ioms_desktop.services.printing.packs.leaving_file import Places
+from ioms_desktop.services.printing.packs.pack import print_pack
 from ioms_desktop.services.printing.papers import PaperState, list_papers
 from ioms_desktop.services.printing.sharing_log import record_never_made
 from ioms_desktop.services.printing.summaries import require_visible_cases
 from ioms_desktop.services.records.letter_copies import STAYS_GIVEN
 from ioms_desktop.services.records.recalls import get_copies_to_recall
 from ioms_desktop.services.session import Session
-from ioms_desktop.services.sharing.files_on_record import NotInPlace, StillOnRecord
+from ioms_desktop.services.sharing.files_on_record import NOT_MADE, NotInPlace, StillOnRecord
 from ioms_desktop.storage.schema import tables
+from ioms_desktop.storage.schema.tables import audit
 from ioms_desktop.storage.store import Store
-from listening import before_commit
+from listening import answer_of_commit_lost, before_commit, statements_of
 from paper_prints import save_papers
-from sessions import Clock, fill, request, session_of
+from services.access_bureau import Bureau
+from sessions import TODAY, Clock, fill, request, session_of
 
 Way = Callable[[Session, Path], object]
 CASE = "IOM-1"
@@ -58,6 +69,33 @@ WAYS: dict[str, tuple[Way, str]] = {
     ),
     "take away": (_take_away, "visit.ioms"),
 }
+
+
+def _as_auditor(session: Session) -> Session:
+    return replace(session, role=Role.AUDITOR)
+
+
+def _pack(session: Session, folder: Path) -> None:
+    places = Places(paths=(folder / "pack.pdf",))
+    print_pack(session, [CASE, "PHX-1"], places, audience=Audience.FULL, reason_code="CASE_WORK", as_of=TODAY)
+
+
+FURTHER_WAYS: dict[str, tuple[Way, str]] = {
+    "pack": (_pack, "pack.pdf"),
+    "calendar": (
+        lambda session, folder: export_calendar(session, folder / "a.ics", TODAY, TODAY, reason="CASE_WORK"),
+        "a.ics",
+    ),
+    "questions": (lambda session, folder: write_questions(session, folder / "asked.json", ()), "asked.json"),
+    "audit": (lambda session, folder: export_audit(_as_auditor(session), folder), AUDIT_FILE),
+    "audit report": (
+        lambda session, folder: print_audit_report(
+            _as_auditor(session), WantedReport(ref="PHX-1"), folder / "report.pdf"
+        ),
+        "report.pdf",
+    ),
+}
+"""Every other kind; of copies of documents and letters see their own tests."""
 
 
 @pytest.fixture
@@ -106,26 +144,23 @@ def a_link_in_the_way(path: Path) -> None:
     "obstacle",
     [a_folder_in_the_way, pytest.param(a_link_in_the_way, marks=pytest.mark.posix("a link needs a right of its own"))],
 )
-@pytest.mark.parametrize("way", WAYS)
 def test_what_cannot_be_put_in_place_changes_nothing_and_is_not_on_record(
-    session: Session, tmp_path: Path, way: str, obstacle: Callable[[Path], None]
+    session: Session, tmp_path: Path, obstacle: Callable[[Path], None]
 ) -> None:
-    leave, name = WAYS[way]
-    folder = tmp_path / "out"
-    folder.mkdir()
-    (folder / "people.csv").write_bytes(b"a former export")
-    obstacle(folder / name)
-    before = contents(folder)
-    with pytest.raises(Refused):
-        leave(session, folder)
-    assert contents(folder) == before
-    assert disclosures(session) == 0
-    assert list_open_checkouts(session) == []
-    (folder / name).unlink() if (folder / name).is_symlink() else (folder / name).rmdir()
-    leave(session, folder)  # the control
-    assert disclosures(session) > 0
-    assert not others_may_use(folder / name)
-    assert not list(folder.glob(".*"))
+    for way, (leave, name) in WAYS.items():
+        folder = folder_for(tmp_path, way)
+        obstacle(folder / name)
+        before, recorded = contents(folder), disclosures(session)
+        with pytest.raises(Refused):
+            leave(session, folder)
+        assert contents(folder) == before
+        assert disclosures(session) == recorded
+        assert list_open_checkouts(session) == []
+        (folder / name).unlink() if (folder / name).is_symlink() else (folder / name).rmdir()
+        leave(session, folder)  # the control
+        assert disclosures(session) > recorded
+        assert not others_may_use(folder / name)
+        assert not list(folder.glob(".*"))
 
 
 @pytest.mark.posix("the limit of a process on what it writes")
@@ -149,18 +184,16 @@ def test_a_full_disk_leaves_the_former_file_and_no_disclosure(shared_location: s
     store.close()
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_what_cannot_be_recorded_is_taken_back(shared_location: str, tmp_path: Path, way: str) -> None:
+def test_no_file_of_any_kind_is_there_before_it_is_on_record_nor_when_it_cannot_be(
+    shared_location: str, tmp_path: Path
+) -> None:
     from keys import opened  # noqa: PLC0415 - as in the fixture `store`
 
     store = opened(shared_location)
     fill(store)
     session = session_of(store, "wright", Role.SUPERVISOR, Clock())
-    folder = tmp_path / "out"
-    folder.mkdir()
-    (folder / "people.csv").write_bytes(b"a former export")
     with store.begin(session.command_context()) as tx:
-        # The server refuses the entry only when the transaction is committed: the file is in place by then.
+        # The server refuses the entry only when the transaction is committed: every file is written by then.
         tx.connection.exec_driver_sql(
             "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
             "IF NEW.kind = 'DISCLOSURE' THEN RAISE EXCEPTION 'no' USING ERRCODE = '53100'; END IF; RETURN NULL; END $$"
@@ -169,12 +202,78 @@ def test_what_cannot_be_recorded_is_taken_back(shared_location: str, tmp_path: P
             "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON audit DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
             "EXECUTE FUNCTION refuse()"
         )
-    before = contents(folder)
-    with pytest.raises(Refused):
-        WAYS[way][0](session, folder)
-    assert contents(folder) == before
+    for way, (leave, name) in {**WAYS, **FURTHER_WAYS}.items():
+        folder = folder_for(tmp_path, way)
+        before, at_commit = contents(folder), list[list[str]]()
+        with before_commit(store.engine, partial(see_files, folder, at_commit)), pytest.raises(Refused):
+            leave(session, folder)
+        assert at_commit, way
+        assert {*chain(*at_commit)} == {"people.csv"}, way
+        assert contents(folder) == before, way
+        assert name not in before
     assert disclosures(session) == 0
+    assert list_open_checkouts(session) == []
     store.close()
+
+
+def folder_for(place: Path, way: str) -> Path:
+    """Make a folder in which there was an export before."""
+    (folder := place / way).mkdir()
+    (folder / "people.csv").write_bytes(b"a former export")
+    return folder
+
+
+def see_files(folder: Path, seen: list[list[str]]) -> None:
+    """Note which files have their names once some are written under temporary ones."""
+    if [*folder.glob("*.part")]:
+        seen.append([each.name for each in folder.iterdir() if ".part" not in each.name])
+
+
+def test_a_file_of_any_kind_that_is_on_record_and_finds_no_place_is_told_and_on_record_as_not_made(
+    bureau: Bureau, tmp_path: Path
+) -> None:
+    for way, (leave, name) in {**WAYS, **FURTHER_WAYS}.items():
+        session = bureau.session("auditor" if "audit" in way else "supervisor")
+        folder = folder_for(tmp_path, way)
+
+        before = len(unmade(bureau))
+        with name_taken_at_commit(session, folder / name), pytest.raises(NotInPlace) as refused:
+            leave(session, folder)
+        assert type(refused.value) is NotInPlace, refused.value.sentence
+        assert "on record that the" in refused.value.sentence, way
+        assert contents(folder) == {"people.csv": b"a former export", name: None}, way
+        assert len(unmade(bureau)) > before, way
+        (folder / name).rmdir()
+        leave(session, folder)  # the control
+        assert (folder / name).is_file(), way
+    assert len(list_open_checkouts(bureau.session("supervisor"))) == 1, "nobody waits for a file that was not made"
+    session, folder = bureau.session("supervisor"), folder_for(tmp_path, "lost")
+    lost = answer_of_commit_lost(session.store.engine, "file_not_made", is_saved=False, then_answers=True)
+
+    with name_taken_at_commit(session, folder / "rag.csv"), lost, pytest.raises(StillOnRecord, match="still says"):
+        export_records(session, folder, reason="CASE_WORK")
+
+
+@contextmanager
+def name_taken_at_commit(session: Session, path: Path) -> Iterator[None]:
+    """Put a folder in a file's place at the last moment, when the transaction that puts it on record is committed."""
+    engine = session.store.engine
+    with statements_of(engine) as heard:
+
+        def take() -> None:
+            if any(each.startswith("INSERT INTO request") for each in heard) and [*path.parent.glob("*.part")]:
+                path.mkdir(exist_ok=True)
+            heard.clear()  # as after a reading, in which the files are written
+
+        with before_commit(engine, take):
+            yield
+
+
+def unmade(bureau: Bureau) -> list[str]:
+    """Return what is on record as not made."""
+    query = select(audit.c.object_ref).where(audit.c.recipient == NOT_MADE)
+    with bureau.keeper.read() as reading:
+        return [*reading.connection.scalars(query)]
 
 
 def test_of_several_papers_those_that_are_there_are_on_record(session: Session, tmp_path: Path) -> None:

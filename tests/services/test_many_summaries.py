@@ -1,11 +1,14 @@
 """Many summaries at once: drawn elsewhere to the same bytes, each on record or not there, and a failure named alone."""
 
 import os
+import signal
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from hashlib import sha256
 from io import BytesIO
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +19,13 @@ from sqlalchemy import select
 from ioms_desktop.domain.errors import FileExists, Stale, WeakPassword
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.records.cases import RagEntry
-from ioms_desktop.services.printing.drawing import DrawingProcesses, NotDrawn, draw_summary
+from ioms_desktop.services.printing.drawing import (
+    ANSWER_WAIT_S,
+    DrawingProcesses,
+    NoLongerWanted,
+    NotDrawn,
+    draw_summary,
+)
 from ioms_desktop.services.printing.many_summaries import (
     FailedByFault,
     PrintedCase,
@@ -290,6 +299,35 @@ def test_a_summary_that_cannot_be_drawn_or_ends_its_process_fails_by_itself(bure
                 assert drawing.draw(summary)() == draw_summary(summary), "in this process, as nothing was lost in that"
                 assert {drawn() for drawn in waiting[UNTAKEN + 1 :]} == {draw_summary(summary)}
     assert not drawer.process.is_alive()
+
+
+@pytest.mark.posix("a process that is stopped and has not ended")
+def test_a_process_that_is_stopped_keeps_nobody_waiting_and_stands_in_no_users_way(bureau: Bureau) -> None:
+    session = bureau.session("supervisor")
+    with session.store.read() as reading:
+        _, summary = read_summary(session, reading, "PHX-1", check_wanted(session, **asked(session)))
+    with DrawingProcesses(1, 1, draws_here=False) as drawing:
+        alone = drawing.draw(summary)()
+        (drawer,) = drawing._drawers  # noqa: SLF001 - the process is stopped from outside, as by a debugger
+        stopped = drawer.process
+        os.kill(stopped.pid, signal.SIGSTOP)
+        first, second = (drawing.draw(summary) for _ in range(2))
+        drawing.answer_wait_s = 0.1
+        with pytest.raises(NotDrawn, match="gave no answer"):
+            first()
+        drawing.answer_wait_s = ANSWER_WAIT_S
+        assert second() == alone
+        assert not stopped.is_alive()
+        os.kill(drawer.process.pid, signal.SIGSTOP)
+        waiting = drawing.draw(summary)
+        drawing.is_stopped = partial(next, chain((False, False), repeat(True)))
+        with pytest.raises(NoLongerWanted):
+            waiting()
+    printing = print_in_parts(
+        session, [SummaryTarget(case_ref=ref) for ref in REFS], is_stopped=lambda: True, **asked(session)
+    )
+    assert [*printing] == []
+    assert list_papers(session) == []
 
 
 def test_an_encrypted_file_opens_with_its_passphrase_alone_and_is_the_same_paper(

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
 from ioms_desktop.domain.access.roles import Right, Role, require
@@ -198,6 +198,7 @@ class Session:
     is_passwordless: bool = False
     confirmed: frozenset[str] | None = None
     change_reason: str = ""
+    _policy_timeline: PolicyTimeline | None = field(default=None, init=False, repr=False, compare=False)
 
     def at_one_instant(self) -> "Session":
         """The same session with its clock stopped, so that what is read with it is of one day, even at midnight."""
@@ -224,12 +225,14 @@ class Session:
     @property
     def policy_timeline(self) -> PolicyTimeline:
         """Every approved version over time, with the contact types in person: what rules and figures are given."""
-        types = self.lists.of("contact_type")
-        # A type that an office added is one in person unless it says otherwise.
-        in_person = types.spellings(
-            each.code for each in types if not each.synonym_of and each.more.get("in_person", True)
-        )
-        return PolicyTimeline.of(self.policies, in_person)
+        if self._policy_timeline is None:
+            types = self.lists.of("contact_type")
+            # A type that an office added is one in person unless it says otherwise.
+            in_person = types.spellings(
+                each.code for each in types if not each.synonym_of and each.more.get("in_person", True)
+            )
+            object.__setattr__(self, "_policy_timeline", PolicyTimeline.of(self.policies, in_person))
+        return cast("PolicyTimeline", self._policy_timeline)
 
     def require(self, right: Right) -> None:
         """Refuse what the user's role does not include."""

@@ -1,6 +1,7 @@
 """One's own appointments as a file for another calendar program: initials alone, and on record as a disclosure."""
 
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from ioms_desktop.services.appointments.diary import own_appointments
 from ioms_desktop.services.exchange.copied_rows import log_disclosed_rows, refuse_rows_under_break_glass
 from ioms_desktop.services.reason_codes import refuse_training_reason, refuse_unknown_reason
 from ioms_desktop.services.session import Session
+from ioms_desktop.services.sharing.files_on_record import put_on_record, record_unmade_file
 from ioms_desktop.storage.queries.today import TodayCaseHeader
 
 CALENDAR_NAME = "IOMS appointments (OFFICIAL-SENSITIVE)"
@@ -43,6 +45,7 @@ def export_calendar(session: Session, path: Path, first: date, last: date, *, re
 
     Raises:
         NotAllowed: The user may not read cases, or sees one of the cases by break-glass access only.
+        NotInPlace: The file was on record, and could not be put in place.
         Refused: The reason is no code or not one for live records, the days are not in order or too many, or the
             place cannot be written.
     """
@@ -58,13 +61,14 @@ def export_calendar(session: Session, path: Path, first: date, last: date, *, re
     refuse_rows_under_break_glass(session, {head.case_ref for _, head in found})
     detail = {"calendar": path.name, "appointments": len(found), "from": first.isoformat(), "to": last.isoformat()}
     subjects = {(head.person_ref, head.case_ref) for _, head in found}
+    act = session.command_context(reason_code=reason)
     try:
         with NewFiles() as new:
             events = [_event(session, each, head) for each, head in found]
             write_calendar(new.add(path), CALENDAR_NAME, events, session.clock())
-            with session.store.begin(session.command_context(reason_code=reason), "export_calendar") as tx:
+            unmade = partial(record_unmade_file, session, act, path.name)
+            with put_on_record(session, new, act, "export_calendar", unmade) as tx:
                 log_disclosed_rows(tx, CALENDAR_NAME, detail, subjects)
-                new.put_in_place()  # last: what is not there is not on record, and what is not on record is taken back
     except OSError as failed:
         why = failed.strerror or "the place does not take it"
         raise FileUnwritable(

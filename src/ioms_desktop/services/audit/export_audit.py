@@ -1,5 +1,6 @@
 """Exporting the audit for an auditor who checks it without this program, with the checker beside it."""
 
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from ioms_desktop.domain.errors import FileExists, FileNotFound, FileUnwritable
 from ioms_desktop.paths import resource
 from ioms_desktop.services.audit.audit import try_seal_audit
 from ioms_desktop.services.session import Session
+from ioms_desktop.services.sharing.files_on_record import put_on_record, record_unmade_file
 from ioms_desktop.storage.audit.audit_export import audit_lines
 from ioms_desktop.storage.records.read import Reading
 
@@ -31,18 +33,21 @@ def export_audit(session: Session, folder: Path) -> int:
         FileNotFound: There is no such folder.
         FileExists: An export lies there already.
         FileUnwritable: The folder cannot be written.
+        NotInPlace: The files were on record, and could not be put in place.
     """
     session.require(Right.READ_AUDIT)
     if not folder.is_dir():
         raise FileNotFound(f"There is no folder {folder}. Nothing was exported; choose another place.")
     try_seal_audit(session)
-    context = session.command_context(reason_code=AUDIT_REASON)
+    act = session.command_context(reason_code=AUDIT_REASON)
     try:
         with NewFiles() as new:
             with session.store.read() as reading:
                 lines, digest = _write_lines(reading, new.add(folder / AUDIT_FILE, overwrite=False))
             new.write(folder / CHECKER.name, CHECKER.read_bytes(), overwrite=False)
-            with session.store.begin(context, "export_audit") as tx:
+            new.make_ready()
+            unmade = partial(record_unmade_file, session, act, AUDIT_FILE)
+            with put_on_record(session, new, act, "export_audit", unmade) as tx:
                 tx.log(
                     "DISCLOSURE",
                     object_type="audit",
@@ -51,7 +56,6 @@ def export_audit(session: Session, folder: Path) -> int:
                     recipient=f"carried by {session.names.of(session.user)}",
                     detail={"file": AUDIT_FILE, "lines": lines, "sha256": digest},
                 )
-                new.put_in_place()  # last: what is not there is not on record, and what is not on record is taken back
     except FileExistsError as there:
         raise FileExists(
             f"{there.filename or folder} is already there. Nothing was exported; choose an empty folder."

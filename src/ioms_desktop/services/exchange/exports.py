@@ -1,7 +1,8 @@
-"""Exporting exchange files: everything, or some cases with all their records; on record once the files are there."""
+"""Exporting exchange files: everything, or some cases with all their records; on record before the files are there."""
 
 from collections.abc import Generator, Sequence
 from contextlib import ExitStack, closing
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from ioms_desktop.exchange.writing import RowValues, write_folder, write_workboo
 from ioms_desktop.services.case_access import refuse_under_any_break_glass
 from ioms_desktop.services.reason_codes import refuse_training_reason, refuse_unknown_reason
 from ioms_desktop.services.session import Session
+from ioms_desktop.services.sharing.files_on_record import put_on_record, record_unmade_file
 from ioms_desktop.storage.bulk.write import log_people
 from ioms_desktop.storage.records.bulk_read import list_by_owners, values_in_key_order
 from ioms_desktop.storage.records.read import Reading
@@ -46,6 +48,7 @@ def export_records(session: Session, path: Path, case_refs: Sequence[str] = (), 
     Raises:
         NotAllowed: The user may not export, or sees a case by break-glass access only.
         Missing: A case is not there.
+        NotInPlace: The files were on record, and could not be put in place.
         Refused: The reason is no code or not one for live records, or the place cannot be written.
     """
     session.require(Right.EXPORT)
@@ -61,13 +64,14 @@ def _run_export(session: Session, path: Path, case_refs: Sequence[str], reason: 
         refuse_training_reason(session, reading, reason)
         refuse_under_any_break_glass(session, reading)
         persons = _person_refs(reading, case_refs)
+    act = session.command_context(reason_code=reason)
     try:
         with NewFiles() as new:
             with session.store.read() as reading:
                 report = _write_files(new, reading, path, case_refs, persons)
-            with session.store.begin(session.command_context(reason_code=reason), "export") as tx:
+            new.make_ready()
+            with put_on_record(session, new, act, "export", partial(record_unmade_file, session, act, path.name)) as tx:
                 log_people(tx, "DISCLOSURE", {"export": path.name, "cases": list(case_refs)}, persons)
-                new.put_in_place()  # last: what is not there is not on record, and what is not on record is taken back
     except OSError as failed:
         named = str(failed.filename or path)
         where, why = path if named.endswith(PART_SUFFIX) else named, failed.strerror or "the place does not take it"

@@ -3,12 +3,11 @@
 import csv
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from ioms_desktop.atomic_file import NewFiles
 from ioms_desktop.domain.edit_merge import MergeChoice
 from ioms_desktop.domain.errors import FileUnreadable, UnknownCode, WrongFile
 from ioms_desktop.domain.records.people import Person
@@ -16,6 +15,7 @@ from ioms_desktop.exchange.text import guard_formula
 from ioms_desktop.services.exchange.copied_rows import log_disclosed_rows
 from ioms_desktop.services.offline.check_in_records import CheckInQuestion
 from ioms_desktop.services.session import Session
+from ioms_desktop.services.sharing.files_on_record import A_FILE, files_on_record, record_unmade_file
 
 COLUMNS = ("question", "record", "about", "what_happened", "was", "yours", "theirs", "saved", "answers", "answer")
 CSV = ".csv"
@@ -61,11 +61,11 @@ def write_questions(session: Session, path: Path, questions: Sequence[CheckInQue
     """
     subjects = {(each.key if each.table == Person.table else None, each.case_ref or None) for each in questions}
     detail = {"questions": path.name, "rows": len(questions)}
-    with NewFiles() as new:
+    act = session.command_context()
+    unmade = partial(record_unmade_file, session, act, path.name)
+    with files_on_record(session, act, "write_questions", unmade, told=A_FILE) as (new, tx):
+        log_disclosed_rows(tx, path.name, detail, subjects)
         new.write(path, _text_of(path, question_rows(questions)))
-        with session.store.begin(replace(session.command_context(), request=""), "write_questions") as tx:
-            log_disclosed_rows(tx, path.name, detail, subjects)
-            new.put_in_place()
 
 
 def _text_of(path: Path, rows: Sequence[Mapping[str, Any]]) -> str:

@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
+from ioms_desktop.atomic_file import NewFiles
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.checkout import Checkout, redact_for_role
 from ioms_desktop.domain.database_location import is_shared
@@ -28,16 +29,18 @@ from ioms_desktop.services.commands import get_visible_case
 from ioms_desktop.services.database.database_admin import NewUser, initialise_database
 from ioms_desktop.services.reason_codes import refuse_training_reason, refuse_unknown_reason
 from ioms_desktop.services.session import Session
+from ioms_desktop.services.sharing.files_on_record import log_unmade_file, put_on_record
 from ioms_desktop.services.user_paths import without_password
 from ioms_desktop.storage.bulk.write import log_people
 from ioms_desktop.storage.database.demo_marker import is_demo
-from ioms_desktop.storage.database.file_copy import move_into_place, part_file
-from ioms_desktop.storage.database.migrate import remove_database
+from ioms_desktop.storage.database.file_copy import part_file
 from ioms_desktop.storage.offline import checkout
 from ioms_desktop.storage.offline.checkout import RegisteredCheckout
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.sqlite.key_file import key_file_path
 from ioms_desktop.storage.store import Store
+from ioms_desktop.storage.transaction import CommandContext
 
 __all__ = ["CheckOutCases", "CheckoutResult", "RegisteredCheckout", "check_out_cases", "list_open_checkouts"]
 
@@ -184,10 +187,15 @@ def _describe_file(session: Session, entry: CheckOutCases) -> Checkout:
 def _hand_over(
     session: Session, entry: CheckOutCases, part: Path, mark: Checkout, contents: dict[str, str | int]
 ) -> None:
-    """Register a finished file and give it its name: both, or neither."""
-    placed = False
+    """Register a finished file and give it its name: its key file first, so that no database is without one."""
+    act = session.command_context(reason_code=entry.reason)
     try:
-        with session.store.begin(session.command_context(reason_code=entry.reason), "take_away") as tx:
+        with (
+            NewFiles() as new,
+            put_on_record(session, new, act, "take_away", partial(_close, session, act, mark)) as tx,
+        ):
+            new.take_over(key_file_path(part), key_file_path(entry.path))
+            new.take_over(part, entry.path)
             persons = {case.person_ref for case in _get_cases(session, tx, entry)}
             checkout.register_checkout(tx, mark)
             checkout.record_file_hash(tx, mark.number, str(contents["sha256"]))
@@ -197,17 +205,24 @@ def _hand_over(
             tx.log(
                 "DISCLOSURE", object_type="take_away", object_ref=mark.number, subject_ref=None, detail=dict(contents)
             )
-            move_into_place(part, entry.path)
-            placed = True
+    except FileExistsError as there:
+        raise FileExists(
+            f"There is a file at {there.filename or entry.path} by now. It was left as it is, and nothing was taken; "
+            "choose another name.",
+            field="path",
+        ) from there
     except OSError as failed:
         raise FileUnwritable(
             f"No file can be made at {entry.path}: {failed.strerror}. Nothing was taken; choose another place.",
             field="path",
         ) from failed
-    except BaseException:
-        if placed:  # it could not be recorded
-            remove_database(str(entry.path))
-        raise
+
+
+def _close(session: Session, act: CommandContext, mark: Checkout) -> None:
+    """Put on record that a file was not made, so that nobody waits for its return."""
+    with session.store.begin(replace(act, request=str(uuid4())), "file_not_made") as tx:
+        checkout.record_return(tx, mark.number, {})
+        log_unmade_file(tx, act, mark.number)
 
 
 def _redact(session: Session, reading: Reading, record: Record) -> Record | None:

@@ -5,8 +5,11 @@ and no file. What goes wrong in one, or ends it, is the matter of the one summar
 nobody can say of a process that ended with several: what it had drawn may have been lost with it. Each of those is then
 drawn in a process that has nothing else, and fails if that one ends too.
 
+A process that gives no answer is ended like one that fails: it may have been stopped, and would never answer.
+
 This process has a core as well: it draws itself while it would only wait, as while the others start. It takes and sends
-between its other work, in one thread: another would wait for this one's Python at every step.
+between its other work, in one thread: another would wait for this one's Python at every step. A second thread only
+looks, now and then, whether that one waits in vain.
 """
 
 import gc
@@ -20,7 +23,8 @@ from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from queue import SimpleQueue
-from threading import Thread
+from threading import Event, Thread
+from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
@@ -43,6 +47,12 @@ MOST_PROCESSES = 3
 SENT_AHEAD = 10
 """How many summaries a process has been sent at most, so that it need not wait while this one puts ten on record."""
 STOP_WAIT_S = 5
+ANSWER_WAIT_S = 60
+"""How long this process waits for another at most, which draws a hundred summaries in a second."""
+LOOK_EVERY_S = 0.2
+LET_BE = 500_000
+"""Objects that a drawing process lets be before it looks for those that could go: what 400 summaries leave, in 100 MB.
+Most runs end before. To look for them takes a twelfth of the drawing."""
 NOT_DRAWN = "It could not be drawn, because of {why}. Nothing of it left the application; tell an administrator."
 
 
@@ -50,9 +60,18 @@ class NotDrawn(NotPossibleNow):
     """A summary could not be drawn."""
 
 
+class NoLongerWanted(Exception):  # noqa: N818 - the user's own request, not an error
+    """Whoever wanted the summaries has stopped the work."""
+
+
 def cores() -> int:
     """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
+def never() -> bool:
+    """Return that nobody has stopped the work."""
+    return False
 
 
 def draw_summary(summary: DrawnFacts) -> bytes:
@@ -72,29 +91,46 @@ def draw_to_be_seen(facts: DrawnFacts) -> SeenPaper:
 class DrawingProcesses:
     """Draws many summaries at once; used in a `with` block of one thread, which begins and ends the processes."""
 
-    def __init__(self, summaries: int, processes: int | None = None, *, draws_here: bool = True) -> None:
+    def __init__(
+        self,
+        summaries: int,
+        processes: int | None = None,
+        *,
+        draws_here: bool = True,
+        is_stopped: Callable[[], bool] = never,
+        answer_wait_s: float = ANSWER_WAIT_S,
+    ) -> None:
         """Begin no process yet.
 
         Args:
             summaries: How many are to be drawn; too few are drawn in this process.
             processes: How many processes besides this one; None for as many as are worth it.
             draws_here: Whether this process draws too while it waits for a summary.
+            is_stopped: Whether the summaries are no longer wanted; asked in another thread too.
+            answer_wait_s: How long in seconds a process may give no answer before it is ended.
         """
         useful = min(cores() - 1, MOST_PROCESSES, summaries // WORTH_A_PROCESS)
         self.count = useful if processes is None else processes
         self.draws_here = draws_here
+        self.is_stopped, self.answer_wait_s = is_stopped, answer_wait_s
         self._waiting: deque[_Wanted] = deque()
         self._drawers: list[_Drawer] = []
+        self._waits_since: float | None = None  # None while this process does something else
+        self._is_over = Event()
+        self._looking = Thread(target=self._look, daemon=True)
 
     def __enter__(self) -> Self:
         """Begin the processes: they start while the first summaries are read."""
         self._drawers = [each for each in (_Drawer() for _ in range(self.count)) if each.begin()]
+        self._looking.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """End them, whatever they are doing."""
+        self._is_over.set()
+        self._looking.join()
         for each in self._drawers:
             each.end()
 
@@ -106,6 +142,7 @@ class DrawingProcesses:
 
         Raises:
             NotDrawn: On waiting: it could not be drawn.
+            NoLongerWanted: On waiting: the work was stopped.
         """
         wanted = _Wanted(summary)
         self._waiting.append(wanted)
@@ -117,9 +154,11 @@ class DrawingProcesses:
             if (here := self._next_here()) is not None:
                 self._waiting.remove(here)
                 here.draw_here()
+                self._exchange()
             else:
-                wait([each.pipe for each in self._drawers])
-            self._exchange()
+                self._exchange(waits=True)
+            if self.is_stopped():
+                raise NoLongerWanted
         return wanted.pdf.result()
 
     def _next_here(self) -> "_Wanted | None":
@@ -128,9 +167,23 @@ class DrawingProcesses:
             return self._waiting[0]
         return next((each for each in self._waiting if not each.is_suspect), None) if self.draws_here else None
 
-    def _exchange(self) -> None:
+    def _exchange(self, *, waits: bool = False) -> None:
         """Take what the processes have drawn and send them what waits; those that can draw no more are left out."""
+        self._waits_since = monotonic()
+        if waits:
+            wait([each.pipe for each in self._drawers])
         self._drawers = [each for each in self._drawers if each.exchange(self._waiting)]
+        self._waits_since = None
+
+    def _look(self) -> None:
+        """End processes for which this one waits too long, or at all once the work is stopped: it goes on then."""
+        while not self._is_over.wait(LOOK_EVERY_S):
+            if (since := self._waits_since) is None:
+                continue
+            latest = monotonic() - (0 if self.is_stopped() else self.answer_wait_s)
+            for each in self._drawers:
+                if since < latest and each.is_silent_since(latest):
+                    each.process.kill()
 
 
 class _Wanted:
@@ -160,18 +213,24 @@ class _Drawer:
     def __init__(self) -> None:
         self._is_ready = False
         self._sent: deque[_Wanted] = deque()
+        self._heard = 0.0
 
     def begin(self) -> bool:
         """Begin the process; False where none can be had."""
         context = get_context("spawn")  # a fork would have the keys of this process in its memory
         self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        process = context.Process(target=_serve, args=(theirs,), daemon=True)
         self._is_ready = False
         with theirs, suppress(OSError):
-            self.process.start()
+            process.start()
+            self.process, self._heard = process, monotonic()
             return True
         self.pipe.close()
         return False
+
+    def is_silent_since(self, at: float) -> bool:
+        """Whether the process has given nothing since then, though it had something to do."""
+        return self._heard < at and (bool(self._sent) or not self._is_ready)
 
     def end(self) -> None:
         """End the process, whatever it is doing."""
@@ -195,6 +254,7 @@ class _Drawer:
         return True
 
     def _take(self, answer: tuple[bool, Any]) -> None:
+        self._heard = monotonic()
         if not self._is_ready:
             self._is_ready = True
             return
@@ -213,6 +273,8 @@ class _Drawer:
 
     def _send(self, waiting: "deque[_Wanted]") -> None:
         wanted = waiting.popleft()
+        if not self._sent:
+            self._heard = monotonic()
         try:
             self.pipe.send(wanted.summary)
         except OSError:
@@ -229,7 +291,7 @@ class _Drawer:
         if not self._sent:
             return False
         if len(self._sent) == 1:
-            self._sent.pop().fail("a process that ended")
+            self._sent.pop().fail("a process that ended or gave no answer")
         for each in self._sent:
             each.is_suspect = True
         waiting.extendleft(reversed(self._sent))
@@ -248,32 +310,23 @@ def _drawn_here(summary: DrawnFacts) -> bytes:
 def _serve(pipe: Connection) -> None:
     """Draw, in the new process, until the other end closes.
 
-    What is sent is taken, and what is drawn is given, while another is drawn: neither end waits for the other.
+    What is drawn is given while another is drawn, so that neither end waits for the other.
     """
     keep_memory_private()
     from ioms_desktop.reports.documents import document_pdf  # noqa: PLC0415 - as above
 
     gc.freeze()  # what was imported stays: it is not looked through again and again for what could go
-    waiting: SimpleQueue[DrawnFacts | None] = SimpleQueue()
+    gc.set_threshold(LET_BE)
     answers: SimpleQueue[tuple[bool, object]] = SimpleQueue()
     answers.put((True, "ready"))
-    Thread(target=_receive, args=(pipe, waiting), daemon=True).start()
     Thread(target=_give, args=(pipe, answers), daemon=True).start()
-    while (summary := waiting.get()) is not None:
-        try:
-            answers.put((True, document_pdf(summary)))
-        except Exception as fault:  # noqa: BLE001 - as above; its words could repeat what the summary says
-            answers.put((False, type(fault).__name__))
-
-
-def _receive(pipe: Connection, waiting: "SimpleQueue[DrawnFacts | None]") -> None:
-    try:
+    with suppress(EOFError, OSError):
         while True:
-            waiting.put(pipe.recv())
-    except (EOFError, OSError):
-        pass
-    finally:
-        waiting.put(None)
+            summary = pipe.recv()
+            try:
+                answers.put((True, document_pdf(summary)))
+            except Exception as fault:  # noqa: BLE001 - as above; its words could repeat what the summary says
+                answers.put((False, type(fault).__name__))
 
 
 def _give(pipe: Connection, answers: "SimpleQueue[tuple[bool, object]]") -> None:

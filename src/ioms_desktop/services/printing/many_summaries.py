@@ -23,7 +23,7 @@ from ioms_desktop.domain.errors import FileExists, FileNotFound, FileUnwritable,
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.papers import PrintOfCase
 from ioms_desktop.services.fault_log import fault_record
-from ioms_desktop.services.printing.drawing import DrawingProcesses, NotDrawn, PaperFacts
+from ioms_desktop.services.printing.drawing import DrawingProcesses, NoLongerWanted, NotDrawn, PaperFacts, never
 from ioms_desktop.services.printing.protection import check_passphrase, protect_pdf
 from ioms_desktop.services.printing.sharing_log import record_unfinished_prints
 from ioms_desktop.services.printing.summaries import (
@@ -148,7 +148,7 @@ def print_summaries(
         yield from part
 
 
-def print_in_parts(
+def print_in_parts(  # noqa: PLR0913 - what is asked of a run, in the dialog or by an option each
     session: Session,
     targets: Sequence[SummaryTarget],
     *,
@@ -158,6 +158,7 @@ def print_in_parts(
     processes: int | None = None,
     passphrase: str = "",
     together: int = TOGETHER,
+    is_stopped: Callable[[], bool] = never,
     **asked: Any,  # noqa: ANN401 - passed on unchanged
 ) -> Generator[tuple[PrintedCase, ...], None, None]:
     """Print summaries; each is on record once it is there.
@@ -171,6 +172,8 @@ def print_in_parts(
         processes: How many processes draw besides this one; None for as many as are worth it.
         passphrase: What opens the files, which are encrypted; empty for files that anybody can open.
         together: How many copies are read, and leave, together at most; those of one case always do.
+        is_stopped: Whether the user has stopped the work, which ends also where it waits for a drawing; asked in
+            another thread too.
         asked: As for `check_wanted`.
 
     Yields:
@@ -193,7 +196,8 @@ def print_in_parts(
                 )
     waiting: deque[_Read] = deque()
     together = max(1, together // copies)  # so that a slow stick holds up nobody who writes to a file for long
-    with DrawingProcesses(len(targets) * copies, processes) as drawing:
+    drawing = DrawingProcesses(len(targets) * copies, processes, is_stopped=is_stopped)
+    with suppress(NoLongerWanted), drawing:
         run = _Run(session, wanted, copies, drawing, shown or {}, overwrite, passphrase)
         for begin in range(0, len(targets), together):
             waiting.extend(_read_some(run, targets[begin : begin + together]))
@@ -291,6 +295,8 @@ def _finish(run: _Run, read: _Read) -> PrintedCase:
     target = read.target
     try:
         return _print_as_it_is(run, read)
+    except NoLongerWanted:
+        raise
     except FileExistsError as there:
         return _not_printed(target, name_taken(there.filename or target.paths[0]))
     except Refused as refused:

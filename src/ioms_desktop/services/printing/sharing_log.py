@@ -27,12 +27,12 @@ from ioms_desktop.services.records.recalls import (
     printed_copies,
 )
 from ioms_desktop.services.session import Outcome, Session
+from ioms_desktop.services.sharing.files_on_record import NOT_MADE
 from ioms_desktop.services.sharing.leaving import POWER_LIST
 from ioms_desktop.storage.printing.papers import COPY_FOR_DETAIL, RegisteredPaper, has_print
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
 
-NOT_MADE = "nobody: it was not made"
 NOT_REGISTERED = (
     "The register of papers has no such copy printed by you, or already says that it was not printed. Nothing was "
     "recorded."

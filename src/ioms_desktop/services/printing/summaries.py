@@ -208,7 +208,7 @@ def gather_paper(
         Missing: The case is not there for this user.
         Refused: It is not printed.
     """
-    access = AccessCheck(session, reading, case_ref)
+    access = AccessCheck(session, reading, case_ref, with_other_cases=True)
     case = open_for_print(session, reading, case_ref, wanted, access)
     view = build_case_view(session, reading, case, wanted.as_of or session.today(), access)
     about, texts = print_facts(session, wanted, copy), CopyTexts(view, session.lists, wanted.review, wanted.part)

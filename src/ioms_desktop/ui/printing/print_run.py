@@ -164,6 +164,7 @@ class PrintJob:
             shown=self.shown,
             passphrase=passphrase,
             together=min(TOGETHER, 1 + len(wanted) // 10),  # who stops a run does so within a tenth of it
+            is_stopped=lambda: progress.cancelled,
             **self.asked,
         )
         with closing(printing), suppress(Cancelled):

@@ -1,6 +1,7 @@
 """A paper about no case leaves: on record in the audit with the digest of its bytes and in its place, or not at all."""
 
 from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from ioms_desktop.domain.errors import FileNotFound, WrongFile
 from ioms_desktop.domain.printing.print_facts import PrintFacts
 from ioms_desktop.services.printing.many_summaries import name_taken, place_unwritable, write_copy
 from ioms_desktop.services.session import Session
-from ioms_desktop.services.sharing.files_on_record import files_on_record
+from ioms_desktop.services.sharing.files_on_record import A_FILE, files_on_record, record_unmade_file
 from ioms_desktop.storage.transaction import Transaction
 
 Note = Callable[[Transaction, dict[str, Any]], None]
@@ -53,12 +54,15 @@ def let_file_leave(
     Raises:
         FileExists: There is such a file, and it is not to be replaced.
         FileUnwritable: The file cannot be written.
+        NotInPlace: It was on record, and could not be put in place.
     """
     from ioms_desktop.reports.documents import document_pdf  # noqa: PLC0415 - slow to import: loads when first needed
 
     pdf = document_pdf(facts)
+    act = session.command_context(reason_code=reason_code)
+    unmade = partial(record_unmade_file, session, act, path.name)
     try:
-        with files_on_record(session, session.command_context(reason_code=reason_code), command) as (new, tx):
+        with files_on_record(session, act, command, unmade, told=A_FILE) as (new, tx):
             note(tx, {"file": path.name, "sha256": sha256(pdf).hexdigest()})
             write_copy(new, path, pdf, overwrite=overwrite)
     except FileExistsError as there:
