@@ -42,9 +42,9 @@ from ioms_desktop.services.letters.templates import template_on, templates_of, t
 from ioms_desktop.services.reason_codes import refuse_training_reason, refuse_unknown_reason
 from ioms_desktop.services.recording.records import AddRecord, add_in_command
 from ioms_desktop.services.records.copy_entries import DOCUMENT_DETAIL
-from ioms_desktop.services.records.letter_copies import STAYS_GIVEN, copies_of_letter, refuse_unmade
+from ioms_desktop.services.records.letter_copies import A_LETTER, copies_of_letter, refuse_unmade
 from ioms_desktop.services.session import Outcome, Session
-from ioms_desktop.services.sharing.files_on_record import A_COPY, files_on_record
+from ioms_desktop.services.sharing.files_on_record import files_on_record
 from ioms_desktop.services.sharing.leaving import Leaving, check_leaving
 from ioms_desktop.storage.documents.content import add_content, content_digest, new_key, read_content
 from ioms_desktop.storage.printing.papers import PaperEntry, register_paper
@@ -193,10 +193,7 @@ def write_letter(
         _check_path(path, overwrite=overwrite)
     context = session.command_context(request=entry.request, reason_code=entry.reason)
     try:
-        with files_on_record(session, context, "write_letter", told=A_COPY._replace(not_noted=STAYS_GIVEN)) as (
-            new,
-            tx,
-        ):
+        with files_on_record(session, context, "write_letter", told=A_LETTER) as (new, tx):
             if tx.earlier_answer is not None:  # what was lost then was no more than the answer, or the file
                 outcome = Outcome.from_dict(tx.earlier_answer)
                 refuse_unmade(tx, session.user, entry.case_ref, outcome.ref)

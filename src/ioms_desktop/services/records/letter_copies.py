@@ -3,6 +3,7 @@
 from ioms_desktop.domain.errors import NotPossibleNow
 from ioms_desktop.domain.printing.papers import LETTER_DETAIL
 from ioms_desktop.services.records.copy_entries import DOCUMENT_DETAIL, unmade_by
+from ioms_desktop.services.sharing.files_on_record import A_COPY
 from ioms_desktop.storage.printing.papers import PAPER, RegisteredPaper, papers_of_cases
 from ioms_desktop.storage.records.read import Reading
 
@@ -11,6 +12,7 @@ STAYS_GIVEN = (
     "write it anew."
 )
 """What is said of a letter whose file could not be put in place: to call it unmade would make the next try untrue."""
+A_LETTER = A_COPY._replace(not_noted=STAYS_GIVEN)
 CALLED_UNMADE = (
     "It is on record that a copy of this letter was not made. Nothing was written or printed. The letter itself is "
     "kept under Documents: save a copy of it there, which is put on record; do not write it again."
