@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import EntryDoubtful
 from ioms_desktop.domain.records.cases import DECEASED, Case, Referral
 from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.exchange.imports import run_import
 from ioms_desktop.services.intake.referrals import ReferPerson, refer_person
 from ioms_desktop.services.recording.appointments import MakeAppointment, make_appointment
 from ioms_desktop.services.recording.offers import MakeOffer, make_offer
@@ -23,6 +25,7 @@ from ioms_desktop.storage.access_lists import set_access_entry
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
+from services.exchange_session import iom, put, session_at
 from sessions import TODAY, Clock, fill, request, session_of
 from shared_people import Office
 
@@ -98,6 +101,17 @@ def test_an_act_after_a_death_on_another_case_is_asked_about_and_an_earlier_one_
     with store.begin(session.command_context(), "exclude") as tx:
         set_access_entry(tx, "IOM-9", "wright", AccessList.EXCLUDED, listed=True)
     make_appointment(session, meeting)  # who may not know of that case is told nothing by it
+
+
+def test_an_import_warns_of_a_case_that_outlasts_the_death(store: Store, tmp_path: Path) -> None:
+    fill(store)
+    session = session_at(store)
+    add_death(store, session.command_context(), "P-JM")
+    ended = {"status": "DESELECTED", "closed_on": DIED_ON.isoformat(), "close_reason": "SUSTAINED_REDUCTION"}
+    put(tmp_path, "cases", [iom("IOM-8", "P-JM", **ended), iom("IOM-10", "P-JM"), iom("IOM-11", "P-XX")])
+    (warned,) = run_import(session, tmp_path).warnings()
+    assert (warned.line, warned.column) == (3, "person_ref")
+    assert warned.reason.startswith("Case IOM-9 says that this person died on 13 Oct 2026.")
 
 
 def test_a_server_asks_whoever_may_open_the_case_that_tells_of_the_death_and_nobody_else(office: Office) -> None:

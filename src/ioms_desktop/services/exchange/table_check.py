@@ -17,7 +17,7 @@ from ioms_desktop.domain.validation.findings import Finding
 from ioms_desktop.domain.validation.record_rules import COLUMN_NEEDED_BY_RULE, check_followed, check_record, has_rules
 from ioms_desktop.exchange.tables import RowChunk
 from ioms_desktop.exchange.writing import cell_writer
-from ioms_desktop.services.exchange.import_doubts import ImportDoubts
+from ioms_desktop.services.exchange.import_doubts import ImportDoubts, owner_column
 from ioms_desktop.services.exchange.import_facts import FolderFacts
 from ioms_desktop.services.exchange.import_report import FileReport, RowOutcome
 from ioms_desktop.services.exchange.import_twins import twin_check
@@ -110,7 +110,8 @@ class TableCheck:
         if self._keep_keys:
             report.keys.extend(map(key_text, keys))
         self._check_owners(report, first, rows)
-        owner = self._names.index(self._record_type.subject) if self._record_type.subject in self._names else None
+        column = owner_column(self._record_type)
+        owner = self._names.index(column) if column in self._names else None
         self._doubts.look_up(self._record_type, [] if owner is None else [values[owner] for values in rows.values])
         present = self._stored_records(keys)
         new = (key for place, key in enumerate(keys) if key not in present and place not in rows.struck_out)
