@@ -113,6 +113,30 @@ def test_a_trigger_is_tied_to_each_piece_of_its_evidence() -> None:
         assert any(abs(a - mark.x) < 0.1 and abs(b - mark.y) < 0.1 and a == c and d > b for a, b, c, d in upright)
 
 
+@pytest.mark.parametrize("width", [520.0, 300.0])
+@pytest.mark.parametrize("back", [(80, 2), (60, 20), (40, 35), (20, 2)])
+def test_an_alert_says_what_it_is_wherever_its_evidence_lies_and_leaves_no_row_empty(
+    back: tuple[int, int], width: float
+) -> None:
+    days = [TODAY - timedelta(days=each) for each in back]
+    contacts = tuple(
+        ContactMark(ref=str(number), on=on, came=ContactResult.MISSED, label="Missed") for number, on in enumerate(days)
+    )
+    trigger = TriggerMark(
+        ref="T",
+        label="Missed appointments",
+        raised_on=days[-1],
+        status="escalate to verbal warning or challenge visit",
+        evidence=tuple(RecordRef("contact", each.ref) for each in contacts),
+    )
+    picture = laid_out(TimelineFacts(contacts=contacts, triggers=(trigger,)), 84, width)
+    (said,) = (text for text in picture.texts() if text.text.startswith("Missed app"))
+    mark = next(each.box for each in picture.targets if each.ref.kind == "trigger")
+    lane = next(text.box for text in picture.texts() if text.text == "Alerts")
+    assert mark.top - lane.top < lane.bottom - lane.top, "its mark is in the first row"
+    assert said.box.top - lane.top < 2 * (lane.bottom - lane.top), "and its words there or in the next"
+
+
 def test_many_withdrawn_triggers_share_a_row_below_what_still_counts() -> None:
     offers = [OfferBar(ref=str(n), label="Mentoring", offered_on=TODAY - timedelta(days=60)) for n in range(2)]
     gone = tuple(

@@ -36,6 +36,16 @@ EVERY_SAMPLE = [facts for kind in DOCUMENT_KINDS for facts in DOCUMENT_SAMPLES[k
 VOID = {"meta", "br"}
 
 
+def test_every_row_that_is_written_in_by_hand_has_a_line_beneath_the_last_one_too() -> None:
+    found = 0
+    for facts in EVERY_SAMPLE:
+        for block in describe_document(facts).blocks:
+            if isinstance(block, Table) and any(column.is_written_in for column in block.columns):
+                found += 1
+                assert block.room, block.columns
+    assert found > 3
+
+
 class Twin(HTMLParser):
     """The words, tags and headings of a page; `fault` where an element does not end inside its parent."""
 

@@ -42,7 +42,19 @@ def lost(table: RegisterTable) -> list[str]:
     titles = {number: table.register_model.register.columns[number].title for number in shown}
     found = [f"{titles[each]} is narrow" for each in shown if head.sectionSize(each) < table.widths.least(each)]
     whole = [each for each in shown if is_read_whole(table.register_model.register.columns[each])]
-    found += [f"{titles[each]} gave way" for each in whole if head.sectionSize(each) < table.widths.wanted(each)]
+    needed = {each: table.widths.needed(each) for each in shown}
+    found += [
+        f"{titles[each]} gave way"
+        for each in whole
+        if head.sectionSize(each) < min(needed[each], table.widths.wanted(each))
+    ]
+    cut = [each for each in shown if head.sectionSize(each) < needed[each]]
+    found += [
+        f"{titles[each]} is cut beside the room of {titles[other]}"
+        for each in cut
+        for other in shown
+        if head.sectionSize(other) > max(table.widths.least(other), head.sectionSize(each)) + len(shown)  # rounding
+    ]
     wider = head.length() - room
     if wider > 0 and not bar.isVisible():
         found.append("no scroll bar")
@@ -171,6 +183,11 @@ def test_a_table_whose_columns_are_cut_unsaid_is_found(qtbot: QtBot, tasks: Task
     view.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     QApplication.processEvents()
     assert lost(view.table) == ["no scroll bar"]
+    index = view.model.index(0, 1)
+    view.table.horizontalHeader().resizeSection(1, 40)
+    assert view.table.cut_text(index) == index.data() != "", "what is cut is told in full beside the pointer"
+    view.table.horizontalHeader().resizeSection(1, 400)
+    assert not view.table.cut_text(index)
     dates = next(each for each, column in enumerate(view.register.columns) if column.style is ColumnStyle.DATE)
     view.table.horizontalHeader().resizeSection(dates, 60)
     view.table.widths._wanted[dates] = 140  # noqa: SLF001 - as if a date had given way

@@ -58,7 +58,9 @@ def test_the_preview_says_what_will_become_of_every_row(
     assert row[4:6] == ["date_of_birth", "31/02/2001"]
     assert row[6]
     assert "One row is rejected. Nothing has been written." in shown.message.text_label.text()
+    assert not shown.run_button.isVisible()
     assert not shown.run_button.isEnabled()
+    assert shown.partial_button.text() == "Import 4 rows &without those rejected"
     view.filters.clear()
     idle(qtbot, window)
     assert sorted(texts(view, 0)) == ["new", "new", "new", "new", "rejected"]
@@ -156,6 +158,7 @@ def test_the_same_folder_twice_changes_nothing(
     preview(qtbot, window, shown, rows)
     assert texts(register(shown), 0) == ["unchanged"]
     assert not shown.run_button.isEnabled()
+    assert "nothing to import" in shown.message.text_label.text()
 
 
 def test_a_folder_that_changed_since_the_preview_is_not_imported(

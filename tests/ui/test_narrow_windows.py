@@ -1,12 +1,12 @@
-"""In a window of 490 pixels, as 735 are at 150 %, nothing scrolls sideways and every answer is in sight."""
+"""In a window of 490 pixels, as 735 are at 150 %, nothing scrolls sideways; whom it is about stays in sight."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint, QRect
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, Option
@@ -14,8 +14,9 @@ from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.forms.tick_field import MOST_IN_A_COLUMN, TickField
 from ioms_desktop.ui.widgets.flow_layout import FlowLayout
 from ui.case_sessions import HARKER, filled, session_of
-from ui.every_dialog import every_dialog, opened, states
+from ui.every_dialog import every_dialog, in_sight, opened, states
 from ui.hands import show
+from ui.kit_checks import focusable
 from ui.window_at_work import at_work
 
 if TYPE_CHECKING:
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
 pytestmark = pytest.mark.usefixtures("theme")
-NARROW_PX = 490
+NARROW_PX, LOW_PX = 490, 300
+MOST_AT_200_PX = 628, 353
+"""The largest dialog on a screen of 1366 x 768 at 200 %."""
 BESIDE_PX = 12
 """How far a control may stand from its field's left and top, as inside a frame."""
 ROUNDING_PX = 2
@@ -43,13 +46,56 @@ def apart(form: Form) -> list[str]:
     return found
 
 
-def test_no_form_scrolls_sideways_in_a_narrow_window(qtbot: QtBot, local_location: str, tmp_path: Path) -> None:
+def unsaid(dialog: CommandDialog) -> str:
+    """Say what of the case that a dialog is about is not in sight once its form is scrolled to the end."""
+    bar, said = dialog.scroll_area.verticalScrollBar(), dialog.about_label
+    case_ref = "" if dialog.autosave is None else dialog.autosave.origin.case_ref
+    if case_ref not in dialog.about:
+        return f"{case_ref} is not named"
+    bar.setValue(bar.maximum())
+    is_whole = in_sight(said) and said.height() >= said.heightForWidth(said.width())
+    bar.setValue(0)
+    return "" if is_whole or not dialog.about else "out of sight"
+
+
+def unmarked(dialog: QDialog, kinds: set[str]) -> list[str]:
+    """Return the kinds of widget, of those not tried yet, that look the same with the keyboard and without."""
+    found = []
+    for each in focusable(dialog):
+        kind = f"{type(each).__name__} {each.property('kind') or ''}"
+        if kind in kinds or not each.isEnabled() or each.visibleRegion().isEmpty():
+            continue
+        kinds.add(kind)
+        around = QRect(each.mapTo(dialog, QPoint(-4, -4)), each.size() + QSize(8, 8))
+        each.setFocus(Qt.FocusReason.TabFocusReason)
+        QApplication.processEvents()
+        marked = dialog.grab(around).toImage()
+        each.clearFocus()
+        QApplication.processEvents()
+        found += [kind] * (dialog.grab(around).toImage() == marked)
+    return found
+
+
+def cut(dialog: QDialog) -> list[str]:
+    """Return the words of a dialog of which some lines are not there, however one scrolls."""
+    told = [each for each in dialog.findChildren(QLabel) if each.wordWrap() and each.isVisible()]
+    return [each.text() for each in told if each.height() < each.heightForWidth(each.width())]
+
+
+def test_no_form_scrolls_sideways_in_a_narrow_window_and_each_says_whom_it_is_about(
+    qtbot: QtBot, local_location: str, tmp_path: Path
+) -> None:
     with at_work(qtbot, session_of(filled(local_location)), tmp_path) as window:
         window.show_screen("caseload")
-        tried = set()
+        shown, tried, kinds, told = set[str](), set[str](), set[str](), 0
         for name, make in every_dialog(window, HARKER).items():
             with opened(make) as dialog:
+                assert not unmarked(dialog, kinds), name
                 if not isinstance(dialog, CommandDialog):
+                    dialog.resize(*MOST_AT_200_PX)
+                    QApplication.processEvents()
+                    assert not cut(dialog), name
+                    shown.add(name)
                     continue
                 dialog.resize(NARROW_PX, 500)
                 for state in states(dialog):
@@ -62,8 +108,18 @@ def test_no_form_scrolls_sideways_in_a_narrow_window(qtbot: QtBot, local_locatio
                     assert needed <= dialog.scroll_area.viewport().width(), f"{name}, {state}"
                     assert not apart(dialog.form), f"{name}, {state}"
                     dialog.resize(NARROW_PX, 500)  # a form that asks more may grow
+                dialog.resize(NARROW_PX, LOW_PX)
+                QApplication.processEvents()
+                assert not unsaid(dialog), name
+                assert not cut(dialog), name
+                told += HARKER in dialog.about
                 tried.add(name)
+                dialog.show_about("")
+                assert bool(unsaid(dialog)) == (dialog.autosave is not None and bool(dialog.autosave.origin.case_ref))
         assert {"propose_decision", "record_contact", "make_offer"} <= tried
+        assert told > 60
+        assert {"QPushButton danger", "_SegmentButton segment", "QListWidget ", "QTreeWidget "} <= kinds
+        assert {"raised", "recovery_code_of_a_file", "merge"} <= shown
 
 
 @pytest.mark.parametrize("offered", [["A3"], ["A13", "A16"], ["A9", "A13"], [f"A{n}" for n in range(4, 17)]])

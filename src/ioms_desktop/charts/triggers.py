@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ioms_desktop.charts.alt_text import describe_empty_lane
 from ioms_desktop.charts.drawing_area import DrawingArea
 from ioms_desktop.charts.marks import trigger_mark
-from ioms_desktop.charts.shapes import Box, ColourRole, Point, Shape, Strokes
+from ioms_desktop.charts.shapes import Box, ColourRole, Point, Shape, Strokes, Text
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.domain.timeline import RecordRef, TimelineFacts, TriggerMark
 
@@ -61,24 +61,38 @@ def _draw_trigger(area: DrawingArea, trigger: TriggerMark, top: float) -> int:
     first = min([x, *(tooth.x for tooth in teeth)])
     last = max([x, *(tooth.x for tooth in teeth)])
     words = f"{trigger.label}: {trigger.status}"
-    for number in range(MAX_TRIGGER_ROWS):
-        middle = top + (5 + 11 * number) * u
-        span = Box(first - u, middle - 3.5 * u, last + 4 * u, middle + 3.5 * u)
-        if not area.labels.is_free(span):
-            continue
-        baseline = middle + 3 * u
-        text = area.labels.place([words], [(last + 6 * u, baseline)], area.size)
-        text = text or area.labels.place(
-            [words], [(first - 4 * u, baseline)], area.size, anchor="right", within=(area.scale.left, first)
-        )
-        if text is None:
-            continue
-        area.labels.block(span)
-        _draw_comb(area, trigger, Point(x, middle), teeth, area.with_background(text))
-        return number
+    for place, rows in ((_place_beside, 0), (_place_below, 1)):
+        for number in range(MAX_TRIGGER_ROWS - rows):
+            middle = top + (5 + 11 * number) * u
+            span = Box(first - u, middle - 3.5 * u, last + 4 * u, middle + 3.5 * u)
+            text = place(area, words, Point(x, middle), span) if area.labels.is_free(span) else None
+            if text is not None:
+                area.labels.block(span)
+                _draw_comb(area, trigger, Point(x, middle), teeth, area.with_background(text))
+                return number + rows
     # Too many to label: the last row has marks only.
     _draw_comb(area, trigger, Point(x, top + (5 + 11 * MAX_TRIGGER_ROWS) * u), teeth, [])
     return MAX_TRIGGER_ROWS
+
+
+def _place_beside(area: DrawingArea, words: str, at: Point, span: Box) -> Text | None:
+    """Place words at the right of a comb, or else at its left."""
+    u, first, baseline = area.unit, span.left + area.unit, at.y + 3 * area.unit
+    text = area.labels.place([words], [(span.right + 2 * u, baseline)], area.size)
+    return text or area.labels.place(
+        [words], [(first - 4 * u, baseline)], area.size, anchor="right", within=(area.scale.left, first)
+    )
+
+
+def _place_below(area: DrawingArea, words: str, at: Point, _span: Box) -> Text | None:
+    """Place words in the row below a comb, as near to its mark as the plot allows."""
+    baseline, plot = at.y + 14 * area.unit, (area.scale.left, area.scale.right)
+    said = [words, area.labels.shorten(words, plot[1] - plot[0], area.size)]
+    for anchor, x in (("middle", at.x), ("right", plot[1]), ("left", plot[0])):
+        text = area.labels.place(said, [(x, baseline)], area.size, anchor=anchor, within=plot)
+        if text is not None:
+            return text
+    return None
 
 
 def _draw_comb(

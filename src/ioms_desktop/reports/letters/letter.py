@@ -56,4 +56,5 @@ def _blocks(letter: Letter) -> Iterator[Block]:
             TableColumn("Signed", 4, is_written_in=True),
             TableColumn("Date", 2, is_written_in=True),
         )
-        yield Table(columns, tuple((f"{ROOM_BESIDE_NAME}{name}", "", "") for name in letter.signers))
+        rows = tuple((f"{ROOM_BESIDE_NAME}{name}", "", "") for name in letter.signers)
+        yield Table(columns, rows, room=len(ROOM_BESIDE_NAME) + 1)

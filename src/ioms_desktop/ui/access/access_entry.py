@@ -86,7 +86,8 @@ class AccessEntryDialog(AutoHeightDialog):
             tasks,
             title=naming.title,
             verb=naming.verb,
-            intro=f"Case {case_ref}. {naming.meaning}",
+            about=f"Case {case_ref}.",
+            intro=naming.meaning,
             danger=kind is AccessList.EXCLUDED,
             parent=parent,
         )
@@ -140,7 +141,8 @@ class CaseRestrictionDialog(AutoHeightDialog):
             tasks,
             title="How the case is kept",
             verb="&Save",
-            intro=f"Case {case_ref}. {ENFORCEMENT_NOTES[shared]}",
+            about=f"Case {case_ref}.",
+            intro=ENFORCEMENT_NOTES[shared],
             parent=parent,
         )
         self.session, self.case_ref, self._restriction = session, case_ref, restriction
@@ -217,7 +219,7 @@ class DeclareConflictDialog(SimpleCommandDialog):
         spec = SimpleCommand(
             title="Declare a conflict of interest",
             verb="&Declare it",
-            intro=about,
+            about=about,
             danger=True,
             origin=Origin("declare_conflict", case_ref),
             cards=(Card("What happens", CONFLICT_CONSEQUENCES),),

@@ -160,7 +160,7 @@ class AccountDialog(AutoHeightDialog):
         self, session: Session, tasks: Tasks, row: AccountRow, teams: Sequence[str], parent: QWidget | None = None
     ) -> None:
         super().__init__(
-            tasks, title="Name, team and last day", verb="&Save", intro=f"{row.name}, {row.role_label}.", parent=parent
+            tasks, title="Name, team and last day", verb="&Save", about=f"{row.name}, {row.role_label}.", parent=parent
         )
         self.session, self.row = session, row
         self.display_name = self.form.add(_display_name_field())
@@ -187,7 +187,8 @@ class NewPasswordDialog(AutoHeightDialog):
             tasks,
             title="New password",
             verb="&Set it",
-            intro=f"For {row.name}, {row.role_label}. The one they had no longer opens anything.{kept}",
+            about=f"{row.name}, {row.role_label}.",
+            intro=f"The one they had no longer opens anything.{kept}",
             parent=parent,
         )
         self.session, self.row = session, row
@@ -228,7 +229,7 @@ class DisableDialog(AutoHeightDialog):
             tasks,
             title="Disable an account",
             verb="&Disable",
-            intro=f"{row.name}, {row.role_label}, {row.state}.",
+            about=f"{row.name}, {row.role_label}, {row.state}.",
             danger=True,
             parent=parent,
         )
@@ -252,11 +253,12 @@ class EnableDialog(AutoHeightDialog):
 
     def __init__(self, session: Session, tasks: Tasks, row: AccountRow, parent: QWidget | None = None) -> None:
         shared = is_shared(session.store.location)
-        intro = f"{row.name}, {row.role_label}. They may sign in again in their former role and under their own name"
+        intro = "They may sign in again in their former role and under their own name"
         super().__init__(
             tasks,
             title="Let somebody in again",
             verb="&Let them in",
+            about=f"{row.name}, {row.role_label}.",
             intro=f"{intro}, as they did before." if shared else f"{intro}, with another password.",
             parent=parent,
         )

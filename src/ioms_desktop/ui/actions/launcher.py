@@ -92,21 +92,23 @@ class DialogLauncher:
                 completed(self.context, answer)
             if isinstance(answer, Outcome):
                 self.context.handle_outcome(answer)
-                if answer.raised:
-                    self._show_raised(answer, case_ref)
+                if answer.raised and isinstance(dialog, CommandDialog):
+                    self._show_raised(answer, case_ref, dialog.about)
 
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if isinstance(dialog, CommandDialog):
             dialog.completed.connect(handle)
         dialog.open()
 
-    def _show_raised(self, outcome: Outcome, case_ref: str) -> None:
+    def _show_raised(self, outcome: Outcome, case_ref: str, about: str) -> None:
         """Show which triggers a record raised; who may decide on them can do so at once."""
         from ioms_desktop.ui.recording.trigger_raised import TriggersRaisedDialog  # noqa: PLC0415 - most records raise none
 
         session = self.context.session
         may_decide = bool(case_ref) and may(session.role, Right.PROPOSE)
-        dialog = TriggersRaisedDialog(session, outcome.raised, may_decide=may_decide, parent=self.context.parent)
+        dialog = TriggersRaisedDialog(
+            session, outcome.raised, may_decide=may_decide, about=about, parent=self.context.parent
+        )
         dialog.decision_requested.connect(partial(self._propose_decision, case_ref))
         dialog.open()
 

@@ -37,6 +37,7 @@ from ioms_desktop.ui.recording.case_subject import (
     CaseSubject,
     choices_of_draft,
     describe_appointment,
+    describe_whom,
     markers_to_meet,
 )
 from ioms_desktop.ui.tasks import Tasks, ignore
@@ -72,7 +73,7 @@ class MakeAppointmentDialog(AutoHeightDialog):
             title="Make an appointment",
             verb="&Save appointment",
             discard="&Discard this appointment",
-            intro="" if subject is None else subject.summary_to_meet,
+            about="" if subject is None else subject.summary_to_meet,
             parent=parent,
         )
         self.session, self.subject, self._find, self._search_tasks = session, subject, find, tasks
@@ -154,6 +155,8 @@ class MakeAppointmentDialog(AutoHeightDialog):
             self.minutes.set_value(when.minutes)
         if self.chosen != self._marked:
             self._marked = self.chosen
+            summary = "" if self.subject is None else self.subject.summary_to_meet
+            self.show_about(describe_whom(summary, self.chosen))
             self.markers_bar.tell(())
             work = partial(markers_to_meet, self.session, self._marked)
             self._search_tasks.latest(self, "markers", work, self.markers_bar.tell, refused=ignore)
@@ -225,7 +228,8 @@ class MoveAppointmentDialog(SimpleCommandDialog):
             title="Move an appointment",
             verb="&Move it",
             discard="&Discard this entry",
-            intro=f"{subject.summary_to_meet} {describe_appointment(session, appointment)}.",
+            about=subject.summary_to_meet,
+            intro=f"{describe_appointment(session, appointment)}.",
             origin=Origin("move_appointment", subject.case_ref, appointment.appointment_ref, appointment.revision),
             fields=(self.when, self.location, self.asked_by, self.reason),
             command=command,
@@ -260,10 +264,8 @@ class CancelAppointmentDialog(SimpleCommandDialog):
             title="Appointment cancelled",
             verb="&Record as cancelled",
             discard="&Discard this entry",
-            intro=(
-                f"{subject.summary} {describe_appointment(session, appointment)}. Cancelled, it counts neither for nor "
-                "against them."
-            ),
+            about=subject.summary,
+            intro=f"{describe_appointment(session, appointment)}. Cancelled, it counts neither for nor against them.",
             origin=Origin("cancel_appointment", subject.case_ref, appointment.appointment_ref, appointment.revision),
             fields=(self.asked_by, self.reason),
             command=command,

@@ -109,7 +109,8 @@ class MoveActionDialog(SimpleCommandDialog):
             title="Move the day of an action",
             verb="&Save",
             discard="&Discard this entry",
-            intro=f"{who} {action.text} ({owner}): {due}.",
+            about=who,
+            intro=f"{action.text} ({owner}): {due}.",
             origin=Origin(
                 "action_day", "" if subject is None else subject.case_ref, action.action_ref, action.revision
             ),

@@ -84,6 +84,12 @@ class ChartView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), self._colours(ColourRole.SURFACE))
         paint_picture(painter, self.picture, self._colours, active_theme().family)
+        if self.hasFocus():
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(self._colours(ColourRole.ACCENT), 1))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def _paint_focus_ring(self, painter: QPainter, box: Box) -> None:
         """Mark the focused shapes."""

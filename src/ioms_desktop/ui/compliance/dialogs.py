@@ -44,7 +44,8 @@ class ComplianceStepDialog(AutoHeightDialog):
             title="Warning, breach or recall",
             verb="&Save step",
             discard=DISCARD_LABEL,
-            intro=f"{subject.summary} Statutory status: {describe_status(session, view)}.",
+            about=subject.summary,
+            intro=f"Statutory status: {describe_status(session, view)}.",
             parent=parent,
         )
         self.session, self.case = session, view.case
@@ -138,7 +139,8 @@ class SupervisionDialog(SimpleCommandDialog):
         spec = SimpleCommand(
             title="Supervision",
             discard=DISCARD_LABEL,
-            intro=f"{subject_of(session, view).summary} Statutory status: {describe_status(session, view)}.",
+            about=subject_of(session, view).summary,
+            intro=f"Statutory status: {describe_status(session, view)}.",
             origin=Origin("supervision", case.case_ref, revision=case.revision),
             fields=(status, reason, condition, third),
             command=command,

@@ -39,7 +39,8 @@ class ReceptionDialog(AutoHeightDialog):
             title="Received into custody",
             verb="&Save custody",
             discard="&Discard this entry",
-            intro=f"{subject_of(session, view).summary} {describe_wanted(view)}".strip(),
+            about=subject_of(session, view).summary,
+            intro=describe_wanted(view).strip(),
             parent=parent,
         )
         self.session, self.case = session, view.case

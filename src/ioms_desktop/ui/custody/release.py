@@ -41,7 +41,8 @@ class ReleaseDialog(AutoHeightDialog):
             title="Released from custody",
             verb="&Save release",
             discard="&Discard this entry",
-            intro=f"{subject_of(session, view).summary} {received}",
+            about=subject_of(session, view).summary,
+            intro=received,
             parent=parent,
         )
         self.session, self.case, self.spell = session, view.case, spell

@@ -43,7 +43,8 @@ class ExpectedReleaseDialog(SimpleCommandDialog):
         spec = SimpleCommand(
             title="Release expected",
             discard=DISCARD_LABEL,
-            intro=f"{subject_of(session, view).summary} {_describe_expected(view)}",
+            about=subject_of(session, view).summary,
+            intro=_describe_expected(view),
             origin=Origin("expected_release", case.case_ref, revision=case.revision),
             fields=(on,),
             command=command,
@@ -60,7 +61,8 @@ class ReleasePlanDialog(AutoHeightDialog):
             title="Release planned",
             verb="&Save plan",
             discard=DISCARD_LABEL,
-            intro=f"{subject_of(session, view).summary} {_describe_expected(view)}",
+            about=subject_of(session, view).summary,
+            intro=_describe_expected(view),
             parent=parent,
         )
         self.session, self.case = session, view.case
@@ -114,10 +116,8 @@ class AtLargeDialog(SimpleCommandDialog):
         spec = SimpleCommand(
             title="Unlawfully at large",
             discard=DISCARD_LABEL,
-            intro=(
-                f"{subject_of(session, view).summary} It is recorded as a concern and lasts until the next reception "
-                "into custody."
-            ),
+            about=subject_of(session, view).summary,
+            intro="It is recorded as a concern and lasts until the next reception into custody.",
             origin=Origin("at_large", case_ref),
             fields=(on, summary),
             command=command,

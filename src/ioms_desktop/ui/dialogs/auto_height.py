@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ioms_desktop.ui.dialogs.command_dialog import DIALOG_WIDTH_PX, LEAST_FORM_HEIGHT_PX, CommandDialog
-from ioms_desktop.ui.widgets.layouts import fit_to_screen, largest_size
+from ioms_desktop.ui.widgets.layouts import fit_to_screen, height_at, largest_size
 from ioms_desktop.ui.widgets.widgets import label
 
 
@@ -57,7 +57,7 @@ class AutoHeightDialog(CommandDialog):
         if layout is None or own is None or not self.isVisible():
             return
         own.activate()
-        wanted = max(layout.totalHeightForWidth(self.scroll_area.viewport().width()), LEAST_FORM_HEIGHT_PX)
+        wanted = max(height_at(layout, self.scroll_area.viewport().width()), LEAST_FORM_HEIGHT_PX)
         around = self.height() - self.scroll_area.height()
         beside = self.width() - self.scroll_area.viewport().width()
         largest = largest_size(self)

@@ -65,6 +65,7 @@ class CommandDialog(SendsCommands):
         title: str,
         verb: str,
         discard: str = "&Discard what was typed",
+        about: str = "",
         intro: str = "",
         danger: bool = False,
         parent: QWidget | None = None,
@@ -76,7 +77,8 @@ class CommandDialog(SendsCommands):
             title: What is being done.
             verb: On the primary button, with its mnemonic.
             discard: On the button that closes without doing it.
-            intro: One or two sentences above the form.
+            about: Whom or what it is about, in one line; it stays in sight however the form is scrolled.
+            intro: One or two sentences above the form, which scroll with it.
             danger: Whether the act destroys something; its button is then marked so.
             parent: The window it belongs to.
         """
@@ -88,6 +90,8 @@ class CommandDialog(SendsCommands):
         self._doubts = DoubtQuestion(self.accept)
         self.setWindowTitle(title)
         self.setAccessibleName(title)
+        self.about_label = label("", wrap=True)
+        self.about_label.setContentsMargins(24, 0, 24, 4)
         self.form = Form()
         self.change_reason = ChangeReason(self.form)
         self.banner = MessageBar()
@@ -101,6 +105,7 @@ class CommandDialog(SendsCommands):
             discard, discard=self.discard, keep_for_later=self.keep_for_later, keep_editing=self.keep_editing
         )
         self._lay_out(title, intro)
+        self.show_about(about)
         SendKeys(self, self.accept, lambda: self.form.is_dirty)
 
     def _lay_out(self, title: str, intro: str) -> None:
@@ -130,9 +135,20 @@ class CommandDialog(SendsCommands):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         # What is said comes below the form, which takes up the room: neither a field nor a button moves under a click.
-        for part in (self.title_label, self.scroll_area, self.banner, self.unsaved_prompt, horizontal_rule()):
+        head = (self.title_label, self.about_label)
+        for part in (*head, self.scroll_area, self.banner, self.unsaved_prompt, horizontal_rule()):
             layout.addWidget(part)
         layout.addLayout(foot)
+
+    @property
+    @override
+    def about(self) -> str:
+        return self.about_label.text()
+
+    def show_about(self, words: str) -> None:
+        """Say whom or what it is about, above the form and in sight however that is scrolled."""
+        self.about_label.setText(words)
+        self.about_label.setVisible(bool(words))
 
     def finish_layout(self) -> None:
         """Take the form as it stands as untouched, and size the dialog to it, within the screen."""
@@ -144,7 +160,8 @@ class CommandDialog(SendsCommands):
 
     def _fit_to_form(self) -> None:
         inside = max(self._page.sizeHint().height(), LEAST_FORM_HEIGHT_PX)
-        around = self.title_label.sizeHint().height() + self.primary.sizeHint().height() + 40
+        head = self.title_label.sizeHint().height() + self.about_label.sizeHint().height()
+        around = head + self.primary.sizeHint().height() + 40
         fit_to_screen(self, DIALOG_WIDTH_PX, inside + around)
 
     def build_command(self) -> Callable[[], Any]:

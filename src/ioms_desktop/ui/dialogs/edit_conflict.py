@@ -18,6 +18,11 @@ NOT_SAVED_MESSAGE = "Nothing is saved yet. Save again to compare once more, or c
 class SendsCommands(DraftingDialog):
     """What this needs of the dialog whose command met another's."""
 
+    @property
+    def about(self) -> str:
+        """Whom or what it is about, in one line; empty where the form asks for that."""
+        raise NotImplementedError
+
     def send(self, work: Callable[[], Any]) -> None:
         """Run a command off the interface thread."""
         raise NotImplementedError
@@ -75,7 +80,7 @@ class ConflictHandler(QObject):
             page.done(0)
 
     def _open(self, conflict: EditConflict) -> None:
-        self.page = MergeDialog(conflict.comparison, self._dialog)
+        self.page = MergeDialog(conflict.comparison, self._dialog, about=self._dialog.about)
         self.page.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.page.resolved.connect(self._send_resolved)
         self.page.finished.connect(self._page_closed)

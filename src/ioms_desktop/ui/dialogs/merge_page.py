@@ -61,12 +61,13 @@ class MergeDialog(QDialog):
 
     resolved = Signal(object)
 
-    def __init__(self, comparison: EditComparison, parent: QWidget | None = None) -> None:
+    def __init__(self, comparison: EditComparison, parent: QWidget | None = None, *, about: str = "") -> None:
         """Show a comparison.
 
         Args:
             comparison: What was read, typed and saved meanwhile.
             parent: The dialog in which it was typed.
+            about: Whom it is about, in one line.
         """
         super().__init__(parent)
         self.setWindowTitle("Saved by two people")
@@ -77,6 +78,9 @@ class MergeDialog(QDialog):
         self.banner.close_button.hide()
         self.title_label = label("", "title", wrap=True)
         self.title_label.setContentsMargins(SIDE_MARGIN_PX, 16, SIDE_MARGIN_PX, 0)
+        self.about_label = label(about, wrap=True)
+        self.about_label.setContentsMargins(SIDE_MARGIN_PX, 0, SIDE_MARGIN_PX, 0)
+        self.about_label.setHidden(not about)
         self.intro = label("", "quiet", wrap=True)
         self.intro.setContentsMargins(SIDE_MARGIN_PX, 0, SIDE_MARGIN_PX, 4)
         self.scroll_area = FocusScrollArea()
@@ -102,7 +106,7 @@ class MergeDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        for part in (self.title_label, self.intro, self.scroll_area, self.banner, horizontal_rule()):
+        for part in (self.title_label, self.about_label, self.intro, self.scroll_area, self.banner, horizontal_rule()):
             layout.addWidget(part)
         layout.setStretchFactor(self.scroll_area, 1)
         layout.addLayout(foot)
@@ -160,9 +164,8 @@ class MergeDialog(QDialog):
         width = min(DIALOG_WIDTH_PX, largest_size(self).width())
         layout = inside.layout()
         wanted = inside.sizeHint().height() if layout is None else layout.totalHeightForWidth(width)
-        around = (
-            self.title_label.heightForWidth(width) + self.intro.heightForWidth(width) + self.primary.sizeHint().height()
-        )
+        head = (self.title_label, self.about_label, self.intro)
+        around = sum(each.heightForWidth(width) for each in head if each.text()) + self.primary.sizeHint().height()
         fit_to_screen(self, width, wanted + around + 80)
 
     def _focus_next(self) -> None:

@@ -26,6 +26,7 @@ class SimpleCommand:
         title: What is being done.
         verb: On the button that does it, with its mnemonic.
         discard: On the button that closes without doing it.
+        about: Whom or what it is about, as in `CommandDialog`.
         intro: One or two sentences above the form.
         danger: Whether the button is marked as one that takes something away.
         origin: What the form is opened on; the drafts of the form are kept under it.
@@ -37,6 +38,7 @@ class SimpleCommand:
     title: str
     verb: str = "&Save"
     discard: str = "&Discard what was typed"
+    about: str = ""
     intro: str = ""
     danger: bool = False
     origin: Origin
@@ -54,6 +56,7 @@ class SimpleCommandDialog(AutoHeightDialog):
             title=spec.title,
             verb=spec.verb,
             discard=spec.discard,
+            about=spec.about,
             intro=spec.intro,
             danger=spec.danger,
             parent=parent,

@@ -43,7 +43,7 @@ ABOUT = (Option(THIS_CASE, "This case"), Option(OF_PERSON, "The person (shown on
 ABOUT_HELP = "A document about the person can also be read by people working on their other cases, in either programme."
 STOPPED_MESSAGE = "Stopped. Nothing was added, and everything you typed is still here."
 INTRO = (
-    f"{{who}} {ACCEPTED_WORDS}, up to {MAX_FILE_BYTES // MIB} MiB. It is kept encrypted in the database; your own copy "
+    f"{ACCEPTED_WORDS}, up to {MAX_FILE_BYTES // MIB} MiB. It is kept encrypted in the database; your own copy "
     "stays where it is."
 )
 
@@ -81,7 +81,8 @@ class AddDocumentDialog(AutoHeightDialog):
             title="Add document",
             verb="&Save",
             discard="&Discard this entry",
-            intro=INTRO.format(who=subject.summary),
+            about=subject.summary,
+            intro=INTRO,
             parent=parent,
         )
         self.session, self.subject = session, subject

@@ -19,7 +19,7 @@ from ioms_desktop.ui.printing.recipient_fields import RecipientFields
 from ioms_desktop.ui.tasks import Tasks
 
 INTRO = (
-    "{title}. The copy is not encrypted, and this program cannot take it back: whoever opens the folder can read it. "
+    "The copy is not encrypted, and this program cannot take it back: whoever opens the folder can read it. "
     "Who saved it, why and for whom goes on record."
 )
 
@@ -34,7 +34,8 @@ class SaveCopyDialog(AutoHeightDialog):
             tasks,
             title="Save a copy",
             verb="&Save the copy",
-            intro=INTRO.format(title=document.title),
+            about=f"Case {case_ref}. {document.title}.",
+            intro=INTRO,
             parent=parent,
         )
         self.session, self.case_ref, self.document = session, case_ref, document

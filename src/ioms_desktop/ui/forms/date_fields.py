@@ -45,7 +45,7 @@ class DateField(Field[date]):
         shown = today()
         self.edit = QLineEdit()
         self.edit.setFixedWidth(DATE_WIDTH_PX)
-        self.edit.setPlaceholderText(f"{shown.day}/{shown.month}/{shown.year % 100:02}, today, fri")
+        self.edit.setPlaceholderText(f"{shown.day}/{shown.month}/{shown.year % 100:02}, today")
         self.echo = label("", "quiet")
         self.edit.textChanged.connect(self._update_echo)
         self.edit.editingFinished.connect(self._mark_unreadable)

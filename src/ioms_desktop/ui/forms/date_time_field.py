@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QLineEdit, QSizePolicy
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtWidgets import QLabel, QLineEdit
 from typing_extensions import Unpack, override
 
 from ioms_desktop.domain.dates.day_time import DayTime
@@ -14,7 +14,6 @@ from ioms_desktop.domain.dates.local_time import format_offset, utc_offsets
 from ioms_desktop.ui.forms.date_parsing import DateBias, format_date, format_long_date, format_time, parse_date
 from ioms_desktop.ui.forms.form import Field, FieldOptions
 from ioms_desktop.ui.forms.time_reading import SUMMER_TIME, TimeSpan, parse_time_span, place_span
-from ioms_desktop.ui.widgets.widgets import label
 
 FIELD_WIDTH_PX = 176
 _DURATION = re.compile(r"(\d{1,3}) ?(?:m|min|mins|minutes)$", re.IGNORECASE)
@@ -128,6 +127,22 @@ def _as_typed(value: DayTimeSpan) -> str:
     return " ".join(filter(None, [format_date(on), format_time(begins), season, length]))
 
 
+class _Echo(QLabel):
+    """What was understood, in one line wherever there is room for one: beside what was typed, or else below it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("kind", "quiet")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+
+    @override
+    def sizeHint(self) -> QSize:
+        self.ensurePolished()
+        metrics = self.fontMetrics()
+        return QSize(metrics.horizontalAdvance(self.text()) + 2, metrics.lineSpacing())
+
+
 class DateTimeField(Field[DayTimeSpan]):
     """The day and time of an event, typed in any usual form and repeated in words."""
 
@@ -154,11 +169,9 @@ class DateTimeField(Field[DayTimeSpan]):
         self.edit.setFixedWidth(FIELD_WIDTH_PX)
         self._day_example = "fri" if bias is DateBias.AHEAD else "yesterday"
         self.edit.setPlaceholderText("fri 1430-1515" if bias is DateBias.AHEAD else "today 1430-1515")
-        self.echo = label("", "quiet", wrap=True)
-        self.echo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.echo = _Echo()
         self.edit.textChanged.connect(self._update_echo)
-        self.add_control(self.edit)
-        self._layout.addWidget(self.echo, 1)
+        self.add_control(self.edit, self.echo, wraps=True)
 
     @Slot()
     def _update_echo(self) -> None:

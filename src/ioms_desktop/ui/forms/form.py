@@ -20,6 +20,7 @@ from ioms_desktop.domain.errors import MissingValue
 from ioms_desktop.domain.text_format import pluralise
 from ioms_desktop.ui.forms.field_title import FieldTitle
 from ioms_desktop.ui.forms.key_events import MnemonicFilter
+from ioms_desktop.ui.widgets.flow_layout import FlowLayout
 from ioms_desktop.ui.widgets.layouts import reveal
 from ioms_desktop.ui.widgets.widgets import announce, label
 
@@ -147,23 +148,30 @@ class Field(QWidget, Generic[T]):
             return self.required_message() if self.required else ""
         return self.rule(value) if self.rule is not None else ""
 
-    def add_control(self, control: QWidget, *beside: QWidget, stretch: bool = True) -> None:
+    def add_control(self, control: QWidget, *beside: QWidget, stretch: bool = True, wraps: bool = False) -> None:
         """Add the control and any widgets beside it.
 
         Args:
             control: Takes the focus, and gets the field's accessible name.
             beside: Further widgets to its right.
             stretch: Whether the control takes all the available width.
+            wraps: Whether the others go on below the control where there is no room beside it.
         """
         self.control = control
         control.setAccessibleName(self.plain_title)
         self.setFocusProxy(control)
-        # Its title stands at the top: in a row that words beside it make higher, it would stand below that.
-        self._layout.addWidget(control, 1 if stretch else 0, Qt.AlignmentFlag.AlignTop)
-        for widget in beside:
-            self._layout.addWidget(widget)
-        if not stretch:
-            self._layout.addStretch(1)
+        if wraps:
+            row = FlowLayout(self._layout.spacing(), line_spacing=self._column.spacing())
+            for widget in (control, *beside):
+                row.addWidget(widget)
+            self._layout.addLayout(row, 1)
+        else:
+            # Its title stands at the top: in a row that words beside it make higher, it would stand below that.
+            self._layout.addWidget(control, 1 if stretch else 0, Qt.AlignmentFlag.AlignTop)
+            for widget in beside:
+                self._layout.addWidget(widget)
+            if not stretch:
+                self._layout.addStretch(1)
         self.mark_problem("")
 
     def add_below(self, words: QWidget) -> None:

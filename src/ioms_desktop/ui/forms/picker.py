@@ -7,7 +7,6 @@ from functools import partial
 from PySide6.QtCore import QModelIndex, QRect, QStringListModel, Qt, QTimer, Slot
 from PySide6.QtWidgets import (
     QCompleter,
-    QHBoxLayout,
     QLineEdit,
     QListView,
     QStyle,
@@ -20,6 +19,7 @@ from typing_extensions import Unpack, override
 from ioms_desktop.ui.forms.form import Field, FieldOptions
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.icons import set_icon
+from ioms_desktop.ui.widgets.flow_layout import FlowLayout
 from ioms_desktop.ui.widgets.layouts import clear_layout
 
 
@@ -75,8 +75,7 @@ class PickerField(Field[tuple[int, ...]]):
         self.edit.returnPressed.connect(self._pick_only_match)
         self.edit.textEdited.connect(self._search)
         self._last_control: QWidget = self.edit
-        self._tags = QHBoxLayout()
-        self._tags.setSpacing(4)
+        self._tags = FlowLayout(4)
         column = QVBoxLayout()
         column.setSpacing(4)
         column.addWidget(self.edit)
@@ -161,7 +160,6 @@ class PickerField(Field[tuple[int, ...]]):
             self._tags.addWidget(tag)
             QWidget.setTabOrder(self._last_control, tag)
             self._last_control = tag
-        self._tags.addStretch(1)
 
     @property
     @override

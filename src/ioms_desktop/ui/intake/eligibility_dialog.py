@@ -35,7 +35,8 @@ class EligibilityDialog(AutoHeightDialog):
             title="Eligibility",
             verb="&Save",
             discard="&Discard this entry",
-            intro=f"{subject_of(session, view).summary} {describe_found(session, view)}",
+            about=subject_of(session, view).summary,
+            intro=describe_found(session, view),
             parent=parent,
         )
         self.session, self.view = session, view

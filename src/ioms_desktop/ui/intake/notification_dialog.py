@@ -71,7 +71,8 @@ class NotificationDialog(AutoHeightDialog):
             title=f"Notification: attempt {number}",
             verb="&Save attempt",
             discard="&Discard this attempt",
-            intro=f"{subject_of(session, view).summary} {_describe_attempts(session, view)}",
+            about=subject_of(session, view).summary,
+            intro=_describe_attempts(session, view),
             parent=parent,
         )
         self.session, self.view = session, view
@@ -145,7 +146,8 @@ class LeaveLetterDialog(SimpleCommandDialog):
         spec = SimpleCommand(
             title="Leave the letter",
             discard="&Discard this entry",
-            intro=f"{subject_of(session, view).summary} {_describe_attempts(session, view)}",
+            about=subject_of(session, view).summary,
+            intro=_describe_attempts(session, view),
             origin=Origin("leave_letter", view.case.case_ref),
             fields=(on,),
             command=command,

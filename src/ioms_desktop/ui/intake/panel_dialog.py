@@ -50,7 +50,8 @@ class PanelDecisionDialog(AutoHeightDialog):
             title="Decision of the panel",
             verb="&Save decision",
             discard="&Discard this decision",
-            intro=f"{subject_of(session, view).summary} Status: {statuses.label(view.case.status)}.",
+            about=subject_of(session, view).summary,
+            intro=f"Status: {statuses.label(view.case.status)}.",
             parent=parent,
         )
         self.session, self.case = session, view.case

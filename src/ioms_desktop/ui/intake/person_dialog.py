@@ -83,7 +83,7 @@ class PersonDialog(CommandDialog):
             title="New person" if person is None else "Change person details",
             verb="&Save person" if person is None else "&Save",
             discard="&Discard this entry",
-            intro="" if person is None else describe_person(person),
+            about="" if person is None else describe_person(person),
             parent=parent,
         )
         self.session, self.person = session, person

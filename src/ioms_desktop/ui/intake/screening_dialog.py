@@ -41,7 +41,8 @@ class ScreeningDialog(AutoHeightDialog):
             title="Screening",
             verb="&Save answers",
             discard="&Discard these answers",
-            intro=f"{subject_of(session, view).summary} {ALL_ANSWERED if _is_complete(view) else STILL_NEEDED}",
+            about=subject_of(session, view).summary,
+            intro=ALL_ANSWERED if _is_complete(view) else STILL_NEEDED,
             parent=parent,
         )
         self.session, self.case = session, view.case

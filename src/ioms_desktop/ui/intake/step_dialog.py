@@ -49,7 +49,8 @@ class NextStepDialog(AutoHeightDialog):
             title="Next step of the case",
             verb="&Save step",
             discard="&Discard this entry",
-            intro=f"{subject_of(session, view).summary} Status: {statuses.label(view.case.status)}.",
+            about=subject_of(session, view).summary,
+            intro=f"Status: {statuses.label(view.case.status)}.",
             parent=parent,
         )
         self.session, self.case = session, view.case

@@ -80,7 +80,8 @@ class LeavingDialog(AutoHeightDialog):
             title="Leaving",
             verb="&Save",
             discard="&Discard this entry",
-            intro=f"{subject_of(session, view).summary} Status: {statuses.label(view.case.status)}.",
+            about=subject_of(session, view).summary,
+            intro=f"Status: {statuses.label(view.case.status)}.",
             parent=parent,
         )
         self.session, self.view, self.case = session, view, view.case

@@ -43,12 +43,13 @@ class ReopenDialog(SimpleCommandDialog):
             )
             return partial(reopen_case, session, entry)
 
-        closed = "" if view.case.closed_on is None else f" It closed on {format_day(view.case.closed_on)}."
+        closed = "" if view.case.closed_on is None else f"It closed on {format_day(view.case.closed_on)}. "
         spec = SimpleCommand(
             title="Reopen the case",
             verb="&Save and open the new case",
             discard="&Discard this entry",
-            intro=f"{subject_of(session, view).summary}{closed} It stays as it is; the new case follows it.",
+            about=subject_of(session, view).summary,
+            intro=f"{closed}It stays as it is; the new case follows it.",
             origin=Origin("reopen_case", view.case.case_ref),
             fields=(unit, reason, by, on),
             command=command,

@@ -40,7 +40,8 @@ class PrintedLetterDialog(SimpleCommandDialog):
         spec = SimpleCommand(
             title="Was this letter printed?",
             verb="&Put on record",
-            intro=f"{letter.title}. It is on record as given to {join_words(letter.recipients)}. Say what came out of "
+            about=f"Case {letter.case_ref}. {letter.title}.",
+            intro=f"It is on record as given to {join_words(letter.recipients)}. Say what came out of "
             "the printer; what did not is then on record as not given, and can be printed from Documents.",
             origin=Origin(PRINTED_LETTER_FORM, letter.case_ref, about, is_note=True),
             fields=(self.came_out,),

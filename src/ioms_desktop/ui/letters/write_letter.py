@@ -59,7 +59,7 @@ WORDED_ANEW = (
     "and read them, then keep it."
 )
 INTRO = (
-    "{who} The letter is kept with the case exactly as it is sent, and who receives it is put on record. Where it "
+    "The letter is kept with the case exactly as it is sent, and who receives it is put on record. Where it "
     f"mentions enforcement, it also says: {OFFER_STAYS_OPEN_NOTICE}"
 )
 
@@ -101,7 +101,8 @@ class WriteLetterDialog(AutoHeightDialog):
             title=TITLE,
             verb="&Keep and save",
             discard="&Discard this entry",
-            intro=INTRO.format(who=subject.summary),
+            about=subject.summary,
+            intro=INTRO,
             parent=parent,
         )
         self.session, self.subject = session, subject

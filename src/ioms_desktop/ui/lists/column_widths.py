@@ -1,31 +1,64 @@
-"""Shares the room of a table among its columns, none of which is narrower than can be read."""
+"""Shares the room of a table among its columns by what they show; none is narrower than can be read."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QTableView
 
+from ioms_desktop.ui.lists.cell_width import CELL_PADDING_PX, ROUNDING_PX
 from ioms_desktop.ui.lists.register import ColumnStyle, ListColumn
+from ioms_desktop.ui.widgets.chips import chip_font
 
 DATE_WIDTH_PX = 104
 """The width of a date."""
 REFERENCE_WIDTH_PX = 112
 """The width of a reference; a column that is declared no wider never gives way.
 
-Nor does one of dates: what is left of either once its end is cut off says something else, or nothing."""
+Nor does one of dates: what is left of either once its end is cut off says something else, or nothing. Beyond what it
+shows it may give way."""
 LEAST_TEXT_PX = 80
 """The narrowest that a column of text becomes: some nine letters."""
 LEAST_TEXT_SHARE = 0.4
 """The narrowest that a column of text becomes, as a share of the width it should have, where that is more."""
+SCROLLED_TEXT_PX = 170
+"""The narrowest that a longer text becomes in a table that scrolls sideways: a name is read whole."""
+ARROW_PX = 18
+"""What the arrow takes beside the heading by which a list is sorted."""
+MOST_CONTENTS_PX = 420
+"""The widest that a column becomes for what it shows; of a longer text the rest is in its tooltip."""
+
+
+def share_room(room: int, least: Sequence[int], most: Sequence[int]) -> list[int]:
+    """Share a room that is too small for the most that columns would take: the widest give way first.
+
+    Returns:
+        A width for each column, from its least to its most: all that lie between have the same. They take more than the
+        room only where the least do.
+    """
+    low, high = 0, max(most, default=0)
+    while low < high:
+        level = (low + high + 1) // 2
+        if sum(_between(level, least, most)) <= room:
+            low = level
+        else:
+            high = level - 1
+    return _between(low, least, most)
+
+
+def _between(level: int, least: Sequence[int], most: Sequence[int]) -> list[int]:
+    return [min(max(level, low), high) for low, high in zip(least, most, strict=True)]
 
 
 class ColumnWidths(QObject):
-    """Sets the widths of the columns of one table whenever its room changes.
+    """Sets the widths of the columns of one table whenever its room or what it lists changes.
 
-    Where there is more room than the columns should have, the one that stretches takes it. Where there is less, columns
-    of text give way; where even that is not enough, the table is wider than its room, and scrolls.
+    Where there is room, each column has the width that it declares, or what its contents need where that is more; the
+    one that stretches takes the rest. Where there is less, columns with room to spare give that up first, and then the
+    widest columns of text give way, so that short names and references stay whole beside long notes. Where even that
+    is not enough, the table is wider than its room, and scrolls.
 
     Signals:
         fitted: The widths were set anew.
@@ -43,27 +76,57 @@ class ColumnWidths(QObject):
         self._table, self._columns = table, tuple(columns)
         self._header = table.horizontalHeader()
         self._wanted = [column.width for column in columns]
+        self._contents = [0] * len(columns)
+        self._chosen = set[int]()
         self._room: int | None = None
         self._is_fitting = False
         self.fit()
         self._header.sectionResized.connect(self._take_width)
+        self._header.sortIndicatorChanged.connect(self.fit)
 
     def wanted(self, number: int) -> int:
-        """Return the width that a column has where there is room enough."""
+        """Return the width that a column declares, or that the user gave it."""
         return self._wanted[number]
 
     def want(self, number: int, width: int) -> None:
-        """Set the width that a column has where there is room enough."""
+        """Set the width that a column has where there is room enough; one of the user's own is kept whatever it shows.
+
+        Widths are saved for every column, so one that is as declared is taken as nobody's own.
+        """
+        if width == self._columns[number].width:
+            self._chosen.discard(number)
+        else:
+            self._chosen.add(number)
         self._wanted[number] = width
         self.fit()
 
+    def take_contents(self, widths: Sequence[int]) -> None:
+        """Take what the contents of each column need; a column that had more keeps it, so that typing moves nothing."""
+        needed = [min(max(pair), MOST_CONTENTS_PX) for pair in zip(self._contents, widths, strict=True)]
+        if needed != self._contents:
+            self._contents = needed
+            self.fit()
+
+    def needed(self, number: int) -> int:
+        """Return the width in which a column shows its heading and its contents, unless they are very wide."""
+        if number in self._chosen or not self._contents[number]:
+            return self._wanted[number]
+        return max(self._contents[number], self._heading_width(number), self._header.minimumSectionSize())
+
     def least(self, number: int) -> int:
         """Return the narrowest that a column becomes: its heading, and some of a text, can be read."""
-        wanted, column = self._wanted[number], self._columns[number]
+        wanted, needed, column = self._wanted[number], self.needed(number), self._columns[number]
+        if column.style is ColumnStyle.QUIET:
+            return needed
         if wanted <= REFERENCE_WIDTH_PX or column.style is ColumnStyle.DATE or column.chip is not None:
-            return wanted
-        heading = self._header.sectionSizeHint(number)
-        return min(wanted, max(LEAST_TEXT_PX, heading, round(wanted * LEAST_TEXT_SHARE)))
+            return min(needed, wanted)
+        return min(needed, max(LEAST_TEXT_PX, self._heading_width(number), round(wanted * LEAST_TEXT_SHARE)))
+
+    def _heading_width(self, number: int) -> int:
+        """Return the width in which the heading of a column is read, with the arrow where the list is sorted by it."""
+        arrow = ARROW_PX if self._header.sortIndicatorSection() == number else 0
+        words = QFontMetrics(chip_font()).horizontalAdvance(self._columns[number].title)
+        return words + arrow + 2 * CELL_PADDING_PX + ROUNDING_PX
 
     @property
     def exceeds_room(self) -> bool:
@@ -80,17 +143,26 @@ class ColumnWidths(QObject):
     def fit(self) -> None:
         """Share the room that there is now."""
         shown = [number for number in range(len(self._columns)) if not self._header.isSectionHidden(number)]
-        widths = {number: self._wanted[number] for number in shown}
-        lacking = 0 if self._room is None else sum(widths.values()) - self._room
-        if lacking > 0:
-            spare = {number: widths[number] - self.least(number) for number in shown}
-            share = min(1.0, lacking / max(sum(spare.values()), 1))
-            widths = {number: width - int(spare[number] * share) for number, width in widths.items()}
+        needed = [self.needed(number) for number in shown]
+        wanted = [max(self._wanted[number], need) for number, need in zip(shown, needed, strict=True)]
+        least = [self.least(number) for number in shown]
+        widths = wanted
+        if self._room is not None and sum(wanted) > self._room:
+            widths = self._shared(self._room, least, needed, wanted)
         with self._fitting():
-            for number, width in widths.items():
+            for number, width in zip(shown, widths, strict=True):
                 self._table.setColumnWidth(number, width)
-            self._stretch()
+            if self._room is None or sum(widths) < self._room:
+                self._stretch()
         self.fitted.emit()
+
+    def _shared(self, room: int, least: list[int], needed: list[int], wanted: list[int]) -> list[int]:
+        if sum(needed) <= room:
+            return share_room(room, needed, wanted)
+        if sum(least) <= room:
+            return share_room(room, least, needed)
+        # It scrolls whatever is cut: then nothing need be so short that one row cannot be told from another.
+        return [max(low, min(need, SCROLLED_TEXT_PX)) for low, need in zip(least, needed, strict=True)]
 
     def _stretch(self) -> None:
         """Give the column that stretches what the others leave, or take from it what they lack."""
@@ -115,6 +187,7 @@ class ColumnWidths(QObject):
         if self._is_fitting or not before or not width:
             return
         self._wanted[number] = width
+        self._chosen.add(number)
         with self._fitting():
             self._stretch()
         self.fitted.emit()

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from ioms_desktop.ui.lists.register import Filter
 from ioms_desktop.ui.theme.icons import set_icon
+from ioms_desktop.ui.widgets.flow_layout import FlowLayout
 
 
 class FilterChip(QToolButton):
@@ -99,9 +100,8 @@ class FilterBar(QWidget):
             initial: The initial choices, as pairs of a filter's name and a code.
         """
         super().__init__()
-        self._row = layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
+        self._row = FlowLayout(6)
+        self.setLayout(self._row)
         self.chips: list[FilterChip] = []
         for place, filtered in enumerate(filters):
             codes = frozenset(code for name, code in initial if name == filtered.name)
@@ -113,7 +113,7 @@ class FilterBar(QWidget):
         chip = FilterChip(filtered)
         chip.choose(codes)
         chip.codes_changed.connect(self.changed)
-        self._row.insertWidget(place, chip)
+        self._row.insert(place, chip)
         return chip
 
     def offer(self, filters: Sequence[Filter]) -> None:

@@ -1,6 +1,7 @@
 """The table of a register: it paints cells, handles keys, and keeps selection and scroll position through a refresh."""
 
 from collections.abc import Iterable
+from html import escape
 from itertools import chain
 from typing import Any
 
@@ -20,6 +21,7 @@ from PySide6.QtGui import (
     QFocusEvent,
     QFont,
     QFontMetrics,
+    QHelpEvent,
     QKeyEvent,
     QKeySequence,
     QPainter,
@@ -35,10 +37,12 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
+    QToolTip,
     QWidget,
 )
 from typing_extensions import override
 
+from ioms_desktop.ui.lists.cell_width import CELL_PADDING_PX, cell_width
 from ioms_desktop.ui.lists.column_widths import ColumnWidths
 from ioms_desktop.ui.lists.register import ColumnStyle
 from ioms_desktop.ui.lists.register_model import AnyIndex, RegisterModel
@@ -46,7 +50,8 @@ from ioms_desktop.ui.theme.active import active_theme
 from ioms_desktop.ui.widgets.chips import chip_font, paint_chip
 from ioms_desktop.ui.widgets.widgets import announce
 
-CELL_PADDING_PX = 8
+MEASURED_ROWS = 60
+"""So many rows from the first decide how wide columns are: a screenful, so that scrolling moves nothing."""
 _SELECTED = QStyle.StateFlag.State_Selected.value
 _ON_THE_LEFT, _ON_THE_RIGHT = (
     (side | Qt.AlignmentFlag.AlignVCenter).value | Qt.TextFlag.TextSingleLine.value
@@ -97,6 +102,16 @@ class RegisterCellDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         return QSize(80, self._table.verticalHeader().defaultSectionSize())
 
+    @override
+    def helpEvent(
+        self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: AnyIndex
+    ) -> bool:
+        cut = self._table.cut_text(index)
+        if event.type() == QEvent.Type.ToolTip and cut and not index.data(Qt.ItemDataRole.ToolTipRole):
+            QToolTip.showText(event.globalPos(), escape(cut), view)
+            return True
+        return super().helpEvent(event, view, option, index)
+
 
 class RegisterTable(QTableView):
     """A table in which whole rows are selected.
@@ -120,7 +135,7 @@ class RegisterTable(QTableView):
         self._saved_view_state: tuple[tuple[int, ...], int | None, int, int] = ((), None, 0, 0)
         self.cell_font = QFont()
         self.chip_font = QFont()
-        self.metrics = QFontMetrics(self.cell_font)
+        self.metrics = self.bold_metrics = QFontMetrics(self.cell_font)
         self._update_fonts()
         self.setAccessibleName(model.register.title)
         self.setShowGrid(False)
@@ -141,10 +156,39 @@ class RegisterTable(QTableView):
         self.horizontalHeader().setSelectionModel(QItemSelectionModel(model, self))
         self.widths = ColumnWidths(self, model.register.columns)
         model.modelReset.connect(self._restore_view_state)
+        model.modelReset.connect(self._measure_all)
+        model.dataChanged.connect(self._measure_changed)
         model.rowsInserted.connect(self._restore_full_selection)
         self.entered.connect(self._hover)
         self.doubleClicked.connect(self._open)
         self.selectionModel().selectionChanged.connect(self._emit_rows_selected)
+
+    def cut_text(self, index: AnyIndex) -> str:
+        """Return the text of a cell that is too narrow for it; empty where all of it is shown."""
+        row = self.register_model.record(index.row()) if index.isValid() else None
+        if row is None or self._content_width(index.column(), row) <= self.columnWidth(index.column()):
+            return ""
+        return self.register_model.register.columns[index.column()].text(row)
+
+    @Slot()
+    def _measure_all(self) -> None:
+        self._measure(range(min(self.register_model.rowCount(), MEASURED_ROWS)))
+
+    @Slot(QModelIndex, QModelIndex)
+    def _measure_changed(self, first: QModelIndex, last: QModelIndex) -> None:
+        self._measure(range(first.row(), min(last.row() + 1, MEASURED_ROWS)))
+
+    def _measure(self, numbers: range) -> None:
+        """Let the columns take what some rows need, as far as these have been read."""
+        rows = [row for row in map(self.register_model.record, numbers) if row is not None]
+        if rows:
+            columns = range(self.register_model.columnCount())
+            self.widths.take_contents([max(self._content_width(each, row) for row in rows) for each in columns])
+
+    def _content_width(self, number: int, row: Any) -> int:  # noqa: ANN401 - a row of whatever the register lists
+        register = self.register_model.register
+        metrics = self.bold_metrics if number == 0 and register.mark(row) else self.metrics
+        return cell_width(register.columns[number], row, metrics, self.chip_font)
 
     def _set_up_headers(self) -> None:
         rows = self.verticalHeader()
@@ -274,6 +318,7 @@ class RegisterTable(QTableView):
         self.cell_font = active_theme().font()
         self.chip_font = chip_font()
         self.metrics = QFontMetrics(self.cell_font)
+        self.bold_metrics = QFontMetrics(active_theme().font(bold=True))
 
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:

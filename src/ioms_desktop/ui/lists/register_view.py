@@ -32,6 +32,7 @@ from ioms_desktop.ui.lists.register_model import RegisterModel
 from ioms_desktop.ui.lists.register_table import RegisterTable
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.icons import icon, set_icon
+from ioms_desktop.ui.widgets.flow_layout import FlowLayout
 from ioms_desktop.ui.widgets.widgets import EmptyState, announce, button, icon_button, label
 
 
@@ -103,11 +104,12 @@ class RegisterView(QWidget):
         self._pages = QStackedLayout(pages)
         self._pages.addWidget(self.table)
         self._pages.addWidget(self.empty_state)
+        self._act_row = FlowLayout(8, at_right=True)
         self._foot = QHBoxLayout()
         self._foot.setSpacing(8)
         self._foot.addWidget(self.count_label)
         self._foot.addWidget(self.selection_label)
-        self._foot.addStretch(1)
+        self._foot.addLayout(self._act_row, 1)
         layout = self._main_layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -132,7 +134,7 @@ class RegisterView(QWidget):
             self._top.insertWidget(1, self.filters)
         else:
             self._top.removeWidget(self.filters)
-            self._main_layout.insertWidget(1, self.filters, 0, Qt.AlignmentFlag.AlignLeft)
+            self._main_layout.insertWidget(1, self.filters)
 
     def _make_actions(self) -> None:
         for row_action in self.register.actions:
@@ -146,7 +148,7 @@ class RegisterView(QWidget):
             self.table.addAction(action)
             self._actions.append((action, row_action))
             press = button(row_action.title, partial(self._run_row_action, row_action), icon=row_action.icon)
-            self._foot.addWidget(press)
+            self._act_row.addWidget(press)
             self._buttons.append((press, row_action))
         self._update_selection()
 

@@ -5,7 +5,15 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QHeaderView,
+    QPlainTextEdit,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+)
 
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.services.drafts import UnsavedEntry, delete_draft, save_draft
@@ -17,7 +25,7 @@ from ioms_desktop.ui.widgets.floating import FloatingArea
 from ioms_desktop.ui.widgets.widgets import MessageBar, button, label
 
 DIALOG_SIZE_PX = (680, 440)
-COLUMN_WIDTHS_PX = (190, 260)
+CONTENTS = QHeaderView.ResizeMode.ResizeToContents
 WORDS_ONLY_MESSAGE = (
     "The case was closed to you, so its form cannot be opened. These words are yours: copy them, or tell them to "
     "whoever works on the case now."
@@ -61,8 +69,10 @@ class UnsavedDialog(QDialog):
         self.entry_list.setRootIsDecorated(False)
         self.entry_list.setStyleSheet("QTreeWidget::item { padding: 4px 6px; }")
         self.entry_list.setAllColumnsShowFocus(True)
-        for column, width in enumerate(COLUMN_WIDTHS_PX):
-            self.entry_list.setColumnWidth(column, width)
+        head = self.entry_list.header()
+        head.setStretchLastSection(False)
+        for column, mode in enumerate((CONTENTS, QHeaderView.ResizeMode.Stretch, CONTENTS)):
+            head.setSectionResizeMode(column, mode)
         self.preview = QPlainTextEdit()
         self.preview.setReadOnly(True)
         self.preview.setTabChangesFocus(True)
@@ -108,6 +118,7 @@ class UnsavedDialog(QDialog):
                 [DRAFT_TITLES.get(each.draft.form, "Entry"), case, format_instant(each.draft.saved_at)]
             )
             row.setData(0, Qt.ItemDataRole.UserRole, each.draft.id)
+            row.setToolTip(1, case)
             self.entry_list.addTopLevelItem(row)
         first = self.entry_list.topLevelItem(0)
         if first is not None:

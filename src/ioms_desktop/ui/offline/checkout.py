@@ -22,7 +22,7 @@ from ioms_desktop.ui.sign_in.passphrase import NewPassphraseFields
 from ioms_desktop.ui.tasks import Tasks
 
 INTRO = (
-    "{which} A new encrypted file for you alone, with everything you may read of them. It goes on record as disclosed. "
+    "A new encrypted file for you alone, with everything you may read of them. It goes on record as disclosed. "
     "Work in it without the network, then import it; your changes are compared with those that others made meanwhile."
 )
 
@@ -36,7 +36,8 @@ class CheckoutDialog(AutoHeightDialog):
             tasks,
             title="Work offline",
             verb="&Create file",
-            intro=INTRO.format(which=f"{labels.describe_cases(self.case_refs)}."),
+            about=f"{labels.describe_cases(self.case_refs)}.",
+            intro=INTRO,
             parent=parent,
         )
         self.session = session

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import Unpack, override
 
@@ -14,7 +14,7 @@ from ioms_desktop.ui.recording.case_subject import CaseChoice, CaseFinder
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.widgets import announce, icon_button
 
-MOST_LINES = 4
+MOST_CASES = 4
 FRAME_PX = 4
 
 
@@ -49,6 +49,10 @@ class CasesField(Field[tuple[str, ...]]):
         # As tall as its lines: what else there is of height belongs below the form.
         self.list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # A long name goes on in the next line: which case it is stands at its end, and must not be cut off.
+        self.list.setWordWrap(True)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideNone)
+        self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.earlier = icon_button("arrow-up", "Move up: Alt+Up", self.move_earlier)
         self.later = icon_button("arrow-down", "Move down: Alt+Down", self.move_later)
         self.take_off = icon_button("x", "Remove from the list: Delete", self.remove_current)
@@ -142,10 +146,17 @@ class CasesField(Field[tuple[str, ...]]):
             self.list.addItem(f"{number}  {self._words(ref)}")
             self.list.item(number - 1).setToolTip(self._words(ref))
         self.list.setCurrentRow(max(current, 0) if self._refs else -1)
-        self.list.setFixedHeight(self.list.sizeHintForRow(0) * min(len(self._refs), MOST_LINES) + FRAME_PX)
         self.list.setVisible(bool(self._refs))
+        self._fit_list()
         self._acts.setVisible(len(self._refs) > 1)
         self._enable_acts(self.list.currentRow())
+
+    @Slot()
+    def _fit_list(self) -> None:
+        """Make the list as high as its first cases, each of which may take several lines."""
+        self.list.doItemsLayout()
+        first = (self.list.item(row) for row in range(min(len(self._refs), MOST_CASES)))
+        self.list.setFixedHeight(sum(self.list.visualItemRect(item).height() for item in first) + FRAME_PX)
 
     @Slot(int)
     def _enable_acts(self, at: int) -> None:
@@ -155,6 +166,8 @@ class CasesField(Field[tuple[str, ...]]):
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.list and isinstance(event, QResizeEvent) and event.size().width() != event.oldSize().width():
+            QTimer.singleShot(0, self, self._fit_list)
         if watched is self.list and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             moves = {Qt.Key.Key_Up: self.move_earlier, Qt.Key.Key_Down: self.move_later}
             key = Qt.Key(event.key())

@@ -37,7 +37,8 @@ class RecallCopyDialog(SimpleCommandDialog):
         )  # fmt: skip
         spec = SimpleCommand(
             title=TITLE,
-            intro=f"{copy.name}. Case {copy.case_ref}. Tell whoever has this copy straight away, or get it back.",
+            about=f"{copy.name}. Case {copy.case_ref}.",
+            intro="Tell whoever has this copy straight away, or get it back.",
             origin=Origin("recall_copy", copy.case_ref, copy.ref),
             cards=(copy_card(session, copy), *errors_cards(copy)),
             fields=(result, reason),

@@ -61,7 +61,7 @@ class AnswerProposalDialog(AutoHeightDialog):
             title="Withdraw a proposal" if own else "Answer a proposal",
             verb="&Withdraw" if own else "&Save answer",
             discard="&Discard this answer",
-            intro=subject_of(session, view).summary,
+            about=subject_of(session, view).summary,
             parent=parent,
         )
         self.session, self.view, self.proposal = session, view, proposal
@@ -142,7 +142,8 @@ class DecisionServedDialog(SimpleCommandDialog):
 
         spec = SimpleCommand(
             title="Record as served",
-            intro=f"{subject_of(session, view).summary} {step}. {OFFER_STAYS_OPEN_NOTICE}",
+            about=subject_of(session, view).summary,
+            intro=f"{step}. {OFFER_STAYS_OPEN_NOTICE}",
             origin=Origin("served", decision.case_ref, decision.decision_ref, decision.revision),
             fields=(on, told) if asked else (on,),
             command=command,

@@ -14,13 +14,16 @@ from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.people import Order
 from ioms_desktop.domain.records.plan.goals import PlanGoal
 from ioms_desktop.domain.records.workers.case_workers import CaseWorker
-from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.domain.text_format import format_day, join_words
 from ioms_desktop.services.cases.cases import CaseView, open_case
 from ioms_desktop.services.recording.ratings import rating_role
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.workers.agencies import agency_of
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.forms.choice_fields import Option
+
+MOST_NAMED = 3
+"""So many of those who were added to a form are named above it; of more, their number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,16 @@ class CaseSubject:
     def summary_to_meet(self) -> str:
         """Describe the person to whoever arranges to meet them: with what they are to know before they go."""
         return f"{self.summary} Warning markers: {'; '.join(self.markers)}." if self.markers else self.summary
+
+
+def describe_whom(summary: str, others: Sequence[CaseChoice]) -> str:
+    """Say in one line whom a form is about: the case for which it was opened, if any, and those added to it."""
+    named = [f"{each.title} ({each.case_ref})" for each in others[:MOST_NAMED]]
+    if len(others) > MOST_NAMED:
+        named.append(f"{len(others) - MOST_NAMED} more")
+    if not named:
+        return summary
+    return f"{summary} Also for {join_words(named)}." if summary else f"For {join_words(named)}."
 
 
 def choices_of_draft(draft: Draft) -> dict[int, CaseChoice]:

@@ -35,7 +35,7 @@ class ConcernDialog(AutoHeightDialog):
             title="Record a concern",
             verb="&Save concern",
             discard="&Discard this concern",
-            intro=subject.summary,
+            about=subject.summary,
             parent=parent,
         )
         self.session, self.subject = session, subject
@@ -112,7 +112,7 @@ class ConcernEndDialog(AutoHeightDialog):
             title="How it ended",
             verb="&Save",
             discard="&Discard this entry",
-            intro=subject.summary,
+            about=subject.summary,
             parent=parent,
         )
         self.session, self.concern = session, concern

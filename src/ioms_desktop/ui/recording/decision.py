@@ -72,7 +72,7 @@ class DecisionDialog(AutoHeightDialog):
             title="Propose a decision",
             verb="&Propose",
             discard="&Discard this proposal",
-            intro=subject_of(session, view).summary,
+            about=subject_of(session, view).summary,
             parent=parent,
         )
         self.session, self.view, self.page = session, view, page

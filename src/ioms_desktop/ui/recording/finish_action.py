@@ -62,7 +62,7 @@ class FinishActionDialog(AutoHeightDialog):
             title="Review restricted record access" if self._is_review else "Finish an action",
             verb="&Save",
             discard="&Discard this entry",
-            intro="An action that belongs to no case." if subject is None else subject.summary,
+            about="An action that belongs to no case." if subject is None else subject.summary,
             parent=parent,
         )
         self.session, self.action = session, action

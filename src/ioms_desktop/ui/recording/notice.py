@@ -34,7 +34,8 @@ class NoticeServedDialog(AutoHeightDialog):
             title="IOM letter",
             verb="&Save",
             discard=DISCARD_LABEL,
-            intro=f"{subject_of(session, view).summary} {_describe_letter(session, view)}",
+            about=subject_of(session, view).summary,
+            intro=_describe_letter(session, view),
             parent=parent,
         )
         self.session, self.case = session, view.case

@@ -52,7 +52,7 @@ class MakeOfferDialog(AutoHeightDialog):
             title="Offer support",
             verb="&Save offer",
             discard="&Discard this offer",
-            intro=subject.summary,
+            about=subject.summary,
             parent=parent,
         )
         self.session, self.subject = session, subject
@@ -130,7 +130,8 @@ class AnswerOfferDialog(SimpleCommandDialog):
             title="Answer to an offer",
             verb="&Save answer",
             discard="&Discard this answer",
-            intro=f"{subject.summary} {describe_offer(session, offer)}.",
+            about=subject.summary,
+            intro=f"{describe_offer(session, offer)}.",
             origin=Origin("answer_offer", subject.case_ref, offer.offer_ref, offer.revision),
             fields=(self.answer, self.on, self.started, *self.planned),
             command=command,
@@ -183,7 +184,8 @@ class EndOfferDialog(SimpleCommandDialog):
             title="End an offer",
             verb="&End offer",
             discard="&Discard this entry",
-            intro=f"{subject.summary} {describe_offer(session, offer)}. Other offers stay open; enforcement ends none.",
+            about=subject.summary,
+            intro=f"{describe_offer(session, offer)}. Other offers stay open; enforcement ends none.",
             origin=Origin("end_offer", subject.case_ref, offer.offer_ref, offer.revision),
             fields=(self.on, self.reason),
             command=command,

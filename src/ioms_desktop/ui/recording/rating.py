@@ -31,7 +31,7 @@ class RatingDialog(AutoHeightDialog):
             title="Rate engagement",
             verb="&Save rating",
             discard="&Discard this rating",
-            intro=subject.summary,
+            about=subject.summary,
             parent=parent,
         )
         self.session, self.subject = session, subject

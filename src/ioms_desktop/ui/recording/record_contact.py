@@ -29,6 +29,7 @@ from ioms_desktop.ui.recording.case_subject import (
     CaseSubject,
     choices_of_draft,
     describe_appointment,
+    describe_whom,
     markers_to_meet,
 )
 from ioms_desktop.ui.recording.contact_questions import ContactAnswers, MissedReason, compose_note, outcome_of
@@ -74,7 +75,8 @@ class RecordContactDialog(AutoHeightDialog):
             title="Record contact",
             verb="&Save contact",
             discard="&Discard this contact",
-            intro=_intro(session, subject, appointment),
+            about="" if subject is None else subject.summary,
+            intro="" if appointment is None else f"Appointment of {describe_appointment(session, appointment)}.",
             parent=parent,
         )
         self.session, self.subject, self._search_tasks = session, subject, tasks
@@ -247,6 +249,7 @@ class RecordContactDialog(AutoHeightDialog):
         chosen = tuple(self.chosen)
         if chosen != self._marked:
             self._marked = chosen
+            self.show_about(describe_whom("" if self.subject is None else self.subject.summary, chosen))
             self.markers_bar.tell(())
             work = partial(markers_to_meet, self.session, chosen)
             self._search_tasks.latest(self, "markers", work, self.markers_bar.tell, refused=ignore)
@@ -389,10 +392,3 @@ class RecordContactDialog(AutoHeightDialog):
 
 def _yes(answer: str | None) -> bool | None:
     return None if answer is None else answer == "yes"
-
-
-def _intro(session: Session, subject: CaseSubject | None, appointment: Appointment | None) -> str:
-    if subject is None:
-        return ""
-    what = "" if appointment is None else f" Appointment of {describe_appointment(session, appointment)}."
-    return f"{subject.summary}{what}"

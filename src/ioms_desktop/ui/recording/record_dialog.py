@@ -62,7 +62,8 @@ class RecordDialog(AutoHeightDialog):
             title=f"Add {name}" if record is None else f"Change {name}",
             verb="&Save",
             discard="&Discard this entry",
-            intro=subject.summary if record is None else f"{subject.summary} {describe_key(session, record)}".strip(),
+            about=subject.summary,
+            intro="" if record is None else describe_key(session, record),
             parent=parent,
         )
         self.session, self.subject = session, subject

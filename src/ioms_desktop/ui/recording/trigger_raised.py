@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ioms_desktop.domain.text_format import describe_due, format_day
 from ioms_desktop.services.session import RaisedTrigger, Session
@@ -11,12 +11,13 @@ from ioms_desktop.ui import labels
 from ioms_desktop.ui.dialogs.auto_height import Card
 from ioms_desktop.ui.opening_guard import OpeningGuard
 from ioms_desktop.ui.widgets.chips import ChipLabel, deadline_chip
+from ioms_desktop.ui.widgets.scrolling_dialog import ScrollingDialog
 from ioms_desktop.ui.widgets.widgets import button, label
 
-MIN_WIDTH_PX = 560
+WIDTH_PX = 560
 
 
-class TriggersRaisedDialog(QDialog):
+class TriggersRaisedDialog(ScrollingDialog):
     """Shows the triggers that a record raised.
 
     Signals:
@@ -26,7 +27,13 @@ class TriggersRaisedDialog(QDialog):
     decision_requested = Signal(str)
 
     def __init__(
-        self, session: Session, raised: Sequence[RaisedTrigger], *, may_decide: bool, parent: QWidget | None = None
+        self,
+        session: Session,
+        raised: Sequence[RaisedTrigger],
+        *,
+        may_decide: bool,
+        about: str = "",
+        parent: QWidget | None = None,
     ) -> None:
         """Show the triggers.
 
@@ -34,16 +41,16 @@ class TriggersRaisedDialog(QDialog):
             session: The current session.
             raised: The triggers; at least one.
             may_decide: Whether this user may propose a decision on this case.
+            about: Whom what was recorded is about, in one line.
             parent: The Qt parent.
         """
-        super().__init__(parent)
+        super().__init__(WIDTH_PX, parent)
         self.setWindowTitle("Alert: for decision")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(MIN_WIDTH_PX)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 16, 24, 16)
-        column.setSpacing(12)
+        column = self.column
         column.addWidget(label("Alert: for decision", "title"))
+        if about:
+            column.addWidget(label(about, wrap=True))
         column.addWidget(label("What you recorded is saved.", "quiet"))
         for each in raised:
             column.addWidget(self._card(session, each))
@@ -55,7 +62,8 @@ class TriggersRaisedDialog(QDialog):
         self.decide_button = button("&Decide now", lambda: self._decide(raised[0].rule), kind="primary")
         self.decide_button.setVisible(may_decide)
         foot.addWidget(self.decide_button)
-        column.addLayout(foot)
+        column.addStretch(1)
+        self.add_foot(foot)
         (self.decide_button if may_decide else self.later_button).setDefault(True)
         (self.decide_button if may_decide else self.later_button).setFocus()
         self.setAccessibleName("Alert: for decision")

@@ -43,7 +43,8 @@ class StrikeOutDialog(SimpleCommandDialog):
         spec = SimpleCommand(
             title=f"Entered in error: {record_label(type(record))}",
             verb="&Take it out",
-            intro=f"{subject.summary} {KEPT_WORDS}",
+            about=subject.summary,
+            intro=KEPT_WORDS,
             danger=True,
             origin=Origin(f"strike_out_{record.table}", subject.case_ref, record.key_text, record.revision),
             cards=(what_it_says(session, record),),
@@ -80,7 +81,8 @@ class MoveRecordDialog(AutoHeightDialog):
             title=f"Move {record_label(type(record))} to another person's case",
             verb="&Move",
             discard="&Discard what was typed",
-            intro=f"It is on the case of {subject.summary} Both cases keep a trace of the move.",
+            about=f"On the case of {subject.summary}",
+            intro="Both cases keep a trace of the move.",
             parent=parent,
         )
         self.session, self.subject, self.record, self._find = session, subject, record, find

@@ -96,7 +96,7 @@ class RetentionReviewDialog(AutoHeightDialog):
             title="Review a record",
             verb="&Save review",
             discard="&Discard this review",
-            intro=describe_subject(review),
+            about=describe_subject(review),
             parent=parent,
         )
         self.session, self.review = session, review
@@ -205,7 +205,7 @@ class AnswerDisposalDialog(AutoHeightDialog):
             title="Withdraw a disposal" if own else "Answer a disposal",
             verb="&Withdraw" if own else "&Answer",
             discard="&Discard this answer",
-            intro=describe_subject(review),
+            about=describe_subject(review),
             danger=not own,
             parent=parent,
         )

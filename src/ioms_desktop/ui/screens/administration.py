@@ -199,7 +199,6 @@ class NewRecoveryCodeDialog(CodeConfirmationDialog):
         self._services = services
         self.setWindowTitle("New recovery code")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(560)
         self.confirm_page = QWidget()
         self.page.hide()
         inside = QVBoxLayout(self.confirm_page)
@@ -218,11 +217,8 @@ class NewRecoveryCodeDialog(CodeConfirmationDialog):
         self.make_button = button("&Make a new one", self.make, kind="primary")
         foot.addWidget(self.make_button)
         inside.addLayout(foot)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 20)
-        column.setSpacing(12)
         for part in (self.message, self.confirm_page, self.page):
-            column.addWidget(part)
+            self.column.addWidget(part)
 
     @Slot()
     def make(self) -> None:

@@ -97,7 +97,7 @@ class ImportScreen(Screen):
         self.empty_state = EmptyState(START_MESSAGE, icon="upload")
         self.pages = QStackedWidget()
         self.rejects_button = button("&Save rejected rows…", self.choose_rejects, icon="save")
-        self.partial_button = button("Import &without rejected rows", partial(self.run, accept_partial=True))
+        self.partial_button = button("Import &without those rejected", partial(self.run, accept_partial=True))
         self.run_button = button("&Import", self.run, kind="primary", icon="upload")
         self._lay_out()
         self.path.returnPressed.connect(self.preview)
@@ -263,12 +263,14 @@ class ImportScreen(Screen):
         if report.has_rejects:
             self.message.caution(
                 f"{_describe_rejected(report)} Nothing has been written. Save the rejected rows, correct them and "
-                "import again, or import without them."
+                f"import again{', or import without them' if self._count() else ''}."
             )
         elif _has(self._source.rows, WARNING):
             self.message.caution(
                 f"{_describe_warned(report)} Nothing has been written. Read what each says before you import."
             )
+        elif not self._count():
+            self.message.notice("No row is new or changed: there is nothing to import.")
 
     def _done(self, report: ImportReport) -> None:
         made, changed = report.count(RowOutcome.CREATED), report.count(RowOutcome.UPDATED)
@@ -303,10 +305,13 @@ class ImportScreen(Screen):
         rejected = report is not None and report.has_rejects
         self.count_strip.setVisible(bool(self._source.rows) or report is not None)
         self.pages.setCurrentIndex(1 if self._source.rows or report is not None else 0)
+        # One of the two is there: beside the other, a greyed one would not say why it is.
+        self.run_button.setVisible(not rejected)
         self.run_button.setEnabled(able and anything and not rejected)
         self.run_button.setText(f" &Import {self._count():,} rows" if able and anything else " &Import")
-        self.partial_button.setVisible(rejected)
-        self.partial_button.setEnabled(able and anything)
+        self.partial_button.setVisible(rejected and anything)
+        self.partial_button.setEnabled(able)
+        self.partial_button.setText(f"Import {self._count():,} rows &without those rejected")
         self.rejects_button.setVisible(rejected)
         self.rejects_button.setEnabled(able)
 

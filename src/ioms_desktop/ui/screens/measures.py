@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
 )
 from typing_extensions import override
@@ -42,6 +41,7 @@ from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.screen import Screen, WindowServices
 from ioms_desktop.ui.widgets.drop_down import DropDown
 from ioms_desktop.ui.widgets.floating import FloatingArea
+from ioms_desktop.ui.widgets.flow_layout import FlowLayout
 from ioms_desktop.ui.widgets.long_read import LongRead
 from ioms_desktop.ui.widgets.progress_bar import ProgressStrip
 from ioms_desktop.ui.widgets.widgets import MessageBar, button, label
@@ -92,7 +92,6 @@ class MeasuresScreen(Screen):
         self.trend_lines: tuple[str, list[PublishedLine]] = ("", [])
         self.quarter_chooser = _drop_down("Quarter", 330)
         self.table_chooser = _drop_down("Table", 300)
-        self.table_chooser.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.save_button = button("&Save picture…", self.choose_file, icon="save")
         self.publish_button = button("&Publish a quarter…", self.publish, kind="primary", icon="send")
         self.publish_button.setVisible(may(services.session.role, Right.PUBLISH))
@@ -117,12 +116,9 @@ class MeasuresScreen(Screen):
         self.refresh()
 
     def _lay_out(self) -> None:
-        chooser = QHBoxLayout()
-        chooser.setSpacing(8)
-        chooser.addWidget(self.quarter_chooser)
-        chooser.addWidget(self.table_chooser, 1)
-        chooser.addWidget(self.save_button)
-        chooser.addWidget(self.publish_button)
+        chooser = FlowLayout(8)
+        for part in (self.quarter_chooser, self.table_chooser, self.save_button, self.publish_button):
+            chooser.addWidget(part)
         inside = QFrame()
         inside.setProperty("kind", "card")
         column = QVBoxLayout(inside)

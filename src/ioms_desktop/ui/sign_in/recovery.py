@@ -4,7 +4,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QFontDatabase, QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ioms_desktop.ui.forms.fields import TextField
@@ -13,6 +13,7 @@ from ioms_desktop.ui.opening_guard import OpeningGuard
 from ioms_desktop.ui.sign_in.passphrase import NewPassphraseFields
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.floating import FloatingArea
+from ioms_desktop.ui.widgets.scrolling_dialog import ScrollingDialog
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, button, label
 
 DIALOG_WIDTH_PX = 560
@@ -67,11 +68,11 @@ class RecoveryCodePage(QWidget):
         return bool(self.code.text()) and not self.written_down_box.isChecked()
 
 
-class CodeConfirmationDialog(QDialog):
+class CodeConfirmationDialog(ScrollingDialog):
     """A dialog that stays open while a code is being made, or is shown and not yet confirmed as written down."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(DIALOG_WIDTH_PX, parent)
         self.is_working = False
         self.message = MessageBar()
         self.page = RecoveryCodePage()
@@ -111,14 +112,9 @@ class RecoveryCodeDialog(CodeConfirmationDialog):
         OpeningGuard(self)
         self.setWindowTitle("The recovery code")
         self.setAccessibleName("The recovery code")
-        self.setMinimumWidth(DIALOG_WIDTH_PX)
         self.page.show_code(code)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 20)
-        column.setSpacing(12)
-        column.addWidget(FloatingArea(self.message))
-        column.addWidget(label(sentence, wrap=True))
-        column.addWidget(self.page)
+        for part in (FloatingArea(self.message), label(sentence, wrap=True), self.page):
+            self.column.addWidget(part)
         self.page.written_down_box.setFocus()
 
 
@@ -143,7 +139,6 @@ class RecoverDialog(CodeConfirmationDialog):
         self._location, self._tasks = location, tasks
         self.setWindowTitle("Forgotten password")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(DIALOG_WIDTH_PX)
         self.busy = BusyIndicator("Opening…")
         self.form = Form()
         self.name = self.form.add(TextField("name", "&Name", required=True))
@@ -156,11 +151,8 @@ class RecoverDialog(CodeConfirmationDialog):
         )
         self.request_page = self._build_request_page()
         self.page.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 20)
-        column.setSpacing(12)
-        for widget in (FloatingArea(self.message), self.request_page, self.page):
-            column.addWidget(widget)
+        for part in (FloatingArea(self.message), self.request_page, self.page):
+            self.column.addWidget(part)
         (self.code if user else self.name).setFocus()
 
     def _build_request_page(self) -> QWidget:

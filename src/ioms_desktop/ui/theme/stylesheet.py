@@ -86,6 +86,7 @@ QAbstractItemView {
     background: $surface; border: 1px solid $line; outline: none;
     selection-background-color: $selected; selection-color: $selected_text;
 }
+QListView:focus, QTreeView:focus { border: 1px solid $accent; }
 QComboBox QAbstractItemView::item { min-height: ${inner}px; padding: 2px 6px; }
 
 QTableView, QTableView:focus { background: $surface; border: none; gridline-color: transparent; }
@@ -137,6 +138,7 @@ QTabBar::tab:hover { color: $text; }
 QTabBar:focus { outline: none; }
 QTabBar::tab:focus { color: $accent; }
 
+QScrollArea:focus { border: 1px solid $accent; }
 QScrollArea, QScrollArea > QWidget > QWidget[kind="page"] { background: transparent; border: none; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }

@@ -8,20 +8,23 @@ from typing_extensions import override
 class FlowLayout(QLayout):
     """Lays its items out in one line, or in as many as the width takes."""
 
-    def __init__(self, spacing: int, *, line_spacing: int | None = None, last_at_right: bool = False) -> None:
+    def __init__(
+        self, spacing: int, *, line_spacing: int | None = None, last_at_right: bool = False, at_right: bool = False
+    ) -> None:
         """Create it empty.
 
         Args:
             spacing: Pixels between items.
             line_spacing: Pixels between lines; as between items when None.
             last_at_right: Whether the last item stands at the right end of its line.
+            at_right: Whether every line ends at the right.
         """
         super().__init__()
         self._items: list[QLayoutItem] = []
         self._heights: dict[int, int] = {}
         self._shown_items: list[tuple[QLayoutItem, QSize]] | None = None
         self._line_spacing = spacing if line_spacing is None else line_spacing
-        self._last_at_right = last_at_right
+        self._last_at_right, self._at_right = last_at_right, at_right
         self.setSpacing(spacing)
         self.setContentsMargins(0, 0, 0, 0)
 
@@ -107,16 +110,22 @@ class FlowLayout(QLayout):
         for item, wished in self._shown():
             size = _size_in(item, wished, max(area.width(), 1))
             if corner.x() > area.x() and corner.x() + size.width() > area.x() + area.width():
-                _centre(places, line_start, line_height)
+                self._end_line(places[line_start:], line_height, area)
                 corner, line_height = QPoint(area.x(), corner.y() + line_height + self._line_spacing), 0
                 line_start = len(places)
             places.append(QRect(corner, size))
             corner = QPoint(corner.x() + size.width() + self.spacing(), corner.y())
             line_height = max(line_height, size.height())
-        _centre(places, line_start, line_height)
+        self._end_line(places[line_start:], line_height, area)
         if self._last_at_right and places:
             places[-1].moveLeft(max(places[-1].x(), area.x() + area.width() - places[-1].width()))
         return places
+
+    def _end_line(self, line: list[QRect], height: int, area: QRect) -> None:
+        """Put the items of one line at its middle, and at the right of the area if that is where lines end."""
+        left_over = max(area.right() - line[-1].right(), 0) if self._at_right and line else 0
+        for place in line:
+            place.translate(left_over, (height - place.height()) // 2)
 
 
 def _size_in(item: QLayoutItem, size: QSize, width: int) -> QSize:
@@ -124,9 +133,3 @@ def _size_in(item: QLayoutItem, size: QSize, width: int) -> QSize:
     if size.width() > width and item.hasHeightForWidth():
         return QSize(width, item.heightForWidth(width))
     return size.boundedTo(QSize(width, size.height()))
-
-
-def _centre(places: list[QRect], start: int, height: int) -> None:
-    """Put the items of one line, from the one of a number on, at its middle."""
-    for place in places[start:]:
-        place.translate(0, (height - place.height()) // 2)

@@ -24,6 +24,11 @@ def fit_to_screen(window: QWidget, width: int, height: int, share: float = MAX_S
     window.resize(QSize(width, height).boundedTo(largest_size(window, share)))
 
 
+def height_at(layout: QLayout, width: int) -> int:
+    """Return the height that a layout needs at a width; where no line in it wraps, Qt knows of no such height."""
+    return layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
+
+
 def horizontal_rule() -> QFrame:
     """Make a hairline to separate parts of a window."""
     rule = QFrame()

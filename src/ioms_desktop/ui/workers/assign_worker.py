@@ -46,7 +46,7 @@ class AssignWorkerDialog(AutoHeightDialog):
             title="Say who is responsible",
             verb="&Assign",
             discard="&Discard this entry",
-            intro=subject_of(session, view).summary,
+            about=subject_of(session, view).summary,
             parent=parent,
         )
         self.session, self.view = session, view
