@@ -38,6 +38,7 @@ def changed(store: Store, day: int, **values: Any) -> Session:  # noqa: ANN401 -
 def test_screen_paper_and_programs_say_how_a_case_stood_on_a_day(store: Store, tmp_path: Path) -> None:
     put(tmp_path, "people", [person(date_of_birth="1994-02-14")])
     put(tmp_path, "cases", [iom(police_om="PC ONE")])
+    put(tmp_path, "rag", [{"case_ref": "C2", "set_on": "2026-11-02", "rag": "RED", "reason": "wanted"}])
     taken(session_at(store, at=on_day(2)), tmp_path)
     session = changed(store, 4, status="SUSPENDED", cohort="FLEX", release_plan_on=date(2026, 11, 4))
     taker = WorkerDetails(name="PC TWO")
@@ -60,6 +61,7 @@ def test_screen_paper_and_programs_say_how_a_case_stood_on_a_day(store: Store, t
         assert about["Programme"].endswith(f"{cohort} · {stage}")
         assert (about["Offender manager"], "Release plan" in about) == (om, planned)
         assert ("Closed" in about, "Why closed" in about) == (day == 8, day == 8)
+        assert (view.contact_due is None, view.review_due is None) == (day == 8, day == 8)
         printed = programme(view, session.lists)
         assert (printed.status, printed.cohort) == (
             f"{stage}{', closed on 8 Nov 2026' * (day == 8)}",

@@ -239,13 +239,14 @@ def get_writable_case(
         EntryDoubtful: The person had died by then, and the user was not asked yet.
         Refused: The case had closed by then, or the user sees it only by break-glass access.
     """
+    can_ask = tx.command.confirmed is not None
     # Every check reads the lists as they stand now, and once.
-    access = AccessCheck(session, tx, case_ref, with_other_cases=tx.command.confirmed is not None)
+    access = AccessCheck(session, tx, case_ref, with_other_cases=can_ask)
     case = open_case_checked(session, tx, access, case_ref)
     access.refuse_under_break_glass()
     if not after_closing:
         refuse_if_closed(case, on)
-        if tx.command.confirmed is not None:
+        if can_ask:
             ask_about_death(tx, access.known_people(case.person_ref).openable_cases(case.person_ref), on)
     return case
 

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.concerns_and_decisions import WAITING, Proposal
-from ioms_desktop.domain.records.engagement import Offer
+from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of, require_recorded_at
 from ioms_desktop.domain.records.workers.case_workers import CASE_COLUMNS, CaseWorker
 
@@ -86,6 +87,17 @@ def without_later_dates(record: R, on: date, *names: str) -> R:
     """Return a record without the dates that had not come by a day."""
     later = [name for name in names if (day := getattr(record, name)) is not None and day > on]
     return replace(record, **dict.fromkeys(later)) if later else record  # type: ignore[arg-type]  # the names given are optional dates
+
+
+def appointments_as_they_stood(
+    appointments: Iterable[Appointment], contacts: Iterable[Contact], on: date
+) -> tuple[Appointment, ...]:
+    """Return appointments without what came of them after a day."""
+    later = {each.contact_ref for each in contacts if each.occurred_at.on > on}
+    return tuple(
+        without_later_dates(replace(each, contact_ref=None) if each.contact_ref in later else each, on, "cancelled_on")
+        for each in appointments
+    )
 
 
 def proposal_as_it_stood(proposal: Proposal, on: date) -> Proposal:

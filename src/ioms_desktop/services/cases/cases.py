@@ -1,6 +1,6 @@
 """Opening a case: everything its screen shows in one read, with the look audited."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from functools import cache
@@ -28,6 +28,7 @@ from ioms_desktop.domain.printing.plain_copy import Addressee
 from ioms_desktop.domain.printing.plain_words import describe_plainly
 from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.as_it_stood import (
+    appointments_as_they_stood,
     dated_up_to,
     offer_as_it_stood,
     proposal_as_it_stood,
@@ -86,8 +87,8 @@ class CaseView:
         person: Who it is about.
         age: The person's age on the as-of day.
         step: The current step of the ladder.
-        contact_due: The day on which the next contact is due, from which its lateness is counted.
-        review_due: The day by which RAG is to be reviewed.
+        contact_due: The day on which the next contact is due, from which its lateness is counted; None once closed.
+        review_due: The day by which RAG is to be reviewed; None once closed.
         wanted_since: The day from which the person is unlawfully at large; None where they are not.
         plain_records: The records of every plain type, in order of the day that dates them.
         history: The case as the rules read it, for the timeline.
@@ -270,7 +271,7 @@ def build_case_view(
     theirs = people.openable_cases(case.person_ref)
     before, after = _linked_cases(theirs, case, as_of)
     workers = workers_as_they_stood(records[CaseWorker], as_of)
-    stood = get_case_as_it_stood(session, reading, case, as_of)
+    stood, closed = get_case_as_it_stood(session, reading, case, as_of), case.ended_by(as_of)
     if as_of < session.today():
         stood = with_holders(stood, workers)
     readable = _readable_plain_types(session.role)
@@ -288,13 +289,13 @@ def build_case_view(
         triggers=_explain_triggers(policies, history, as_of, person, sees=sees),
         suggestions=suggestions(policies, history[-1], as_of),
         overdue=overdue_standards(policies, history[-1], as_of),
-        contact_due=contact_due_shown_on(policies, history[-1], as_of),
-        review_due=rag_review_due_on(policies, history[-1], as_of),
+        contact_due=None if closed else contact_due_shown_on(policies, history[-1], as_of),
+        review_due=None if closed else rag_review_due_on(policies, history[-1], as_of),
         wanted_since=wanted_since(history[-1], as_of),
         rag=dated_up_to(read.of(RagEntry), "set_on", as_of),
         offers=tuple(offer_as_it_stood(o, as_of) for o in dated_up_to(read.of(Offer), "offered_on", as_of)),
         contacts=tuple(c for c in read.of(Contact) if c.occurred_at.on <= as_of),
-        appointments=tuple(_appointments(records[Appointment], read.of(Contact), as_of)),
+        appointments=appointments_as_they_stood(records[Appointment], read.of(Contact), as_of),
         workers=workers,
         ratings=dated_up_to(read.of(Rating), "rated_on", as_of),
         concerns=dated_up_to(
@@ -350,16 +351,6 @@ def _linked_cases(theirs: Iterable[Case], case: Case, as_of: date) -> tuple[str,
     before = case.follows_case_ref or ""
     after = (ref for ref, each in shown.items() if each.follows_case_ref == case.case_ref)
     return before if before in shown else "", max(after, default="")
-
-
-def _appointments(
-    appointments: Iterable[Appointment], contacts: Iterable[Contact], as_of: date
-) -> Iterator[Appointment]:
-    """The appointments without what came of them later."""
-    later = {each.contact_ref for each in contacts if each.occurred_at.on > as_of}
-    for each in appointments:
-        waiting = replace(each, contact_ref=None) if each.contact_ref in later else each
-        yield without_later_dates(waiting, as_of, "cancelled_on")
 
 
 def _plain_records(

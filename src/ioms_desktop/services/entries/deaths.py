@@ -33,20 +33,19 @@ def describe_death(death: Case) -> str:
 
 
 def ask_about_death(tx: Transaction, cases: Iterable[Case], on: date) -> None:
-    """Ask about what is recorded of a day after the death of a person, unless there is nobody to ask.
+    """Ask about what is recorded of a day after the death of a person.
 
     Args:
-        tx: The command; it knows what the user confirmed.
+        tx: The command of somebody who can be asked; it knows what they confirmed.
         cases: The cases of the person that the user may open.
         on: The day.
 
     Raises:
         EntryDoubtful: They died before it, and the user was not asked yet.
     """
-    confirmed = tx.command.confirmed
-    death = None if confirmed is None else find_death(tx, cases)
-    if confirmed is None or death is None or (death.closed_on is not None and on <= death.closed_on):
+    death = find_death(tx, cases)
+    if death is None or (death.closed_on is not None and on <= death.closed_on):
         return
     asked = f"{describe_death(death)} If so, close the person's other cases; if not, have that case put right."
-    if asked not in confirmed:
+    if asked not in (tx.command.confirmed or ()):
         raise doubtful({"": (asked,)})

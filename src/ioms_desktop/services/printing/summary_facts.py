@@ -363,7 +363,7 @@ def _actions(session: Session, view: CaseView) -> tuple[ActionLine, ...]:
 
 def _plan(view: CaseView) -> PlanLine:
     """What comes next as far as it is recorded: what may be considered, and the review of the RAG."""
-    due = header.review_due(view)
+    due = view.review_due
     clock = "" if due is None else describe_due(due, view.as_of)
     return PlanLine(text=" ".join(each.reason for each in view.suggestions), review_on=due, review_clock=clock)
 

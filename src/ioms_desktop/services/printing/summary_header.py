@@ -163,7 +163,7 @@ def rag(view: CaseView) -> CurrentRag | None:
     """The present colour, since when and why; None where the programme has none."""
     if not view.rag:
         return CurrentRag() if view.case.programme == "IOM" else None
-    latest, due = view.rag[-1], review_due(view)
+    latest, due = view.rag[-1], view.review_due
     # What a RAG's reason rests on is not recorded; partners are not given the reason.
     return CurrentRag(
         rag=latest.rag,
@@ -173,11 +173,6 @@ def rag(view: CaseView) -> CurrentRag | None:
         review_due=due,
         review_clock="" if due is None else describe_due(due, view.as_of),
     )
-
-
-def review_due(view: CaseView) -> date | None:
-    """The day by which the RAG is to be reviewed; None where none applies, and on a case that is closed."""
-    return None if view.case.ended_by(view.as_of) else view.review_due
 
 
 def _rag_since(view: CaseView) -> date:
