@@ -15,7 +15,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Right
-from ioms_desktop.domain.drafts import PRINTED_LETTER_FORM
+from ioms_desktop.domain.drafts import NOTE_FORMS
 from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, CHANGE_FORM_TYPES, MOVABLE_PREFIXES
 from ioms_desktop.screenshots.action_pictures import ACTION_PICTURES, action_pictures
 from ioms_desktop.screenshots.screenshots import EXAMPLE_CASE_REF
@@ -109,7 +109,7 @@ def forms_with_drafts() -> set[str]:
     added = {f"add_{record_type.table}" for record_type in ADD_FORM_TYPES}
     wrong = {f"strike_out_{record_type.table}" for record_type in STRIKE_OUT_TYPES}
     wrong |= {f"move_{record_type.table}" for record_type in MOVABLE_PREFIXES}
-    found.add(PRINTED_LETTER_FORM)  # a note that services know of too, so that its name is a constant
+    found |= NOTE_FORMS  # notes that services know of too, so that their names are constants
     return found | added | wrong | {f"change_{record_type.table}" for record_type in CHANGE_FORM_TYPES}
 
 

@@ -12,8 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.case_access import CaseRestriction, OrphanedCase
 from ioms_desktop.domain.dates.day_time import DayTime
-from ioms_desktop.domain.drafts import PRINTED_LETTER_FORM, Draft, KnownNames, without_people
+from ioms_desktop.domain.drafts import NOTE_FORMS, PRINTED_PAPERS_FORM, Draft, KnownNames, without_people
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.printing.papers import PrintOfCase
 from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.cases import Action, Referral
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision, Proposal
@@ -24,6 +25,7 @@ from ioms_desktop.services import drafts
 from ioms_desktop.services.access.case_access_admin import CaseAccess
 from ioms_desktop.services.cases.cases import CaseView, open_case
 from ioms_desktop.services.printing.packs.printed_letter import PrintedLetter
+from ioms_desktop.services.printing.packs.printed_papers import PrintedPapers
 from ioms_desktop.services.recording.decisions import DecisionPage, decision_page
 from ioms_desktop.services.records.recalls import CopyToRecall
 from ioms_desktop.services.retention.retention import DueReview, list_reviews
@@ -31,6 +33,7 @@ from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.services.user_paths import data_folder
 from ioms_desktop.ui.actions.casework.letter_actions import PRINTED_LETTER
 from ioms_desktop.ui.actions.dialog_action import DialogAction, Gathered, Target
+from ioms_desktop.ui.actions.file_actions import PRINTED_PAPERS
 from ioms_desktop.ui.actions.launcher import FORM_UNAVAILABLE_MESSAGE, DialogLauncher
 from ioms_desktop.ui.actions.loaders import (
     ACTION,
@@ -293,7 +296,7 @@ def assert_opens_again(dialogs: DialogLauncher, session: Session, form: str, rea
     assert again is not None
     again.restore(draft)
     assert again.form.kept() == dialog.form.kept()
-    is_note = form == PRINTED_LETTER_FORM  # which its form leaves as it is
+    is_note = form in NOTE_FORMS  # which its form leaves as it is
     assert ((again.request, again.revision) == (dialog.request, 41)) is not is_note
     assert again.autosave is not None
     assert (again.autosave.id == draft.id) is not is_note
@@ -373,6 +376,12 @@ def gathered_for(session: Session, form: str, read: Read) -> Gathered:
         CERTIFICATES: [waiting],
         PRINTED_LETTER: PrintedLetter(
             case_ref=MARLOW, document_ref="DO-1", title="Letter", recipients=("x",), reason_code="CASE_WORK"
+        ),
+        PRINTED_PAPERS: PrintedPapers(
+            note=Draft(id="n", form=PRINTED_PAPERS_FORM, request="", saved_at=session.clock()),
+            copies=((PrintOfCase(MARLOW, "P-1"),),),
+            recipient="x",
+            reason_code="CASE_WORK",
         ),
         DECISION_PAGE: read.page,
         CASE_ACCESS: CaseAccess(

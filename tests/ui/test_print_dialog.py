@@ -1,6 +1,7 @@
 """Printing: the real pages are seen first; what leaves is put on record, and a look is none."""
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import replace
 from functools import partial
 from hashlib import sha256
@@ -16,11 +17,13 @@ from pytestqt.qtbot import QtBot
 from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.drafts import PRINTED_PAPERS_FORM
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.printing.papers import PrintOfCase
 from ioms_desktop.domain.printing.texts.marks import REMOVED
 from ioms_desktop.domain.records.cases import RagEntry
 from ioms_desktop.file_access import others_may_use
+from ioms_desktop.services.drafts import find_note, list_drafts
 from ioms_desktop.services.printing.many_summaries import PrintedCase, print_in_parts
 from ioms_desktop.services.printing.papers import PaperState, list_papers
 from ioms_desktop.services.printing.sharing_log import list_disclosures
@@ -347,6 +350,9 @@ def test_a_printer_that_stops_leaves_no_disclosure_of_a_paper_that_does_not_exis
 def test_what_came_out_whole_stays_on_record_when_the_printer_or_the_program_stops(
     qtbot: QtBot, tasks: Tasks, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    session = replace(session, draft_key=b"k" * 32)
+    signed_in_again = replace(session, store=copy(session.store))  # as after a lock, while this prints
+    notes: list[bool] = []
     dialog = printing(qtbot, tasks, session, HARKER, MARLOW)
     printer = StoppingPrinter(QPrinter.PrinterMode.ScreenResolution)
     printer.left = pages = page_count(dialog._current_job().preview()[0].pdf)  # noqa: SLF001 - the first case alone
@@ -364,6 +370,7 @@ def test_what_came_out_whole_stays_on_record_when_the_printer_or_the_program_sto
 
     def fail_after_one(*given: Any, **asked: Any) -> Iterator[tuple[PrintedCase, ...]]:  # noqa: ANN401 - passed on unchanged
         yield next(print_in_parts(*given, **asked))
+        notes.append(find_note(signed_in_again, PRINTED_PAPERS_FORM) is not None)
         fail()
 
     for at, name in ((printer_sheets, "render_page"), (print_run, "print_in_parts")):
@@ -373,6 +380,9 @@ def test_what_came_out_whole_stays_on_record_when_the_printer_or_the_program_sto
             qtbot.waitUntil(dialog.save_button.isEnabled)
         assert "0 of " in dialog.message.text_label.text(), name
         assert (disclosed(session, HARKER), disclosed(session, MARLOW)) == (1, 0), name
+    assert notes == [True], "a lock at that moment is asked about"
+    qtbot.waitUntil(lambda: not tasks.is_busy)
+    assert list_drafts(signed_in_again).entries == (), "and what is known to have come out is not"
 
 
 def test_a_pack_and_a_paper_of_the_office_are_one_file_as_seen_and_stop_as_a_whole(

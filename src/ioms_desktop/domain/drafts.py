@@ -10,6 +10,11 @@ DRAFT_LIFETIME = timedelta(days=14)
 PRINTED_LETTER_FORM = "letter_printed"
 """The form that asks what a printer made of a letter. Its draft is kept from before the letter is written until that is
 known, and `about` is the number of the command that writes it: where that was not done, there is nothing to ask."""
+PRINTED_PAPERS_FORM = "papers_printed"
+"""The form that asks what a printer made of papers about cases, which are the draft's. Its `about` is a span: from when
+on they were put on record and, once it is asked, until when."""
+NOTE_FORMS = frozenset({PRINTED_LETTER_FORM, PRINTED_PAPERS_FORM})
+"""The forms that ask what a printer made of something."""
 REMOVED = "[removed]"
 """What stands in a draft in place of somebody whose record is no longer there."""
 
@@ -46,7 +51,7 @@ class Draft:
 
     def has_expired(self, at: datetime) -> bool:
         """Whether, at an instant, it is too old to be offered again; what is to be answered never is."""
-        return self.form != PRINTED_LETTER_FORM and at - self.saved_at > DRAFT_LIFETIME
+        return self.form not in NOTE_FORMS and at - self.saved_at > DRAFT_LIFETIME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -349,6 +349,7 @@ ACTION_PICTURES = (
         "answer_disposal", supervision.REVIEW_RECORD, retention.given_disposal, values=lambda _: {"answer": AUTHORISE}
     ),
     ActionPicture("publish_figures", supervision.PUBLISH_FIGURES),
+    ActionPicture("papers_printed", files.WERE_PRINTED, kept.given_printed_papers, values=lambda _: {"came_out": "1"}),
     ActionPicture("check_paper", files.CHECK_PAPER, values=lambda _: {"code": "P-000000000000-00"}),
     ActionPicture("recall_copy", files.RECALL_COPY, kept.given_copy, values=lambda _: {"result": "TOLD"}),
     ActionPicture(

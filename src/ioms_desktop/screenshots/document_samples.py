@@ -3,15 +3,19 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from ioms_desktop.domain.drafts import PRINTED_PAPERS_FORM, Draft
+from ioms_desktop.domain.printing.papers import PrintOfCase, make_print_id
 from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.domain.text_format import format_day, format_name
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.documents.documents import OpenedDocument
 from ioms_desktop.services.printing.packs.printed_letter import PrintedLetter
+from ioms_desktop.services.printing.packs.printed_papers import PrintedPapers
 from ioms_desktop.services.records.recalls import CopyToRecall, EntryInError
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.actions.casework.document_actions import DOCUMENT, OPENED_DOCUMENT
 from ioms_desktop.ui.actions.casework.letter_actions import PRINTED_LETTER
+from ioms_desktop.ui.actions.file_actions import PRINTED_PAPERS
 from ioms_desktop.ui.actions.launcher import Given
 from ioms_desktop.ui.actions.loaders import COPY, VIEW
 
@@ -58,6 +62,19 @@ def given_printed_letter(_: Session, view: CaseView) -> Given:
         reason_code="CASE_WORK",
     )
     return {PRINTED_LETTER: letter}
+
+
+def given_printed_papers(session: Session, view: CaseView) -> Given:
+    """Give the dialog that asks what a printer made of papers three of one case."""
+    case_ref = view.case.case_ref
+    note = Draft(id="note", form=PRINTED_PAPERS_FORM, request="", saved_at=session.clock(), cases=(case_ref,))
+    papers = PrintedPapers(
+        note=note,
+        copies=tuple((PrintOfCase(case_ref, make_print_id(number)),) for number in "123"),
+        recipient="Jo Reid, officer, Leicestershire Police",
+        reason_code="CASE_WORK",
+    )
+    return {PRINTED_PAPERS: papers}
 
 
 def given_letter(_: Session, view: CaseView) -> Given:

@@ -8,7 +8,9 @@ from weakref import WeakKeyDictionary
 from ioms_desktop.domain.dates.instants import is_recent
 from ioms_desktop.domain.drafts import (
     DRAFT_LIFETIME,
+    NOTE_FORMS,
     PRINTED_LETTER_FORM,
+    PRINTED_PAPERS_FORM,
     Draft,
     KnownNames,
     WindowState,
@@ -20,10 +22,12 @@ from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.text_format import capitalise, join_words, number_in_words, pluralise
 from ioms_desktop.services.case_access import may_open_case
 from ioms_desktop.services.commands import find_outcome
+from ioms_desktop.services.records.copy_entries import copies_of_run
 from ioms_desktop.services.records.letter_copies import is_settled
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.user_paths import data_folder
 from ioms_desktop.storage import drafts as files
+from ioms_desktop.storage.printing.as_read import time_of_reading
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.store import Store
@@ -53,8 +57,8 @@ class UnsavedEntry:
 
     @property
     def asks_of_print(self) -> bool:
-        """Whether nothing was typed, and it asks what a printer made of a letter."""
-        return self.draft.form == PRINTED_LETTER_FORM
+        """Whether nothing was typed, and it asks what a printer made of something."""
+        return self.draft.form in NOTE_FORMS
 
     @property
     def can_reopen(self) -> bool:
@@ -196,7 +200,7 @@ def list_drafts(session: Session, excluding: Collection[str] = ()) -> UnsavedEnt
     at = session.clock()
     fresh = [_date_again(drawer, draft, at) for draft in found.drafts if not draft.has_expired(at)]
     excluding = {*excluding, *_under_way.get(session.store, ())}  # after the drafts were read: a note may be new
-    left = [draft for draft in fresh if draft.id not in excluding]
+    left = [_with_end(session, draft) for draft in fresh if draft.id not in excluding]
     open_ = [draft for draft in left if _is_open(session, draft)]
     with session.store.read() as reading:
         found_entries = [(draft, _entry_of(session, reading, draft)) for draft in open_]
@@ -211,13 +215,13 @@ def list_drafts(session: Session, excluding: Collection[str] = ()) -> UnsavedEnt
     for draft in found.drafts:
         if draft.id not in staying:
             files.delete_draft(drawer, draft.id)
-    saved = len([draft for draft in left if draft not in open_ and draft.form != PRINTED_LETTER_FORM])
-    waiting = [draft.id for draft in found.drafts if draft.form == PRINTED_LETTER_FORM]
+    saved = len([draft for draft in left if draft not in open_ and draft.form not in NOTE_FORMS])
+    waiting = [draft.id for draft in found.drafts if draft.form in NOTE_FORMS]
     files.delete_expired_drafts(drawer, at, DRAFT_LIFETIME, waiting)
     counts = {
         "saved": saved,
         "expired": len(found.drafts) - len(fresh),
-        "gone": sum(entry is None and draft.form != PRINTED_LETTER_FORM for draft, entry in found_entries),
+        "gone": sum(entry is None and draft.form not in NOTE_FORMS for draft, entry in found_entries),
         "closed": sum(each.is_closed and not each.asks_of_print for each in entries),
         "unreadable": found.unreadable_count,
     }
@@ -225,8 +229,29 @@ def list_drafts(session: Session, excluding: Collection[str] = ()) -> UnsavedEnt
     return UnsavedEntries(entries=tuple(reversed(entries)), notes=notes)
 
 
+def _with_end(session: Session, draft: Draft) -> Draft:
+    """Return a note of papers with the end of their run: what is printed from now on, it does not ask about."""
+    if draft.form != PRINTED_PAPERS_FORM or not draft.about.endswith("/"):
+        return draft
+    with session.store.read() as reading:
+        return replace(draft, about=f"{draft.about}{time_of_reading(reading, session.clock).isoformat()}")
+
+
+def find_note(session: Session, form: str, about: str = "") -> Draft | None:
+    """Return the latest note of a form, or the one that is about something; None where there is none.
+
+    Raises:
+        Refused: The database cannot be read.
+    """
+    notes = (each.draft for each in list_drafts(session).entries if each.draft.form == form)
+    return next((each for each in notes if about in ("", each.about)), None)
+
+
 def _is_open(session: Session, draft: Draft) -> bool:
-    """Whether a draft still waits: it was not saved, or it asks about a letter that was written."""
+    """Whether a draft still waits: it was not saved, or it asks about what is on record as given."""
+    if draft.form == PRINTED_PAPERS_FORM:
+        with session.store.read() as reading:
+            return bool(copies_of_run(reading, session.user, session.workstation, draft.cases, draft.about))
     if draft.form == PRINTED_LETTER_FORM:
         written = find_outcome(session, draft.about)
         if written is None:
@@ -238,7 +263,7 @@ def _is_open(session: Session, draft: Draft) -> bool:
 
 def _may_be_under_way(draft: Draft, at: datetime) -> bool:
     """Whether a note is so new that its letter may be on its way to the database."""
-    return draft.form == PRINTED_LETTER_FORM and is_recent(draft.saved_at, at, WRITING_PERIOD)
+    return draft.form in NOTE_FORMS and is_recent(draft.saved_at, at, WRITING_PERIOD)
 
 
 def find_draft_of_form(

@@ -4,6 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.drafts import PRINTED_PAPERS_FORM
 from ioms_desktop.domain.duties.case_duties import Duty
 from ioms_desktop.domain.printing.packs.paper_kinds import OfficePaper
 from ioms_desktop.services.session import Outcome, Session
@@ -15,6 +16,7 @@ from ioms_desktop.ui.actions.dialog_action import (
     DutyButton,
     Gathered,
     ListButton,
+    Loader,
     Menu,
     Scope,
 )
@@ -24,6 +26,17 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
 
     from ioms_desktop.services.offline.checkout import CheckoutResult
+    from ioms_desktop.services.printing.packs.printed_papers import PrintedPapers
+
+
+def _printed_papers(gathered: Gathered) -> "PrintedPapers":
+    from ioms_desktop.services.printing.packs.printed_papers import find_printed_papers
+
+    return find_printed_papers(gathered.session, gathered.target.about)
+
+
+PRINTED_PAPERS = Loader["PrintedPapers"](_printed_papers)
+"""Papers that the user printed, by the note that asks what came out."""
 
 
 def _print(context: DialogContext, gathered: Gathered) -> "QDialog":
@@ -44,6 +57,12 @@ def _recall(context: DialogContext, gathered: Gathered) -> "QDialog":
     from ioms_desktop.ui.printing.recall_copy import RecallCopyDialog
 
     return RecallCopyDialog(context.session, context.tasks, gathered[COPY], context.parent)
+
+
+def _ask_what_came_out(context: DialogContext, gathered: Gathered) -> "QDialog":
+    from ioms_desktop.ui.printing.printed_papers import PrintedPapersDialog
+
+    return PrintedPapersDialog(context.session, context.tasks, gathered[PRINTED_PAPERS], context.parent)
 
 
 def _check_paper(context: DialogContext, _: Gathered) -> "QDialog":
@@ -157,6 +176,18 @@ RECALL_COPY = DialogAction(
     drafts={"recall_copy": "Copy to recall"},
     icon="printer",
 )
+WERE_PRINTED = DialogAction(
+    name="papers.printed",
+    title="What the printer made of papers…",
+    right=Right.PRINT,
+    offered_in=(Menu(FILE_MENU, Scope.WINDOW),),
+    make=_ask_what_came_out,
+    needs=(PRINTED_PAPERS,),
+    drafts={PRINTED_PAPERS_FORM: "Were these papers printed?"},
+    icon="printer",
+    keywords="printer stopped locked jam did not come out unprinted",
+    help="Puts on record which papers did not come out of the printer, where the program ended meanwhile.",
+)
 CHECK_PAPER = DialogAction(
     name="paper.check",
     title="Is this pa&per genuine?…",
@@ -198,6 +229,7 @@ FILE_ACTIONS = (
     PRINT_ACTION_SHEET,
     PRINT_REVIEW,
     PRINT_DISCLOSURES,
+    WERE_PRINTED,
     RECALL_COPY,
     CHECK_PAPER,
     TAKE_CASES_AWAY,

@@ -1,27 +1,20 @@
 """A letter on a printer: reached before the letter is kept, and what did not come out whole is put on record."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtPrintSupport import QPrinter
 
-from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.printing.papers import PrintOfCase
-from ioms_desktop.services.drafts import begin_note, delete_draft, end_note
 from ioms_desktop.services.letters.letters import WriteLetter, WrittenLetter
 from ioms_desktop.services.printing.many_summaries import PrintedCase
 from ioms_desktop.services.printing.packs.printed_letter import note_of_print
 from ioms_desktop.services.printing.sharing_log import record_unfinished_letter
 from ioms_desktop.services.session import Session
-from ioms_desktop.ui.dialogs.autosave import draft_notifier
+from ioms_desktop.ui.printing.printed_papers import PrintNote
 from ioms_desktop.ui.printing.printer_sheets import PrinterSheets
-from ioms_desktop.ui.tasks import Tasks, ignore
-
-if TYPE_CHECKING:
-    from ioms_desktop.domain.drafts import Draft
+from ioms_desktop.ui.tasks import Tasks
 
 AGAIN = "The letter itself is kept under Documents. Save a copy of it there to print it; do not write it again."
 NOTHING = "The answer of the database was lost while the letter was kept, so nothing was printed."
@@ -49,7 +42,7 @@ class LetterPrint(QObject):
         self._session, self._tasks, self._show_problem = session, tasks, show_problem
         self._printed = PrintedCase(case_ref="")
         self._document_ref = self._reason = ""
-        self._note: Draft | None = None
+        self._note = PrintNote(session, tasks)
         self._sheets = PrinterSheets(tasks, printer, self)
         self._sheets.finished.connect(self._finished)
 
@@ -58,27 +51,13 @@ class LetterPrint(QObject):
         return self._sheets.reach()
 
     def keep_note(self, entry: WriteLetter) -> None:
-        """Keep a note on this computer that a letter is to be printed; called where it is written, before it is.
-
-        Without one a print that a lock cuts short is not asked about, which is no reason not to write the letter.
-        """
-        self._note = note_of_print(self._session, entry)
-        with suppress(Refused):
-            begin_note(self._session, self._note)
-
-    def _let_note_go(self, *, is_settled: bool) -> None:
-        """Delete the note once it is known what came out; otherwise it is asked about from now on."""
-        note, self._note = self._note, None
-        if note is None:
-            return
-        end_note(self._session, note.id)
-        forget = partial(delete_draft, self._session, note.id) if is_settled else _nothing
-        self._tasks.run(draft_notifier(), forget, lambda _: draft_notifier().changed.emit(), ignore)
+        """Keep a note on this computer that a letter is to be printed; called where it is written, before it is."""
+        self._note.keep(partial(note_of_print, self._session, entry))
 
     def abort(self, *, is_settled: bool = True) -> None:
         """Let nothing come out: the letter was not kept, or nobody knows yet whether it was."""
         self._sheets.abort()
-        self._let_note_go(is_settled=is_settled)
+        self._note.let_go(is_settled=is_settled)
         self.deleteLater()
 
     def paint(self, case_ref: str, letter: WrittenLetter, reason: str) -> None:
@@ -96,7 +75,7 @@ class LetterPrint(QObject):
 
     def _finished(self, not_whole: list[tuple[PrintOfCase, ...]]) -> None:
         if not not_whole:
-            self._let_note_go(is_settled=True)
+            self._note.let_go(is_settled=True)
             self.deleteLater()
             return
         copies = len(self._printed.pdfs)
@@ -112,11 +91,11 @@ class LetterPrint(QObject):
         self._tasks.run(self, note, lambda _: self._noted(told), refused, failed)
 
     def _noted(self, told: str) -> None:
-        self._let_note_go(is_settled=True)
+        self._note.let_go(is_settled=True)
         self._tell(told)
 
     def _unnoted(self, what: str, sentence: str) -> None:
-        self._let_note_go(is_settled=False)
+        self._note.let_go(is_settled=False)
         self._tell(f"{what} That could not be put on record: {sentence} {AGAIN}")
 
     def _failed(self, what: str, reference: str) -> None:
@@ -125,7 +104,3 @@ class LetterPrint(QObject):
     def _tell(self, sentence: str) -> None:
         self._show_problem(sentence)
         self.deleteLater()
-
-
-def _nothing() -> None:
-    """Leave a note as it is."""

@@ -5,8 +5,8 @@ from functools import partial
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
-from ioms_desktop.domain.drafts import Draft
-from ioms_desktop.domain.text_format import pluralise
+from ioms_desktop.domain.drafts import PRINTED_LETTER_FORM, Draft
+from ioms_desktop.domain.text_format import join_words, pluralise
 from ioms_desktop.services.drafts import UnsavedEntries, can_keep_drafts, list_drafts
 from ioms_desktop.ui.actions.registry import action_for_draft
 from ioms_desktop.ui.dialogs.autosave import draft_notifier, open_draft_ids
@@ -45,10 +45,13 @@ class UnsavedBanner(QFrame):
     def show_unsaved(self, waiting: UnsavedEntries) -> None:
         """Show the number of unsaved entries; stay hidden if nothing has changed since the user hid the banner."""
         former, self.unsaved = self.unsaved, waiting
-        number, letters = len(waiting.entries), sum(each.asks_of_print for each in waiting.entries)
+        number, asking = len(waiting.entries), [each for each in waiting.entries if each.asks_of_print]
+        typed, letters = number - len(asking), sum(each.draft.form == PRINTED_LETTER_FORM for each in asking)
+        unknown = [pluralise(letters, "letter")] if letters else []
+        unknown += ["what you printed last"] if len(asking) > letters else []
         count = (
-            f"You have {pluralise(number - letters, 'unsaved entry', 'unsaved entries')}." if number > letters else "",
-            f"It is not known whether {pluralise(letters, 'letter')} came out of the printer." if letters else "",
+            f"You have {pluralise(typed, 'unsaved entry', 'unsaved entries')}." if typed else "",
+            f"It is not known whether {join_words(unknown)} came out of the printer." if unknown else "",
         )
         said = " ".join(filter(None, (*count, *waiting.notes)))
         self.message.setText(said)

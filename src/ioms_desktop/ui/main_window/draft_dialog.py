@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from ioms_desktop.domain.drafts import Draft
+from ioms_desktop.domain.text_format import pluralise
 from ioms_desktop.services.drafts import UnsavedEntry, delete_draft, save_draft
 from ioms_desktop.services.labels import format_instant
 from ioms_desktop.ui.actions.registry import DRAFT_TITLES
@@ -35,7 +36,7 @@ CLOSED_LETTER_MESSAGE = (
     "then tell whoever works on the case now whether the letter came out."
 )
 KEPT_TYPED = "Kept encrypted on this computer for 14 days. Nothing of it is in the record until you save it."
-KEPT_LETTERS = "A letter that was to be printed is on record as given; it is asked about until you say what came out."
+KEPT_LETTERS = "What was to be printed is on record as given; it is asked about until you say what came out."
 TYPED, ASKED = "What was typed", "What is asked"
 OPEN_AGAIN, ANSWER = "&Open it again", "&Answer it"
 
@@ -111,7 +112,8 @@ class UnsavedDialog(QDialog):
     def _fill(self) -> None:
         self.entry_list.clear()
         for each in self._entries.values():
-            case = ", ".join(filter(None, (each.name, each.draft.case_ref))) or "No case"
+            case = ", ".join(filter(None, (each.name, each.draft.case_ref)))
+            case = case or (pluralise(len(each.draft.cases), "case") if each.draft.cases else "No case")
             if each.is_closed:
                 case = f"{each.draft.case_ref}, closed to you"
             row = QTreeWidgetItem(
@@ -164,7 +166,7 @@ class UnsavedDialog(QDialog):
     def _deleted(self, entry: UnsavedEntry) -> None:
         self._entries.pop(entry.draft.id, None)
         self._fill()
-        said = "Thrown away; the letter stays on record as given." if entry.asks_of_print else "Thrown away."
+        said = "Thrown away; it stays on record as given." if entry.asks_of_print else "Thrown away."
         self.message.notice(said, "&Undo", partial(self._undo_delete, entry))
         draft_notifier().changed.emit()
 

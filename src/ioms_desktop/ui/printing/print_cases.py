@@ -16,6 +16,7 @@ from ioms_desktop.domain.printing.papers import PrintOfCase
 from ioms_desktop.domain.printing.seen_paper import SeenPaper
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.printing.many_summaries import PrintedCase
+from ioms_desktop.services.printing.packs.printed_papers import note_of_papers
 from ioms_desktop.services.printing.sharing_log import record_unfinished_prints
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.dialogs.autosave import Origin
@@ -24,6 +25,7 @@ from ioms_desktop.ui.forms.path_field import file_dialog
 from ioms_desktop.ui.printing.paper_preview import PaperPreview
 from ioms_desktop.ui.printing.print_form import PrintForm
 from ioms_desktop.ui.printing.print_run import MAX_SHOWN_CASES, SUMMARIES, PrintJob, describe_run
+from ioms_desktop.ui.printing.printed_papers import PrintNote
 from ioms_desktop.ui.printing.printer_sheets import PrinterSheets, ask_for_printer, copies_of, describe_unfinished
 from ioms_desktop.ui.printing.protect_file import ProtectFileDialog
 from ioms_desktop.ui.printing.text_reviewing import TextReviewing
@@ -76,6 +78,7 @@ class PrintCasesDialog(DraftingDialog):
         self.session, self._tasks, self._as_of = session, tasks, as_of
         self._sheets: PrinterSheets | None = None
         self._printed: list[PrintedCase] = []  # on record, for the sheets
+        self._note = PrintNote(session, tasks)
         self._passphrase = ""  # between the dialog that asks for it and the files alone
         self._running: Task[Any] | None = None
         self._looked_at: PrintJob | None = None  # whose pages are shown, with the time that is on them
@@ -288,7 +291,7 @@ class PrintCasesDialog(DraftingDialog):
             return
         sheets.finished.connect(self._sheets_finished)
         self._sheets, self._printed = sheets, []
-        self._run(partial(self._current_job().run, done=self._printed), sheets.paint)
+        self._run(partial(_print_noted, self._note, self._current_job(), self._printed), sheets.paint)
 
     def _sheets_finished(self, not_whole: list[tuple[PrintOfCase, ...]]) -> None:
         self._sheets = None
@@ -296,6 +299,7 @@ class PrintCasesDialog(DraftingDialog):
         if not_whole:
             self._record_unfinished(not_whole, "The printer stopped")
         else:
+            self._note.let_go(is_settled=True)
             self._told("Sent to the printer", self._printed)
         self._printed = []
 
@@ -308,6 +312,7 @@ class PrintCasesDialog(DraftingDialog):
         self._tasks.run(self, note, lambda _: noted(""), unnoted, lambda code: unnoted(f"The reference is {code}."))
 
     def _tell_unfinished(self, what: str, words: str, why: str) -> None:
+        self._note.let_go(is_settled=words is NOTED)
         self._run_refused(f"{what} {words.format(why=why)}")
 
     def _abort_printing(self) -> None:
@@ -352,10 +357,12 @@ class PrintCasesDialog(DraftingDialog):
         self.progress.end()
         if was_stopped:  # before it began, so that there is no outcome
             self._abort_printing()
+            self._note.let_go(is_settled=True)
             self._enable_buttons()
             self.message.caution("Stopped. Nothing was printed or put on record.")
 
     def _run_refused(self, sentence: str) -> None:
+        self._note.let_go(is_settled=not copies_of(self._printed))
         self._abort_printing()
         self._enable_buttons()
         self.message.problem(sentence)
@@ -374,3 +381,9 @@ class PrintCasesDialog(DraftingDialog):
         self.busy.stop()
         for act in (self.save_button, self.print_button):
             act.setEnabled(True)
+
+
+def _print_noted(note: PrintNote, job: PrintJob, done: list[PrintedCase], progress: TaskProgress) -> list[PrintedCase]:
+    """Keep a note that something is to be printed, and then put it on record."""
+    note.keep(partial(note_of_papers, job.session, job.case_refs))
+    return job.run(progress, done=done)
