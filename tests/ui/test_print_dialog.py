@@ -23,7 +23,7 @@ from ioms_desktop.domain.printing.papers import PrintOfCase
 from ioms_desktop.domain.printing.texts.marks import REMOVED
 from ioms_desktop.domain.records.cases import RagEntry
 from ioms_desktop.file_access import others_may_use
-from ioms_desktop.services.drafts import find_note, list_drafts
+from ioms_desktop.services.drafts import find_note
 from ioms_desktop.services.printing.many_summaries import PrintedCase, print_in_parts
 from ioms_desktop.services.printing.papers import PaperState, list_papers
 from ioms_desktop.services.printing.sharing_log import list_disclosures
@@ -382,7 +382,7 @@ def test_what_came_out_whole_stays_on_record_when_the_printer_or_the_program_sto
         assert (disclosed(session, HARKER), disclosed(session, MARLOW)) == (1, 0), name
     assert notes == [True], "a lock at that moment is asked about"
     qtbot.waitUntil(lambda: not tasks.is_busy)
-    assert list_drafts(signed_in_again).entries == (), "and what is known to have come out is not"
+    assert find_note(signed_in_again, PRINTED_PAPERS_FORM) is None, "and what is known to have come out is not"
 
 
 def test_a_pack_and_a_paper_of_the_office_are_one_file_as_seen_and_stop_as_a_whole(
