@@ -8,8 +8,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from ioms_desktop.domain.policy.triggers import Trigger
 from ioms_desktop.services.cases.case_json import case_json, trigger_json
-from ioms_desktop.services.cases.rule_runs import evaluate_caseload
+from ioms_desktop.services.cases.rule_runs import evaluate_caseload, list_triggers
 from ioms_desktop.services.exchange.imports import run_import
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.store import Store
@@ -90,7 +91,11 @@ def compare(stores: Sequence[Store], histories: Sequence[RecordedHistory], asked
     for question in asked:
         slow = {each.case_ref: second_reading(each, question) for each in histories}
         for store in stores:
-            fast = dict(programs_reading(session_at(store, at=INSTANTS[-1]), question))
+            session = session_at(store, at=INSTANTS[-1])
+            found: list[Trigger] = []
+            fast = dict(programs_reading(session, question, found))
+            if list_triggers(session, question.as_of, known_at=question.known_at) != found:
+                answers.differences.append(f"{question}: a list of triggers alone says other than the whole book")
             _compare_book(answers, question, fast, {ref: found for ref, found in slow.items() if found is not None})
     return answers
 
@@ -102,10 +107,14 @@ def second_reading(history: RecordedHistory, question: Question) -> dict[str, An
     return recorded_case_json(history.states, history.case_ref, question.as_of, question.known_at)
 
 
-def programs_reading(session: Session, question: Question) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield what the program says of every case."""
+def programs_reading(
+    session: Session, question: Question, triggers: list[Trigger] | None = None
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield what the program says of every case, and add its triggers to a list if there is one."""
     policies = session.policy_timeline
     for each in evaluate_caseload(session, question.as_of, known_at=question.known_at):
+        if triggers is not None:
+            triggers += each.triggers
         found: dict[str, Any] = {"suggestions": []}
         if question.figures:
             found = case_json(policies, each.history, question.as_of, identity={}, born_on=date(2000, 1, 1))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 from ioms_desktop.domain.dates.day_time import DayTime
-from ioms_desktop.domain.policy.rules import counted_outcomes
+from ioms_desktop.domain.policy.build_facts import counted_facts
 from ioms_desktop.domain.records.cases import Action, RagEntry
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import CustodySpell
@@ -97,7 +97,7 @@ def test_the_streamed_book_gives_a_case_as_reading_it_alone_does(store: Store) -
 def test_read_for_triggers_alone_the_book_leaves_out_what_no_rule_counts(store: Store) -> None:
     _filled(store)
     with store.read() as reading:
-        (case,) = stream_case_facts(reading, counted_outcomes=counted_outcomes(default_policy()))
+        (case,) = stream_case_facts(reading, counted=counted_facts(default_policy()))
     assert [contact.ref for contact in case.contacts] == ["UNACCEPTABLE_ABSENCE"]
     assert case.custody
     assert not case.rag

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.policy.case_facts import CONTROL_ARM
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.record import Record
@@ -15,7 +16,6 @@ R = TypeVar("R", bound=Record)
 INTELLIGENCE_BASIS = "INTELLIGENCE"
 """The basis of a contact note that rests on intelligence."""
 POLICE_AGENCY = "LEICESTERSHIRE_POLICE"
-CONTROL_ARM = "CONTROL"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

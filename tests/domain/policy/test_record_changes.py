@@ -1,12 +1,18 @@
 """From which day on a change of what is recorded can matter."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
 
+from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.policy.case_facts import CaseFacts, ContactFact
+from ioms_desktop.domain.policy.case_history import history_of_present
 from ioms_desktop.domain.policy.record_changes import RecordChange, first_day_changed
+from ioms_desktop.domain.policy.rules import waiting_times
+from ioms_desktop.domain.policy.triggers import WITHDRAWN, evaluate
 from policy_cases import BEFORE, DAY, concern, enforced, missed, order
+from rulebook import default_policy
 
 AT = datetime(2026, 12, 10, 9, tzinfo=UTC)
 
@@ -24,3 +30,16 @@ def test_a_change_matters_from_the_earlier_of_the_days_it_was_of_and_is_of(kind:
     for before, after in ((None, early), (early, None), (early, late), (late, early), (early, early)):
         assert first_day_changed(RecordChange(AT, kind, "R", before, after)) == BEFORE
     assert first_day_changed(RecordChange(AT, kind, "R", None, late)) == BEFORE + DAY
+
+
+def test_a_reason_names_nothing_that_no_rule_counts_though_it_was_recorded_with_what_took_the_trigger_away() -> None:
+    begun = AT.date() - timedelta(days=60)
+    seen = ContactFact("SEEN", DayTime(begun + DAY * 10), True, "SEEN")
+    cancelled = ContactFact("CANCELLED", DayTime(begun + DAY * 11), True, "CANCELLED_BY_US")
+    case = CaseFacts("C1", "PHOENIX", begun, contacts=(seen, cancelled))
+    recorded = {"contacts": [(each, AT) for each in case.contacts]}
+    policy = default_policy()
+    history = history_of_present(case, datetime.combine(begun, time(), UTC), recorded, waiting_times(policy))
+    withdrawn, _ = evaluate(policy, history, AT.date())
+    assert withdrawn.status == WITHDRAWN
+    assert withdrawn.withdrawn_by == {"SEEN"}

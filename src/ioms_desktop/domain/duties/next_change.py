@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 from ioms_desktop.domain.dates.calendar import DAY, months_before
 from ioms_desktop.domain.duties.case_duties import LOOK_AHEAD, RELEASE_LOOK_AHEAD_DAYS
-from ioms_desktop.domain.policy.case_facts import CaseFacts, completed_until
-from ioms_desktop.domain.policy.policy import Policies, rule_names
-from ioms_desktop.domain.policy.rules import WAITING_RULES, evidence_items
+from ioms_desktop.domain.policy.case_facts import CONTROL_ARM, CaseFacts, completed_until
+from ioms_desktop.domain.policy.policy import Policies
+from ioms_desktop.domain.policy.rules import WAITING_RULES, evidence_items, rules_over_time
 from ioms_desktop.domain.policy.standards import contact_due_on, contact_due_shown_on, rag_review_due_on
 from ioms_desktop.domain.policy.triggers import Trigger
 
@@ -57,10 +57,10 @@ def _dates_of(case: CaseFacts) -> Iterator[date]:
 
 def _ends_of_waiting(policies: Policies, case: CaseFacts, today: date) -> Iterator[date]:
     """Give the days on which an offer has waited, or nobody was seen, for as long as a rule allows."""
-    if case.starts_on is None or case.starts_on > today or case.ended_by(today) or case.trial_arm == "CONTROL":
+    if case.starts_on is None or case.starts_on > today or case.ended_by(today) or case.trial_arm == CONTROL_ARM:
         return
     during = policies.during(case.starts_on, today)
-    waiting = [name for name in rule_names(during, case.programme) if name in WAITING_RULES]
+    waiting = [days for days in rules_over_time(during, case.programme) if days.name in WAITING_RULES]
     if not waiting:
         return
     # Without the releases to come, which have days of their own: until then custody lasts. And without the contacts
@@ -68,8 +68,8 @@ def _ends_of_waiting(policies: Policies, case: CaseFacts, today: date) -> Iterat
     last = max((each.at.on for each in completed_until(policies, case, today)), default=date.min)
     contacts = tuple([each for each in case.contacts if each.at.on >= last])
     known = case._replace(custody=case.custody_until(today), contacts=contacts)
-    for name in waiting:
-        yield from (item.on for item in evidence_items(during, name, known, date.max))
+    for days in waiting:
+        yield from (item.on for item in evidence_items(days, known, date.max))
 
 
 def _clocks_of(policies: Policies, case: CaseFacts, today: date) -> Iterator[date]:

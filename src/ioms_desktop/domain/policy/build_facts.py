@@ -1,12 +1,15 @@
-"""From records to the facts that rules read of them."""
+"""From records to the facts that rules read of them, and which facts any rule counts."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from ioms_desktop.domain.dates.calendar import CustodyPeriod
 from ioms_desktop.domain.policy.case_facts import (
+    COMPLETED_OUTCOME,
     DELIVERED_PREFIX,
+    MISSED_OUTCOMES,
     ActionFact,
     CaseFacts,
     ConcernFact,
@@ -17,6 +20,8 @@ from ioms_desktop.domain.policy.case_facts import (
     RatingFact,
 )
 from ioms_desktop.domain.policy.in_force import OrderFact, StatusFact
+from ioms_desktop.domain.policy.policy import PROGRAMMES, Policies
+from ioms_desktop.domain.policy.record_changes import RecordChange
 from ioms_desktop.domain.records.cases import Action, Case, Notification, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating
@@ -115,3 +120,59 @@ def build_case_facts(
         statuses=statuses,
         known_on=known_on,
     )
+
+
+class CountedFacts(NamedTuple):
+    """What any rule counts of a case of one programme; nothing else can raise a trigger.
+
+    Attributes:
+        fields: The fields of `CaseFacts` that any of its rules reads.
+        outcomes: The outcomes of contacts.
+        levels: The levels of the navigator's ratings.
+    """
+
+    fields: frozenset[str] = frozenset({"contacts", "concerns", "decisions", "custody", "orders"})
+    outcomes: frozenset[str] = frozenset()
+    levels: frozenset[int] = frozenset()
+
+
+@lru_cache
+def counted_facts(policies: Policies) -> dict[str, CountedFacts]:
+    """Return what the rules of any version count, by programme."""
+    counted = dict.fromkeys(PROGRAMMES, CountedFacts())
+    for rule in (rule for policy in policies.versions for rule in policy.rules.values()):
+        for programme in rule.programmes:
+            before = counted[programme]
+            counted[programme] = CountedFacts(
+                before.fields | _FIELDS_BY_RULE.get(rule.name, frozenset()),
+                before.outcomes | rule.outcomes | _OUTCOMES_BY_RULE.get(rule.name, frozenset()),
+                before.levels | rule.levels,
+            )
+    return counted
+
+
+def is_counted(counted: CountedFacts, change: RecordChange) -> bool:
+    """Whether any rule counts what was recorded, corrected or deleted."""
+    facts = [fact for fact in (change.before, change.after) if fact is not None]
+    if change.kind == "contact":
+        return any(contact.outcome in counted.outcomes for contact in facts)
+    if change.kind == "rating":
+        return any(rating.level in counted.levels for rating in facts)
+    field = _FIELD_OF_ONE_RULE.get(change.kind)
+    return field is None or field in counted.fields
+
+
+_FIELDS_BY_RULE = {
+    "low_ratings": frozenset({"ratings"}),
+    "unanswered_offer": frozenset({"offers"}),
+    "lost_contact": frozenset({"delivered_on"}),
+}
+"""The fields of `CaseFacts` that one rule alone reads; the rest are read for every case."""
+_FIELD_OF_ONE_RULE = {"offer": "offers", "notification": "delivered_on"}
+"""The same by the kind of a change."""
+
+_OUTCOMES_BY_RULE = {
+    "missed_contacts": MISSED_OUTCOMES,
+    "unacceptable_absences": MISSED_OUTCOMES,
+    "lost_contact": frozenset({COMPLETED_OUTCOME}),
+}

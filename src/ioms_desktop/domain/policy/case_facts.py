@@ -21,6 +21,8 @@ CANCELLED_OUTCOMES = frozenset({"CANCELLED_BY_US", "CANCELLED_BY_PERSON_ACCEPTAB
 ACCEPTED_RESPONSES = frozenset({"ACCEPTED", "PARTLY"})
 NO_FURTHER_ACTION = "NFA"
 DELIVERED_PREFIX = "DELIVERED_"
+CONTROL_ARM = "CONTROL"
+"""The arm of the trial of which nothing is asked: its cases raise nothing."""
 NO_STEP = "L0"
 """The step of a case on which nothing was escalated: the offer itself."""
 
@@ -202,6 +204,8 @@ class CaseFacts(NamedTuple):
 
     def custody_until(self, on: date) -> tuple[CustodyPeriod, ...]:
         """The periods in custody as they were known on a day: later receptions and releases are left out."""
+        if not self.custody:  # as of nearly every case
+            return ()
         return tuple(
             CustodyPeriod(s.received_on, s.released_on if s.released_on is not None and s.released_on <= on else None)
             for s in self.custody

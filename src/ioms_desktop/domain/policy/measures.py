@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from ioms_desktop.domain.dates.calendar import working_days_between
-from ioms_desktop.domain.policy.case_facts import CaseFacts, completed_until
+from ioms_desktop.domain.policy.case_facts import CONTROL_ARM, CaseFacts, completed_until
 from ioms_desktop.domain.policy.policy import Policies
 from ioms_desktop.domain.policy.standards import overdue_standards
 from ioms_desktop.domain.policy.suggestions import count_enforcement_decisions
@@ -106,7 +106,7 @@ class Tally:
 
     def _count_funnel(self, policies: Policies, case: CaseFacts) -> None:
         last = min(self.last, self.as_of)
-        if case.programme != "PHOENIX" or case.trial_arm == "CONTROL":
+        if case.programme != "PHOENIX" or case.trial_arm == CONTROL_ARM:
             return
         self.funnel["selected"] += 1
         notified = case.starts_on is not None and case.starts_on <= last

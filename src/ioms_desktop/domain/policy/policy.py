@@ -1,9 +1,11 @@
 """The policy as data: a versioned document, validated when it is read so that the rules need not check it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Protocol
+
+from typing_extensions import override
 
 from ioms_desktop.domain.errors import InvalidReferenceData
 from ioms_desktop.domain.intelligence import INTELLIGENCE_RULE
@@ -197,6 +199,11 @@ class Policy:
     never_completed: frozenset[str] = NO_CODES
     parallel_types: frozenset[str] = NO_CODES
 
+    @override
+    def __hash__(self) -> int:
+        """Tell versions apart by what names them: the rest need not be gone through, and could not be."""
+        return hash((self.version, self.effective_from))
+
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "Policy":
         """Build a policy from its document.
@@ -252,7 +259,7 @@ class Policy:
         return self
 
 
-class Policies(Protocol):
+class Policies(Hashable, Protocol):
     """The versions of the policy over time: what rules, figures and standards are given."""
 
     @property
@@ -325,13 +332,6 @@ class PolicyTimeline:
             return begin
         covered = self.versions[self.versions.index(begin) : self.versions.index(end) + 1]
         return PolicyTimeline(covered, self.in_person_types)
-
-
-def rule_names(policies: Policies, programme: str) -> tuple[str, ...]:
-    """Return the rules that any version has for a programme, each once, in the order of the documents."""
-    versions = policies.versions
-    names = [name for policy in versions for name, rule in policy.rules.items() if programme in rule.programmes]
-    return tuple(names if len(versions) == 1 else dict.fromkeys(names))
 
 
 def _to_date(value: date | str) -> date:

@@ -5,13 +5,12 @@ Source: the engagement and escalation policy, "Rules of the default version".
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple, cast
 
 from ioms_desktop.domain.dates.calendar import DAY, CustodyPeriod, next_day_at_liberty, nth_day_at_liberty
 from ioms_desktop.domain.intelligence import INTELLIGENCE_CONCERN_TYPE, INTELLIGENCE_RULE
 from ioms_desktop.domain.policy.case_facts import (
-    COMPLETED_OUTCOME,
-    MISSED_OUTCOMES,
     CaseFacts,
     ConcernFact,
     ContactFact,
@@ -37,77 +36,85 @@ class EvidenceItem(NamedTuple):
     """
 
     on: date
-    tie_breaker: tuple[date | bool | time | str, ...]
+    tie_breaker: tuple[object, ...]
     kind: str
     ref: str
     item_date: date
     details: tuple[object, ...] = ()
 
 
-def evidence_items(policies: Policies, name: str, case: CaseFacts, as_of: date) -> list[EvidenceItem]:
+class RuleDays(NamedTuple):
+    """One rule over time, as it is for one programme.
+
+    Attributes:
+        policies: The versions in force from the start of the case to its last day.
+        name: The rule.
+        versions: The first day of each version, earliest first, with the rule as it is in it; None where the version
+            does not have it for the programme.
+    """
+
+    policies: Policies
+    name: str
+    versions: tuple[tuple[date, Rule | None], ...]
+
+    def on(self, day: date) -> Rule | None:
+        """Return the rule as it stood on a day; None where it did not exist or was not one for the programme."""
+        found = self.versions[0][1]
+        for begins, rule in self.versions[1:]:
+            if begins > day:
+                break
+            found = rule
+        return found
+
+    def first_day(self, custody: Sequence[CustodyPeriod], find: Callable[[Rule], date | None]) -> date | None:
+        """Return the first day on which a waiting time is over under the version in force on that day.
+
+        Args:
+            custody: The custody spells in which the rule pauses.
+            find: Returns the day for the thresholds of one version.
+        """
+        last = len(self.versions) - 1
+        for place, (begins, rule) in enumerate(self.versions):
+            on = None if rule is None else find(rule)
+            if on is not None and place and on < begins:  # over already under its own thresholds
+                on = next_day_at_liberty(custody, begins)
+            if on is not None and (place == last or on < self.versions[place + 1][0]):
+                return on
+        return None
+
+
+@lru_cache
+def rules_over_time(policies: Policies, programme: str) -> tuple[RuleDays, ...]:
+    """Return the rules that any version has for a programme, each once, in the order of the documents."""
+    found: dict[str, list[tuple[date, Rule | None]]] = {}
+    for policy in policies.versions:
+        found.update((name, []) for name, rule in policy.rules.items() if programme in rule.programmes)
+    for policy in policies.versions:
+        for name, versions in found.items():
+            rule = policy.rules.get(name)
+            is_for_it = rule is not None and programme in rule.programmes
+            versions.append((policy.effective_from, rule if is_for_it else None))
+    return tuple(RuleDays(policies, name, tuple(versions)) for name, versions in found.items())
+
+
+def evidence_items(days: RuleDays, case: CaseFacts, as_of: date) -> list[EvidenceItem]:
     """List the items that a rule counts on a case as of a day, in order of the day on which they count.
 
     Whether an item counts is judged under the version of its own day. Only items from adoption or notification to
     closing, both included, are evidence. Items on custody days are not, if the rule pauses in custody. The order
     matters, because it determines which item completes a trigger and which join.
     """
-    facts, counted = _ITEM_FINDERS[name]
+    facts, counted = _ITEM_FINDERS[days.name]
     if facts and not getattr(case, facts):
         return []
     first, last = case.starts_on, case.last_day(as_of)
     if first is None or last < first:
         return []
-    items = [item for item in counted(RuleDays(policies, name), case, first, last) if first <= item.on <= last]
-    if items and case.custody and any(v.rules[name].pauses_in_custody for v in policies.versions if name in v.rules):
+    items = [item for item in counted(days, case, first, last) if first <= item.on <= last]
+    if items and case.custody and any(rule is not None and rule.pauses_in_custody for _, rule in days.versions):
         items = [item for item in items if not case.in_custody(item.on)]
     items.sort()
     return items
-
-
-class RuleDays(NamedTuple):
-    """One rule over time: what each version in force says of it.
-
-    Attributes:
-        policies: The versions in force from the start of the case to its last day.
-        name: The rule.
-    """
-
-    policies: Policies
-    name: str
-
-    def on(self, day: date, case: CaseFacts) -> Rule | None:
-        """Return the rule as it stood on a day; None where it did not exist or was not one for the case."""
-        rule = self.policies.on(day).rules.get(self.name)
-        return rule if rule is not None and case.programme in rule.programmes else None
-
-    def first_day(
-        self, case: CaseFacts, custody: Sequence[CustodyPeriod], find: Callable[[Rule], date | None]
-    ) -> date | None:
-        """Return the first day on which a waiting time is over under the version in force on that day.
-
-        Args:
-            case: The case.
-            custody: The custody spells in which the rule pauses.
-            find: Returns the day for the thresholds of one version.
-        """
-        versions = self.policies.versions
-        for place, policy in enumerate(versions):
-            rule = policy.rules.get(self.name)
-            on = None if rule is None or case.programme not in rule.programmes else find(rule)
-            if on is not None and place and on < policy.effective_from:  # over already under its own thresholds
-                on = next_day_at_liberty(custody, policy.effective_from)
-            if on is not None and (place + 1 == len(versions) or on < versions[place + 1].effective_from):
-                return on
-        return None
-
-
-def counted_outcomes(policies: Policies) -> dict[str, frozenset[str]]:
-    """Return the contact outcomes that any rule counts, by programme; other contacts cannot raise a trigger."""
-    counted: dict[str, frozenset[str]] = dict.fromkeys(PROGRAMMES, frozenset())
-    for rule in (rule for policy in policies.versions for rule in policy.rules.values()):
-        for programme in rule.programmes:
-            counted[programme] |= rule.outcomes | _OUTCOMES_BY_RULE.get(rule.name, frozenset())
-    return counted
 
 
 class WaitingTimes(NamedTuple):
@@ -145,29 +152,29 @@ def waiting_times(policies: Policies) -> WaitingTimes:
     )
 
 
-def completing_items(
-    policies: Policies, name: str, case: CaseFacts, pool: Sequence[EvidenceItem]
-) -> list[EvidenceItem]:
+def completing_items(days: RuleDays, case: CaseFacts, pool: Sequence[EvidenceItem]) -> list[EvidenceItem]:
     """Return the items that complete the rule together with the last one of the pool; none if it is not complete.
 
     Whether they do is judged under the version of the day of the last one, which is the day of the trigger.
     """
-    policy = policies.on(pool[-1].on)
     # A rule without a check of its own is completed by a single item.
-    complete = _COMPLETION_CHECKS.get(name)
-    return [pool[-1]] if complete is None else complete(policy, policy.rules[name], case, pool)
+    complete = _COMPLETION_CHECKS.get(days.name)
+    if complete is None:
+        return [pool[-1]]
+    policy = days.policies.on(pool[-1].on)
+    return complete(policy, policy.rules[days.name], case, pool)
 
 
 def _contact_item(contact: ContactFact, on: date, strand: tuple[object, ...] = ()) -> EvidenceItem:
     ref, at = contact.ref, contact.at
-    return EvidenceItem(on, (*at.order, ref), "contact", ref, at.on, strand)
+    return EvidenceItem(on, (at.order, ref), "contact", ref, at.on, strand)
 
 
-def _order_in_day(contact: ContactFact) -> tuple[date, bool, time, str]:
-    return *contact.at.order, contact.ref
+def _order_in_day(contact: ContactFact) -> tuple[tuple[date, bool, time], str]:
+    return contact.at.order, contact.ref
 
 
-_BEFORE_EVERY_CONTACT = (date.min,)
+_BEFORE_EVERY_CONTACT = ((date.min,),)
 
 
 def _missed_contacts(days: RuleDays, case: CaseFacts, _first: date, _last: date) -> Iterator[EvidenceItem]:
@@ -175,7 +182,7 @@ def _missed_contacts(days: RuleDays, case: CaseFacts, _first: date, _last: date)
         if not contact.missed:
             continue
         on = contact.at.on
-        rule = days.on(on, case)
+        rule = days.on(on)
         if rule is None:
             continue
         # Nobody but somebody under a licence has a duty to admit a visit.
@@ -189,7 +196,7 @@ def _missed_contacts(days: RuleDays, case: CaseFacts, _first: date, _last: date)
 def _order_failures(days: RuleDays, case: CaseFacts, _first: date, _last: date) -> Iterator[EvidenceItem]:
     for contact in case.contacts:
         on = contact.at.on
-        rule = days.on(on, case) if contact.planned else None
+        rule = days.on(on) if contact.planned else None
         # Each absence needs an order in force on its own day; types and references are kept, because each type has its
         # own count and the rule may ask for one and the same order.
         if rule is not None and contact.outcome in rule.outcomes:
@@ -202,7 +209,7 @@ def _order_failures(days: RuleDays, case: CaseFacts, _first: date, _last: date) 
 def _low_ratings(days: RuleDays, case: CaseFacts, _first: date, _last: date) -> Iterator[EvidenceItem]:
     for rating in case.ratings:
         # The police rate as well, but only the navigator's rating is evidence.
-        rule = days.on(rating.rated_on, case) if rating.role == "NAVIGATOR" else None
+        rule = days.on(rating.rated_on) if rating.role == "NAVIGATOR" else None
         if rule is not None and rating.level in rule.levels:
             ref = f"{case.case_ref}/{rating.week.isoformat()}"
             yield EvidenceItem(rating.rated_on, (ref, ""), "rating", ref, rating.rated_on, (rating.week,))
@@ -218,8 +225,8 @@ def _unanswered_offers(days: RuleDays, case: CaseFacts, first: date, last: date)
         def due(rule: Rule, offered: date = offer.offered_on) -> date:
             return offered + DAY * (rule.days + 1)
 
-        on = days.first_day(case, custody, lambda rule: next_day_at_liberty(custody, due(rule)))
-        if on is None or (rule := days.on(on, case)) is None:
+        on = days.first_day(custody, lambda rule: next_day_at_liberty(custody, due(rule)))
+        if on is None or (rule := days.on(on)) is None:
             continue
         answered = offer.answered_on()
         # An answer on the due day itself comes too late. If custody delayed the day, an answer on the delayed day
@@ -235,34 +242,34 @@ def _lost_contact_items(days: RuleDays, case: CaseFacts, first: date, last: date
     contact on the last of them still prevents the trigger.
     """
     custody = case.custody_until(last)
-    delivered = min((on for on in case.delivered_on if first <= on <= last), default=first)
+    delivered = min([on for on in case.delivered_on if first <= on <= last], default=first)
     seen: dict[date, ContactFact] = {}
     for contact in case.contacts:
-        seen_on = contact.at.on
-        if first <= seen_on <= last and contact.completed(days.policies):
-            other = seen.get(seen_on)
-            seen[seen_on] = contact if other is None else max(other, contact, key=_order_in_day)
-    wait = DAY * min((v.rules[days.name].days for v in days.policies.versions if days.name in v.rules), default=0)
-    waiting = (delivered, *sorted(seen))
-    for place, (day, following) in enumerate(zip(waiting, (*waiting[1:], None), strict=True)):
+        on = contact.at.on
+        if first <= on <= last and contact.completed(days.policies):
+            other = seen.get(on)
+            seen[on] = contact if other is None else max(other, contact, key=_order_in_day)
+    wait = DAY * min([rule.days for _, rule in days.versions if rule is not None])
+    waiting = [delivered, *sorted(seen)]
+    for place, (day, following) in enumerate(zip(waiting, [*waiting[1:], None], strict=True)):
         # Custody can only delay the day, so a contact within the calendar days is always in time. This skips the
         # more expensive custody arithmetic for most pairs.
         earliest = day + wait
         if earliest > last or (following is not None and following <= earliest):
             continue
-        on = days.first_day(case, custody, lambda rule: nth_day_at_liberty(custody, day, rule.days))  # noqa: B023 - called at once
-        if on is None or on > last or (following is not None and following <= on):
+        over = days.first_day(custody, lambda rule: nth_day_at_liberty(custody, day, rule.days))  # noqa: B023 - called at once
+        if over is None or over > last or (following is not None and following <= over):
             continue
         if place == 0:
-            yield EvidenceItem(on, _BEFORE_EVERY_CONTACT, "notification", case.case_ref, delivered)
+            yield EvidenceItem(over, _BEFORE_EVERY_CONTACT, "notification", case.case_ref, delivered)
         else:
-            yield _contact_item(seen[day], on)
+            yield _contact_item(seen[day], over)
 
 
 def _matching_concerns(days: RuleDays, case: CaseFacts, _first: date, _last: date) -> Iterator[EvidenceItem]:
     for concern in case.concerns:
         on = concern.occurred_on
-        rule = days.on(on, case)
+        rule = days.on(on)
         if rule is not None and _matches_rule(rule, case, concern) and _is_graded(days.policies, rule, concern):
             yield EvidenceItem(on, (concern.ref, ""), "concern", concern.ref, on)
 
@@ -380,12 +387,6 @@ _ITEM_FINDERS: dict[str, tuple[str, Callable[[RuleDays, CaseFacts, date, date], 
     "persisting_concern": ("concerns", _matching_concerns),
 }
 """For each rule the function that finds its items, and the field of `CaseFacts` that must not be empty for any."""
-
-_OUTCOMES_BY_RULE = {
-    "missed_contacts": MISSED_OUTCOMES,
-    "unacceptable_absences": MISSED_OUTCOMES,
-    "lost_contact": frozenset({COMPLETED_OUTCOME}),
-}
 
 _COMPLETION_CHECKS: dict[str, Callable[[Policy, Rule, CaseFacts, Sequence[EvidenceItem]], list[EvidenceItem]]] = {
     "missed_contacts": _enough_in_window,

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from ioms_desktop.domain.dates.calendar import DAY, days_at_liberty
-from ioms_desktop.domain.policy.case_facts import CANCELLED_OUTCOMES, NO_STEP, CaseFacts, is_enforcement, latest_step
+from ioms_desktop.domain.policy.case_facts import (
+    CANCELLED_OUTCOMES,
+    CONTROL_ARM,
+    NO_STEP,
+    CaseFacts,
+    is_enforcement,
+    latest_step,
+)
 from ioms_desktop.domain.policy.policy import DeEscalation, Policies
 from ioms_desktop.domain.text_format import format_day, join_words
 
@@ -29,7 +36,7 @@ def suggestions(policies: Policies, case: CaseFacts, as_of: date) -> tuple[Sugge
     What is suggested, the version of the as-of day says; whether a contact was completed, that of its own day.
     """
     first = case.starts_on
-    if first is None or first > as_of or case.trial_arm == "CONTROL":
+    if first is None or first > as_of or case.trial_arm == CONTROL_ARM:
         return ()
     if case.ended_by(as_of):
         return ()

@@ -10,11 +10,12 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from ioms_desktop.domain.dates.calendar import working_days_after
-from ioms_desktop.domain.policy.case_facts import CaseFacts, ConcernFact, DecisionFact, is_enforcement
+from ioms_desktop.domain.policy.build_facts import counted_facts, is_counted
+from ioms_desktop.domain.policy.case_facts import CONTROL_ARM, CaseFacts, ConcernFact, DecisionFact, is_enforcement
 from ioms_desktop.domain.policy.decisions import HOLD
-from ioms_desktop.domain.policy.policy import Policies, rule_names
+from ioms_desktop.domain.policy.policy import Policies
 from ioms_desktop.domain.policy.record_changes import TRIAL_ARM_REF, explain_withdrawal
-from ioms_desktop.domain.policy.rules import EvidenceItem, completing_items, evidence_items
+from ioms_desktop.domain.policy.rules import EvidenceItem, RuleDays, completing_items, evidence_items, rules_over_time
 
 OPEN, DECIDED, WITHDRAWN = "OPEN", "DECIDED", "WITHDRAWN"
 ENDED_TYPES = frozenset({"ARREST", "CHARGE"})
@@ -174,67 +175,68 @@ def _current_triggers(
 ) -> tuple[Trigger, ...]:
     """Raise, join and decide the triggers of one state; evidence of kept decided triggers is not used again."""
     # Policy: a case in the control arm raises nothing.
-    if state.starts_on is None or state.trial_arm == "CONTROL" or state.starts_on > as_of:
+    if state.starts_on is None or state.trial_arm == CONTROL_ARM or state.starts_on > as_of:
         return ()
     during = policies.during(state.starts_on, as_of)
     spent = [trigger for trigger in kept if trigger.status == DECIDED]
     found: list[Trigger] = []
-    for name in rule_names(during, state.programme):
-        items = evidence_items(during, name, state, as_of)
+    for days in rules_over_time(during, state.programme):
+        items = evidence_items(days, state, as_of)
         if items:
-            found.extend(_triggers_of_rule(during, name, state, items, as_of, [t for t in spent if t.rule == name]))
+            found.extend(_triggers_of_rule(days, state, items, as_of, [t for t in spent if t.rule == days.name]))
     return _with_no_further_action(during, state, found, as_of) if found else ()
 
 
 def _triggers_of_rule(
-    policies: Policies, name: str, state: CaseFacts, items: list[EvidenceItem], as_of: date, spent: list[Trigger]
+    days: RuleDays, state: CaseFacts, items: Iterable[EvidenceItem], as_of: date, spent: Sequence[Trigger]
 ) -> Iterator[Trigger]:
-    used = {(e.kind, e.ref) for trigger in spent for e in trigger.evidence}
-    answered = {trigger.decision_ref for trigger in spent}
-    decisions = sorted(
-        (d.decided_on, d.ref, d)
-        for d in state.decisions
-        if d.rule == name and d.decided_on <= as_of and d.ref not in answered
-    )
+    if spent:
+        used = {(e.kind, e.ref) for trigger in spent for e in trigger.evidence}
+        items = [item for item in items if (item.kind, item.ref) not in used]
+    decisions = _decisions_to_come(days.name, state, as_of, spent)
     pool: list[EvidenceItem] = []
     evidence: list[Evidence] = []  # of the open trigger; none while none is open
     raised_on = date.min
-    next_decision = 0
     for item in items:
-        if used and (item.kind, item.ref) in used:
-            continue
         # Policy: "On one date events come before decisions". Only decisions of earlier days are applied before this
         # item. One that finds no open trigger has no effect.
-        while next_decision < len(decisions) and decisions[next_decision][0] < item.on:
+        while decisions and decisions[0].decided_on < item.on:
+            decision = decisions.pop(0)
             if evidence:
-                raised = _open_trigger(policies, name, state, raised_on, evidence)
-                yield _decide_trigger(policies, raised, decisions[next_decision][2], as_of)
+                yield _decide_trigger(days.policies, _open_trigger(days, state, raised_on, evidence), decision, as_of)
                 evidence = []
-            next_decision += 1
         if evidence:
             evidence.append(Evidence(item.kind, item.ref, item.item_date, True))
             continue
         pool.append(item)
-        completing = completing_items(policies, name, state, pool)
+        completing = completing_items(days, state, pool)
         if completing:
             evidence = [Evidence(each.kind, each.ref, each.item_date, joined=False) for each in completing]
             raised_on = item.on
             # Items that did not take part stay in the pool, because they may help to complete the next trigger.
             pool = [other for other in pool if other not in completing]
     if evidence:
-        raised = _open_trigger(policies, name, state, raised_on, evidence)
+        raised = _open_trigger(days, state, raised_on, evidence)
         # A decision of the same day counts, too: events come first.
-        ending = (d for _, _, d in decisions[next_decision:] if d.decided_on >= raised_on)
-        decision = next(ending, None)
-        yield raised if decision is None else _decide_trigger(policies, raised, decision, as_of)
+        ending = [decision for decision in decisions if decision.decided_on >= raised_on]
+        yield _decide_trigger(days.policies, raised, ending[0], as_of) if ending else raised
 
 
-def _open_trigger(policies: Policies, name: str, state: CaseFacts, on: date, evidence: Iterable[Evidence]) -> Trigger:
-    policy = policies.on(on)
+def _decisions_to_come(rule: str, state: CaseFacts, as_of: date, spent: Iterable[Trigger]) -> list[DecisionFact]:
+    """List the decisions on a rule in their order, without those that a trigger has taken already."""
+    found = [decision for decision in state.decisions if decision.rule == rule and decision.decided_on <= as_of]
+    if found:
+        taken = {trigger.decision_ref for trigger in spent}
+        found = sorted((d for d in found if d.ref not in taken), key=lambda d: (d.decided_on, d.ref))
+    return found
+
+
+def _open_trigger(days: RuleDays, state: CaseFacts, on: date, evidence: Iterable[Evidence]) -> Trigger:
+    policy = days.policies.on(on)
     return Trigger(
         case_ref=state.case_ref,
-        rule=name,
-        family=policy.rules[name].family,
+        rule=days.name,
+        family=policy.rules[days.name].family,
         raised_on=on,
         evidence=tuple(evidence),
         policy_version=policy.version,
@@ -304,6 +306,9 @@ def _fallen_triggers(
     """
     still = {trigger.identity: trigger for trigger in found}
     decisions = {decision.ref for decision in state.decisions}
+    counted = counted_facts(policies)[before.programme]
+    # What no rule counts took nothing away, though it was recorded at the same instant, as by one import.
+    changes = [change for change in before.changes if is_counted(counted, change)] or before.changes
     for trigger in standing:
         counterpart = still.get(trigger.identity)
         if counterpart is not None and (trigger.status != DECIDED or counterpart.raised_on == trigger.raised_on):
@@ -312,7 +317,7 @@ def _fallen_triggers(
             yield trigger._replace(needs_review=True)
             continue
         effect = explain_withdrawal(
-            before.changes,
+            changes,
             [(e.kind, e.ref, e.on) for e in trigger.evidence if not e.joined],
             state.custody,
             pauses_in_custody=policies.on(trigger.raised_on).rules[trigger.rule].pauses_in_custody,

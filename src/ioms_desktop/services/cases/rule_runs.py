@@ -6,11 +6,12 @@ from heapq import merge
 from typing import NamedTuple, TypeVar
 
 from ioms_desktop.domain.access.roles import Right, may, visible_programmes
+from ioms_desktop.domain.policy.build_facts import CountedFacts, counted_facts
 from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.policy.case_history import TRIGGER_TYPES
 from ioms_desktop.domain.policy.measures import Tally, tally_measures
 from ioms_desktop.domain.policy.policy import Policies
-from ioms_desktop.domain.policy.rules import counted_outcomes, waiting_times
+from ioms_desktop.domain.policy.rules import waiting_times
 from ioms_desktop.domain.policy.triggers import Trigger, evaluate, without_intelligence
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.services.case_history import RULE_RECORD_TYPES, iter_case_histories
@@ -52,11 +53,9 @@ def _evaluate_cases(
 ) -> Iterator[EvaluatedCase]:
     session.require(Right.READ_CASES)
     policies, seen = session.policy_timeline, visible_programmes(session.role)
-    counted = counted_outcomes(policies) if triggers_only else None
+    counted = counted_facts(policies) if triggers_only else None
     with session.store.read(facts_only=True) as reading:
-        for history in iter_histories(
-            reading, policies, programme=programme, known_at=known_at, counted_outcomes=counted
-        ):
+        for history in iter_histories(reading, policies, programme=programme, known_at=known_at, counted=counted):
             if seen is None or history[-1].programme in seen:
                 yield evaluate_case(session, policies, history, as_of)
 
@@ -77,20 +76,18 @@ def iter_histories(
     policies: Policies,
     programme: str | None = None,
     known_at: datetime | None = None,
-    counted_outcomes: Mapping[str, Collection[str]] | None = None,
+    counted: Mapping[str, CountedFacts] | None = None,
     only: Collection[str] | None = None,
 ) -> Iterator[Sequence[CaseFacts]]:
     """Return every case's history in order of the case reference; a case that was not known by then is left out.
 
     A case in which nothing was corrected is told by its present records, which are streamed; the others are read with
-    their former versions, some at once. `counted_outcomes` leaves out what raises no trigger, as `stream_cases` says;
+    their former versions, some at once. `counted` leaves out what can raise no trigger, as `stream_cases` says;
     `only` leaves out all other cases.
     """
     types = TRIGGER_TYPES if known_at is None else (*TRIGGER_TYPES, *RULE_RECORD_TYPES)
     corrected = corrected_cases(reading, types, programme)
-    streamed = stream_cases(
-        reading, waiting_times(policies), programme, counted_outcomes, known_at=known_at, left_out=corrected
-    )
+    streamed = stream_cases(reading, waiting_times(policies), programme, counted, known_at=known_at, left_out=corrected)
     if only is not None:
         streamed = (history for history in streamed if history[-1].case_ref in only)
         corrected = corrected.intersection(only)

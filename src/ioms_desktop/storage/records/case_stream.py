@@ -12,7 +12,9 @@ from sqlalchemy.types import NullType
 
 from ioms_desktop.domain.dates.calendar import CustodyPeriod
 from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.policy.build_facts import CountedFacts
 from ioms_desktop.domain.policy.case_facts import (
+    CONTROL_ARM,
     DELIVERED_PREFIX,
     ActionFact,
     CaseFacts,
@@ -31,6 +33,7 @@ from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema import tables, views
 
 ROWS_PER_FETCH = 5_000
+MOST_MOMENTS_KEPT = 20_000
 FACT_COLUMNS: dict[str, tuple[str, ...]] = {
     "cases": (
         "case_ref",
@@ -89,6 +92,16 @@ class _TimeCache(dict[str, time | None]):
         return self.setdefault(given, time.fromisoformat(given))
 
 
+class _MomentCache(dict[str, DayTime]):
+    """A cache from a stored moment to its day and time: people meet on the hour, so that many recur."""
+
+    def __missing__(self, given: str) -> DayTime:
+        if len(self) >= MOST_MOMENTS_KEPT:
+            self.clear()
+        self[given] = at = DayTime(DATE_CACHE[given[:10]], TIME_CACHE[given[10:]])
+        return at
+
+
 class _InstantCache(dict[str | datetime, datetime]):
     """A cache from a driver's value to its instant (UTC)."""
 
@@ -101,18 +114,18 @@ class _InstantCache(dict[str | datetime, datetime]):
 DATE_CACHE = _DateCache({None: None})
 INSTANT_CACHE = _InstantCache()
 TIME_CACHE = _TimeCache({"": None})
+MOMENT_CACHE = _MomentCache()
 
 
 # A fact of each row is made from a tuple at once: by the names of its fields it takes three times as long.
 _contact: Callable[[tuple[Any, ...]], ContactFact] = partial(tuple.__new__, ContactFact)
 _rating: Callable[[tuple[Any, ...]], RatingFact] = partial(tuple.__new__, RatingFact)
-_day_time: Callable[[tuple[Any, ...]], DayTime] = partial(tuple.__new__, DayTime)
 
 # Rows are used as the driver gives them, the case first: converting a million of them one by one would take longer than
 # the rules themselves.
 FACT_BUILDERS: dict[str, Callable[[Rows], list[Any]]] = {
     "contacts": lambda rows: [
-        _contact((ref, _day_time((DATE_CACHE[at[:10]], TIME_CACHE[at[10:]])), bool(planned), outcome, minutes, kind))
+        _contact((ref, MOMENT_CACHE[at], planned != 0, outcome, minutes, kind))
         for _, ref, at, planned, outcome, minutes, kind, _ in rows
     ],
     "ratings": lambda rows: [
@@ -153,6 +166,7 @@ FIELD_BY_TABLE = {name: "delivered_on" if name == "notifications" else name for 
 TABLES_NOT_USED_BY_TRIGGERS = frozenset({"rag", "actions"})
 
 
+_PROGRAMME, _TRIAL_ARM = (FACT_COLUMNS["cases"].index(name) for name in ("programme", "trial_arm"))
 _NO_CASE: tuple[str, Rows] = ("", ())
 _RECORDED = itemgetter(-1)
 
@@ -177,17 +191,17 @@ class CaseRowStream:
 
 
 def stream_case_facts(
-    reading: Reading, programme: str | None = None, counted_outcomes: Mapping[str, Collection[str]] | None = None
+    reading: Reading, programme: str | None = None, counted: Mapping[str, CountedFacts] | None = None
 ) -> Iterator[CaseFacts]:
     """Iterate over the current state of every case, as `stream_cases` does."""
-    return (history[-1] for history in stream_cases(reading, WaitingTimes(), programme, counted_outcomes))
+    return (history[-1] for history in stream_cases(reading, WaitingTimes(), programme, counted))
 
 
 def stream_cases(
     reading: Reading,
     waits: WaitingTimes,
     programme: str | None = None,
-    counted_outcomes: Mapping[str, Collection[str]] | None = None,
+    counted: Mapping[str, CountedFacts] | None = None,
     *,
     known_at: datetime | None = None,
     left_out: Collection[str] = (),
@@ -198,8 +212,8 @@ def stream_cases(
         reading: The database; rows are streamed, so that only one case at a time is in memory.
         waits: The waiting times of the policy.
         programme: The programme; None for both.
-        counted_outcomes: For triggers only: the contact outcomes that count, by programme. Other contacts, RAG and
-            actions, which no rule uses, are left out. None for everything.
+        counted: For triggers only: what rules count, by programme. Most else is left out, as are the control arm of the
+            trial, RAG and actions, of which no trigger is raised. None for everything.
         known_at: Only what had been recorded by then; None for all. It is the whole history only of a case of which
             nothing was corrected.
         left_out: The references of cases that are not to be returned.
@@ -212,35 +226,45 @@ def stream_cases(
     query: Select[Any] = select(*read).order_by(cases.c.case_ref)
     if programme is not None:
         query = query.where(cases.c.programme == programme)
-    names = [name for name in FACT_BUILDERS if counted_outcomes is None or name not in TABLES_NOT_USED_BY_TRIGGERS]
+    names = [name for name in FACT_BUILDERS if counted is None or name not in TABLES_NOT_USED_BY_TRIGGERS]
     sources = {name: reading.scope.facts_table(name) for name in names}
     if not reading.is_local:
-        sources = {name: _by_case(name, source, programme, counted_outcomes) for name, source in sources.items()}
+        sources = {name: _by_case(name, source, programme, counted) for name, source in sources.items()}
     queries = {name: _facts_query(name, source, programme) for name, source in sources.items()}
-    if counted_outcomes is not None:
-        queries["contacts"] = _counted_contacts_query(sources["contacts"], counted_outcomes, programme)
+    if counted is not None:
+        queries["contacts"] = _counted_contacts_query(reading, sources["contacts"], counted, programme)
+        ratings = sources["ratings"].c
+        levels = frozenset[int]().union(*(each.levels for each in counted.values()))
+        queries["ratings"] = queries["ratings"].where(ratings.role == "NAVIGATOR", ratings.level.in_(sorted(levels)))
     if known_at is not None:
         queries = {name: each.where(sources[name].c[RECORDED_AT] <= known_at) for name, each in queries.items()}
     streams = {name: CaseRowStream(_stream_rows(reading, each)) for name, each in queries.items()}
-    return _streamed_cases(_stream_rows(reading, query), streams, waits, known_at, left_out)
+    histories = _streamed_cases(_stream_rows(reading, query), streams, known_at, left_out, counted)
+    return (_streamed_case(*each, waits) for each in histories)
 
 
 def _streamed_cases(
     cases: Rows,
     streams: Mapping[str, CaseRowStream],
-    waits: WaitingTimes,
     known_at: datetime | None,
     left_out: Collection[str],
-) -> Iterator[tuple[CaseFacts, ...]]:
+    counted: Mapping[str, CountedFacts] | None,
+) -> Iterator[tuple[tuple[Any, ...], dict[str, list[tuple[Any, ...]]]]]:
+    """Iterate over the row of each case and its rows of each table that can matter."""
     for case in cases:
-        case_ref, recorded_at = case[0], INSTANT_CACHE[case[-1]]
+        case_ref, programme, arm = case[0], case[_PROGRAMME], case[_TRIAL_ARM]
         rows = {name: stream.pop_rows() for name, stream in streams.items() if stream.case_ref == case_ref}
-        if case_ref not in left_out and (known_at is None or recorded_at <= known_at):
-            yield _streamed_case(case, recorded_at, rows, waits)
+        if case_ref in left_out or (known_at is not None and INSTANT_CACHE[case[-1]] > known_at):
+            continue
+        if counted is None:
+            yield case, rows
+        elif arm != CONTROL_ARM:
+            fields = counted[programme].fields
+            yield case, {name: found for name, found in rows.items() if FIELD_BY_TABLE[name] in fields}
 
 
 def _streamed_case(
-    row: tuple[Any, ...], recorded_at: datetime, rows: Mapping[str, Sequence[tuple[Any, ...]]], waits: WaitingTimes
+    row: tuple[Any, ...], rows: Mapping[str, Sequence[tuple[Any, ...]]], waits: WaitingTimes
 ) -> tuple[CaseFacts, ...]:
     facts = {name: FACT_BUILDERS[name](found) for name, found in rows.items()}
     case = facts_of_row(row, facts)
@@ -255,7 +279,7 @@ def _streamed_case(
         for name, found in facts.items()
         if name not in TABLES_NOT_USED_BY_TRIGGERS
     }
-    return history_of_present(case, recorded_at, versions, waits)
+    return history_of_present(case, INSTANT_CACHE[at], versions, waits)
 
 
 def facts_of_row(row: tuple[Any, ...], facts: Mapping[str, Sequence[Any]]) -> CaseFacts:
@@ -314,14 +338,14 @@ def corrected_cases(
 
 
 def _by_case(
-    name: str, table: FromClause, programme: str | None, counted_outcomes: Mapping[str, Collection[str]] | None
+    name: str, table: FromClause, programme: str | None, counted: Mapping[str, CountedFacts] | None
 ) -> FromClause:
     """Have a server look up the rows of each case where a query joins them to the cases.
 
     A join to a view with a barrier cannot be asked by an index: expecting few rows, as it does before statistics are
     there, a server compared every case with every row. This is one look-up by an index a case, whatever is expected.
     """
-    is_counted = name == "contacts" and counted_outcomes is not None
+    is_counted = name == "contacts" and counted is not None
     of_person = "person_ref" in table.c
     if not isinstance(table, Table) or not (is_counted or of_person or programme is not None):
         return table
@@ -347,14 +371,15 @@ def _facts_query(name: str, table: FromClause, programme: str | None) -> Select[
 
 
 def _counted_contacts_query(
-    contacts: FromClause, counted_outcomes: Mapping[str, Collection[str]], programme: str | None
+    reading: Reading, contacts: FromClause, counted: Mapping[str, CountedFacts], programme: str | None
 ) -> Select[Any]:
     cases = tables.cases
-    wanted = {name: sorted(each) for name, each in counted_outcomes.items() if programme in {None, name}}
+    wanted = {name: sorted(each.outcomes) for name, each in counted.items() if programme in {None, name}}
     return (
         select(*_untyped_columns(contacts, ("case_ref", *FACT_COLUMNS["contacts"], RECORDED_AT)))
         .join_from(cases, contacts, cases.c.case_ref == contacts.c.case_ref)
         .where(or_(*(and_(cases.c.programme == name, contacts.c.outcome.in_(each)) for name, each in wanted.items())))
+        .where(reading.scope.column(cases, "trial_arm").is_distinct_from(CONTROL_ARM))
         .order_by(cases.c.case_ref)
     )
 
