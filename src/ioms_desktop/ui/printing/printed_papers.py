@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from ioms_desktop.domain.drafts import PRINTED_PAPERS_FORM, Draft
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.domain.text_format import pluralise
+from ioms_desktop.domain.text_format import capitalise, pluralise
 from ioms_desktop.services.drafts import begin_note, delete_draft, end_note
 from ioms_desktop.services.printing.packs.printed_letter import CAME_OUT
 from ioms_desktop.services.printing.packs.printed_papers import PrintedPapers, record_what_was_printed
@@ -71,9 +71,9 @@ class PrintedPapersDialog(SimpleCommandDialog):
         spec = SimpleCommand(
             title="Were these papers printed?",
             verb="&Put on record",
-            intro=f"{copies} for {papers.recipient}, in this order: {papers.in_order}. It is on record that they were "
-            "given. Say how many came out of the printer; the others are then on record as not made. Destroy pages of "
-            "theirs that came out, and print them again.",
+            intro=f"{capitalise(copies)} ({papers.recipient}), in this order: {papers.in_order}. It is on record that "
+            "they were given. Say how many came out of the printer; the others are then on record as not made. Destroy "
+            "any pages of those, and print them again.",
             origin=Origin(PRINTED_PAPERS_FORM, about=papers.note.about, is_note=True),
             fields=(self.came_out,),
             command=lambda: partial(record_what_was_printed, session, papers, int(self.came_out.filled())),

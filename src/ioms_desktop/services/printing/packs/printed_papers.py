@@ -25,6 +25,7 @@ NOT_ASKED = (
     "No print of yours is asked about. If a copy never came out of the printer, choose it under Papers and say there "
     "that it was never made."
 )
+MAX_NAMED = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +46,10 @@ class PrintedPapers:
 
     @property
     def in_order(self) -> str:
-        """The copies by the cases that they are about."""
-        return join_words(["+".join(each.case_ref for each in copy) for copy in self.copies])
+        """The first copies by the cases that they are about."""
+        names = ["+".join(each.case_ref for each in copy) for copy in self.copies]
+        more = [f"{len(names) - MAX_NAMED} more"] if len(names) > MAX_NAMED else []
+        return join_words([*names[:MAX_NAMED], *more])
 
 
 def note_of_papers(session: Session, case_refs: Sequence[str]) -> Draft:
