@@ -78,3 +78,4 @@ def windows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qapp: QApplication)
     elif shown is not None:
         shown.close()
     made.tasks.close()
+    made._gc_timer = None  # noqa: SLF001 - or it would collect in later tests, of which some say what is not collected

@@ -373,11 +373,17 @@ def test_what_came_out_whole_stays_on_record_when_the_printer_or_the_program_sto
         notes.append(find_note(signed_in_again, PRINTED_PAPERS_FORM) is not None)
         fail()
 
-    for at, name in ((printer_sheets, "render_page"), (print_run, "print_in_parts")):
-        with monkeypatch.context() as patched:
-            patched.setattr(at, name, fail if at is printer_sheets else fail_after_one)
+    for at, name, faults in (
+        (printer_sheets, "render_page", 0),
+        (print_run, "print_in_parts", 0),
+        (printer_sheets.PrinterSheets, "paint", 1),  # the summaries are made, and painting does not begin
+        (printer_sheets, "image_of", 1),  # a page is drawn, and is not painted
+    ):
+        with monkeypatch.context() as patched, qtbot.captureExceptions() as raised:
+            patched.setattr(at, name, fail_after_one if at is print_run else fail)
             dialog.print_on(pdf_printer(QPrinter(QPrinter.PrinterMode.ScreenResolution), tmp_path / "failed.pdf"))
             qtbot.waitUntil(dialog.save_button.isEnabled)
+        assert len(raised) == faults, name
         assert "0 of " in dialog.message.text_label.text(), name
         assert (disclosed(session, HARKER), disclosed(session, MARLOW)) == (1, 0), name
     assert notes == [True], "a lock at that moment is asked about"

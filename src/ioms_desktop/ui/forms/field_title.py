@@ -43,7 +43,5 @@ class FieldTitle(QHBoxLayout):
 
 def _wrap(title: QLabel) -> None:
     """Let a long title go on in further lines: its width would make every field too narrow for a small window."""
-    title.setWordWrap(True)
-    policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-    policy.setHeightForWidth(True)  # or its second line would be cut off
-    title.setSizePolicy(policy)
+    title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    title.setWordWrap(True)  # last: it makes the height follow from the width, or the second line would be cut off
