@@ -4,11 +4,12 @@ import ast
 import importlib
 import importlib.util
 import re
+import sys
 from pathlib import Path
 
 import pytest
 
-from ioms_desktop.start_modules import PRELOAD_MODULES
+from ioms_desktop.start_modules import LATER_MODULES, PRELOAD_MODULES, later_modules
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "ioms_desktop"
@@ -22,6 +23,13 @@ READERS_OF_FIELDS = {
 @pytest.mark.parametrize("name", PRELOAD_MODULES)
 def test_every_module_imported_before_the_main_window_exists(name: str) -> None:
     assert importlib.import_module(name)
+
+
+def test_every_module_of_the_interface_is_imported_in_the_end() -> None:
+    paths = [path.relative_to(SOURCE.parent).with_suffix("") for path in (SOURCE / "ui").rglob("[a-z]*.py")]
+    named = {".".join(path.parts) for path in paths}
+    assert named <= set(later_modules()) | set(sys.modules)
+    assert all(importlib.util.find_spec(name) for name in LATER_MODULES)
 
 
 def hidden_imports() -> list[str]:

@@ -15,7 +15,7 @@ import pytest
 from ioms_desktop.app import import_without_features
 from ioms_desktop.demo.build import DEMO_USER_PASSWORD, SUPERVISOR, build_demo
 from ioms_desktop.services.sign_in.sign_in import sign_in
-from ioms_desktop.start_modules import LATER_MODULES, PRELOAD_MODULES
+from ioms_desktop.start_modules import PRELOAD_MODULES, later_modules
 from ioms_desktop.ui.gc_timer import GarbageCollectionTimer
 from ioms_desktop.ui.main_window.window import MainWindow
 from journeys.working_day import Heart, Seat, WorkingDay
@@ -47,7 +47,7 @@ def test_memory_and_stalls_of_a_day(
 ) -> None:
     monkeypatch.setattr(builtins, "__import__", builtins.__import__)  # put back at the end
     import_without_features()
-    for name in (*PRELOAD_MODULES, *LATER_MODULES):  # as the application does before anybody works
+    for name in (*PRELOAD_MODULES, *later_modules()):  # as the application does before anybody works
         importlib.import_module(name)
     location = str(tmp_path / "day.ioms")
     for _ in build_demo(location, cases=CASES):

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from ioms_desktop.settings import Settings
 from ioms_desktop.shared_log import SharedLogHandler
-from ioms_desktop.start_modules import LATER_MODULES, PRELOAD_MODULES
+from ioms_desktop.start_modules import PRELOAD_MODULES, later_modules
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QSettings
@@ -143,7 +143,7 @@ class WindowManager:
         self.tasks = Tasks()
         self.current_window: QWidget | None = None
         self._modules_to_preload = list(PRELOAD_MODULES)
-        self._modules_for_later = list(LATER_MODULES)
+        self._modules_for_later = later_modules()
         self._gc_timer: GarbageCollectionTimer | None = None
         self._idle_lock: IdleLock | None = None
 
@@ -218,10 +218,13 @@ class WindowManager:
         timer.setInterval(LATER_EVERY_MS)
 
         def import_next() -> None:
-            if not self._modules_for_later:
+            if window.tasks.is_busy:
+                return
+            name = next(self._modules_for_later, None)
+            if name is None:
                 timer.stop()
-            elif not window.tasks.is_busy:
-                importlib.import_module(self._modules_for_later.pop(0))
+            else:
+                importlib.import_module(name)
 
         timer.timeout.connect(import_next)
         timer.start()

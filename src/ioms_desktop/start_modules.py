@@ -1,5 +1,12 @@
 """The modules that are imported bit by bit: before the main window is shown, and after it."""
 
+import importlib
+import pkgutil
+import sys
+from collections.abc import Iterator
+
+INTERFACE = "ioms_desktop.ui"
+
 PRELOAD_MODULES = (
     "decimal",
     "asyncio",
@@ -50,5 +57,14 @@ LATER_MODULES = (
     "ioms_desktop.ui.screens.measures",
     "ioms_desktop.ui.printing.print_cases",
 )
-"""What opens from the main window, in portions that keep no key waiting; imported once the window is shown and no work
-is running."""
+"""What is opened soonest from the main window, in portions that keep no key waiting."""
+
+
+def later_modules() -> Iterator[str]:
+    """Iterate over what is imported once the window is shown and no work is running: lastly all else of the interface.
+
+    So the first dialog of a kind opens as fast as the next one.
+    """
+    yield from LATER_MODULES
+    found = pkgutil.walk_packages(importlib.import_module(INTERFACE).__path__, f"{INTERFACE}.")
+    yield from (each.name for each in found if each.name not in sys.modules)

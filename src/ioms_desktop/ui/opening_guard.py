@@ -1,7 +1,7 @@
 """Keeps a window that opens by itself from taking keys and clicks that were meant for the window before it."""
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Slot
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 QUIET_MS = 600
@@ -16,16 +16,18 @@ class OpeningGuard(QObject):
 
     Whoever is typing when a window opens over their work has not read it: their next Space or Enter would press its
     button. Each ignored key begins the moment anew, so a word typed to its end does nothing.
+
+    It filters the events of the window and of what is in it: a filter of the application would see every event of every
+    widget, also of those that are drawn again behind the window.
     """
 
     def __init__(self, window: QWidget) -> None:
         """Guard a window that is about to be shown."""
         super().__init__(window)
-        self._window = window
+        self._window, self._has_begun = window, False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(QUIET_MS)
-        self._timer.timeout.connect(self.end)
         window.installEventFilter(self)
 
     @property
@@ -37,24 +39,18 @@ class OpeningGuard(QObject):
     def end(self) -> None:
         """Take keys and clicks from now on."""
         self._timer.stop()
-        app = QApplication.instance()
-        if app is not None:
-            app.removeEventFilter(self)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
-        if watched is self._window and kind == QEvent.Type.Show:
-            self._window.removeEventFilter(self)
-            QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]  # a widget needs an application
+        if kind == QEvent.Type.Show and watched is self._window and not self._has_begun:
+            self._has_begun = True
+            for inside in self._window.findChildren(QWidget):
+                inside.installEventFilter(self)
             self._timer.start()
-        elif kind in _INPUT and self._timer.isActive() and self._is_inside(watched):  # most events are no input
+        elif kind in _INPUT and self._timer.isActive():  # most events are no input
             if kind in _KEYS:
                 self._timer.start()
             event.accept()  # an override that is accepted keeps mnemonics and shortcuts from being looked up
             return True
         return False
-
-    def _is_inside(self, watched: QObject) -> bool:
-        window = self._window
-        return isinstance(watched, QWidget) and (watched is window or window.isAncestorOf(watched))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 
 from ioms_desktop.domain.access.roles import Right, may, require
 from ioms_desktop.domain.drafts import Draft
@@ -93,7 +93,8 @@ class DialogLauncher:
             if isinstance(answer, Outcome):
                 self.context.handle_outcome(answer)
                 if answer.raised and isinstance(dialog, CommandDialog):
-                    self._show_raised(answer, case_ref, dialog.about)
+                    tell = partial(self._show_raised, answer, case_ref, dialog.about)
+                    QTimer.singleShot(0, self.context.parent, tell)  # in a turn of its own, after the form has closed
 
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if isinstance(dialog, CommandDialog):

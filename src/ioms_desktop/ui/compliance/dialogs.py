@@ -50,7 +50,7 @@ class ComplianceStepDialog(AutoHeightDialog):
         )
         self.session, self.case = session, view.case
         self.enable_autosave(session, Origin("add_compliance_steps", view.case.case_ref))
-        for field in record_fields(ComplianceStep, session.lists, session.local_now, named=subject.named):
+        for field in record_fields(ComplianceStep, session.lists, session.local_now, named=subject.named()):
             field.required = field.required or field.name == "warning_level"  # where it is asked: of a warning
             self.form.add(field)
         self.step = self.form.field("step")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 from typing_extensions import Unpack, override
@@ -49,7 +49,6 @@ class DateField(Field[date]):
         self.echo = label("", "quiet")
         self.edit.textChanged.connect(self._update_echo)
         self.edit.editingFinished.connect(self._mark_unreadable)
-        self.edit.installEventFilter(self)
         self.add_control(self.edit, self.echo, stretch=False)
 
     @Slot()
@@ -64,14 +63,14 @@ class DateField(Field[date]):
             self.echo.setText("not a date")
 
     @override
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.edit and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            days = _DAYS_BY_KEY.get(Qt.Key(event.key()))
-            if days is not None and event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier == _NO_MODIFIERS:
-                found = self.value()
-                self.set_value(self._today() if found is None else found + timedelta(days=days))
-                return True
-        return super().eventFilter(watched, event)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # What moves up and down is left to it by its line, which has no use for it.
+        days = _DAYS_BY_KEY.get(Qt.Key(event.key()))
+        if days is None or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier != _NO_MODIFIERS:
+            super().keyPressEvent(event)
+            return
+        found = self.value()
+        self.set_value(self._today() if found is None else found + timedelta(days=days))
 
     @override
     def parse_problem(self) -> str:

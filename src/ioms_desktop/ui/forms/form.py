@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypedDict, TypeVar
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ioms_desktop.domain.errors import MissingValue
 from ioms_desktop.domain.text_format import pluralise
@@ -242,6 +242,9 @@ class Form(QWidget):
         super().__init__(parent)
         self._rows: dict[str, _FormRow] = {}
         self._mnemonic_filter = MnemonicFilter(self)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._filter_keys)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(16)
@@ -260,9 +263,14 @@ class Form(QWidget):
         row = self._rows[field.name] = _FormRow(field, self, self._grid)
         field.changed.connect(self._field_changed)
         field.control_moved.connect(row.title.label.setBuddy)
-        field.control.installEventFilter(self._mnemonic_filter)
         self._put_in_tab_order(row)
         return field
+
+    @Slot(QWidget, QWidget)
+    def _filter_keys(self, _old: QWidget | None, now: QWidget | None) -> None:
+        """Filter the keys of what has the focus alone: one on each control sees all events of a form that opens."""
+        if now is not None and self.isAncestorOf(now):
+            now.installEventFilter(self._mnemonic_filter)
 
     def _put_in_tab_order(self, added: _FormRow) -> None:
         """Let Tab reach a field that was added later where it stands, not after the buttons of the dialog."""

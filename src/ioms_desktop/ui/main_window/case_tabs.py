@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QTabBar, QTabWidget, QWidget
 
-from ioms_desktop.services.session import Topic
+from ioms_desktop.services.session import Outcome
 from ioms_desktop.ui.widgets.widgets import icon_button
 
 if TYPE_CHECKING:
@@ -106,11 +106,11 @@ class CaseTabs(QTabWidget):
         if self.currentIndex() == 0:
             self.screen_shown.emit()
 
-    def refresh_cases(self, changed: frozenset[Topic], except_for: QWidget | None = None) -> None:
-        """Refresh every open case for the topics that changed, except the one that made the change."""
-        for screen in self._cases.values():
-            if screen is not except_for:
-                screen.topics_changed(changed)
+    def refresh_cases(self, outcome: Outcome, except_for: QWidget | None = None) -> None:
+        """Refresh the open cases that an act changed, or may have changed, except the one that it was done on."""
+        for ref, screen in self._cases.items():
+            if screen is not except_for and (outcome.cases is None or ref in outcome.cases):
+                screen.topics_changed(outcome.changed)
 
     def cycle(self, by: int) -> None:
         """Show the tab so many places further on, wrapping around at either end."""

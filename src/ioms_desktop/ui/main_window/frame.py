@@ -304,7 +304,7 @@ class WindowFrame(QMainWindow):
         for screen in self.screens.values():
             if screen.topics & outcome.changed:
                 screen.refresh_after(outcome)
-        self.tabs.refresh_cases(outcome.changed, except_for)
+        self.tabs.refresh_cases(outcome, except_for)
 
     @Slot(str)
     def show_problem(self, sentence: str) -> None:

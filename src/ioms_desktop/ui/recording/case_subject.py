@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import Missing, NotAllowed
@@ -56,7 +57,7 @@ class CaseSubject:
         agency: The agency for which the user works on the case, which is preselected.
         offers: The open offers, as options of a list.
         appointments: Those to the end of the day without an outcome, the earliest first.
-        named: What records of the case may name, as options, by table.
+        named: Gives what records of the case may name, as options, by table; most dialogs do not ask.
         named_people: The names of those whom records of the case name, by reference.
         rating_revisions: The revision of each rating already made in the user's role, by the Monday of its week.
     """
@@ -70,7 +71,7 @@ class CaseSubject:
     agency: str | None = None
     offers: tuple[Option, ...] = ()
     appointments: tuple[Appointment, ...] = ()
-    named: Mapping[str, tuple[Option, ...]] = field(default_factory=dict)
+    named: Callable[[], Mapping[str, tuple[Option, ...]]] = dict
     named_people: Mapping[str, str] = field(default_factory=dict)
     rating_revisions: Mapping[date, int] = field(default_factory=dict)
 
@@ -143,29 +144,32 @@ def subject_of(session: Session, view: CaseView) -> CaseSubject:
                 key=lambda each: each.starts_at.iso_text,
             )
         ),
-        named={
-            PlanGoal.table: tuple(
-                Option(each.goal_ref, each.goal) for each in view.of(PlanGoal) if each.ended_on is None
-            ),
-            Contact.table: tuple(
-                Option(each.contact_ref, describe_contact(session, each)) for each in reversed(view.contacts)
-            ),
-            Offer.table: tuple(Option(each.offer_ref, describe_offer(session, each)) for each in view.offers),
-            Order.table: tuple(Option(each.order_ref, describe_order(session, each)) for each in view.orders),
-            Document.table: tuple(
-                Option(each.document_ref, f"{each.title}, {format_day(each.dated_on)}")
-                for each in reversed(view.of(Document))
-                if each.kind == LETTER
-            ),
-            Concern.table: tuple(
-                Option(each.concern_ref, describe_concern_option(session, each)) for each in view.concerns
-            ),
-        },
+        named=partial(_options, session, view),
         named_people={ref: person.name for ref, person in view.named_people.items()},
         rating_revisions={
             each.week_commencing: each.revision for each in view.ratings if each.role == rating_role(session.role)
         },
     )
+
+
+def _options(session: Session, view: CaseView) -> dict[str, tuple[Option, ...]]:
+    """Return what records of a case may name, the latest contact and letter first."""
+    return {
+        PlanGoal.table: tuple(Option(each.goal_ref, each.goal) for each in view.of(PlanGoal) if each.ended_on is None),
+        Contact.table: tuple(
+            Option(each.contact_ref, describe_contact(session, each)) for each in reversed(view.contacts)
+        ),
+        Offer.table: tuple(Option(each.offer_ref, describe_offer(session, each)) for each in view.offers),
+        Order.table: tuple(Option(each.order_ref, describe_order(session, each)) for each in view.orders),
+        Document.table: tuple(
+            Option(each.document_ref, f"{each.title}, {format_day(each.dated_on)}")
+            for each in reversed(view.of(Document))
+            if each.kind == LETTER
+        ),
+        Concern.table: tuple(
+            Option(each.concern_ref, describe_concern_option(session, each)) for each in view.concerns
+        ),
+    }
 
 
 def describe_contact(session: Session, contact: Contact) -> str:

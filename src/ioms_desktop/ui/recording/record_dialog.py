@@ -126,7 +126,7 @@ class RecordDialog(AutoHeightDialog):
 
 def _named(subject: CaseSubject, record_type: type[Record], record: Record | None) -> Mapping[str, Sequence[Option]]:
     """Return what the columns of a record may name; what one names already is always among it."""
-    found = dict(subject.named)
+    found = dict(subject.named())
     for column in columns_of(record_type):
         held = None if record is None or not column.names else column.value_of(record)
         if held and held not in {option.code for option in found.get(column.names, ())}:
