@@ -1,5 +1,6 @@
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -213,6 +214,18 @@ def test_what_was_done_is_said_and_shown_where_it_matters(qtbot: QtBot, window: 
     assert before.is_busy
     assert window.messages.isVisible()
     assert window.messages.text_label.text() == "Contact recorded."
+    idle(qtbot, window)
+
+
+def test_an_act_has_those_open_cases_read_again_that_it_may_have_changed(qtbot: QtBot, window: MainWindow) -> None:
+    marlow, harker = window.open_case(MARLOW), window.open_case(HARKER)
+    idle(qtbot, window)
+    act = Outcome(notice="Contact recorded.", changed=frozenset({Topic.CONTACTS}), cases=frozenset({MARLOW}))
+    window.handle_outcome(act)
+    assert (marlow.is_current, harker.is_current) == (False, True)
+    idle(qtbot, window)
+    window.handle_outcome(replace(act, cases=None))
+    assert (marlow.is_current, harker.is_current) == (False, False), "any may have changed"
     idle(qtbot, window)
 
 
