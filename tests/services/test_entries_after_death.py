@@ -16,6 +16,7 @@ from ioms_desktop.domain.records.cases import DECEASED, Case, Referral
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.exchange.imports import run_import
 from ioms_desktop.services.intake.referrals import ReferPerson, refer_person
+from ioms_desktop.services.intake.steps import ChangeStatus, change_status
 from ioms_desktop.services.recording.appointments import MakeAppointment, make_appointment
 from ioms_desktop.services.recording.offers import MakeOffer, make_offer
 from ioms_desktop.services.recording.records import AddRecord, add_record_by_form
@@ -82,9 +83,12 @@ def test_an_act_after_a_death_on_another_case_is_asked_about_and_an_earlier_one_
     again = ReferPerson(
         request=request(), person_ref=person_ref, programme="IOM", referred_on=TODAY, unit="YOUTH_JUSTICE", reason="r"
     )
+    revision = open_case(session, CASE).case.revision
+    step = ChangeStatus(request=request(), case_ref=CASE, revision=revision, status="DISENGAGED")
     later: dict[str, Callable[[Session], Outcome]] = {
         **acts(TODAY),
         "appointment": lambda session: make_appointment(session, meeting),
+        "step": lambda session: change_status(session, step),
         "new case": lambda session: refer_person(session, again),
     }
     for name, act in later.items():

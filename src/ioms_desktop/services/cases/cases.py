@@ -84,7 +84,7 @@ class CaseView:
 
     Attributes:
         case: The case as it stood on the day: open if it closed later.
-        person: Who it is about.
+        person: Who it is about, as they are recorded now.
         age: The person's age on the as-of day.
         step: The current step of the ladder.
         contact_due: The day on which the next contact is due, from which its lateness is counted; None once closed.

@@ -38,8 +38,10 @@ from ioms_desktop.domain.records.status_table import (
 from ioms_desktop.domain.text_format import format_day, join_words
 from ioms_desktop.domain.validation.column_rules import check_columns
 from ioms_desktop.domain.validation.record_rules import check_record
+from ioms_desktop.services.case_access import KnownPeople
 from ioms_desktop.services.commands import get_person, refuse_future_date, save_record
 from ioms_desktop.services.edit_conflicts import ConflictResolution
+from ioms_desktop.services.entries.deaths import ask_about_death
 from ioms_desktop.services.intake.referrals import NewCaseFacts
 from ioms_desktop.services.recording.edits import Edit, run_edit
 from ioms_desktop.services.session import Outcome, Session, Topic
@@ -148,6 +150,7 @@ def check_step(session: Session, tx: Transaction, current: Case, case: Case) -> 
         NotAllowed: The table of steps does not name the user's role.
         StepNotReady: Something that the step needs is not on record.
         InvalidEntry: A value is missing or not accepted; the refusal names its field.
+        EntryDoubtful: The person had died by then, and the user was not asked yet.
     """
     rule = status_rule(current.programme, current.status, case.status)
     statuses = session.lists.of("case_status")
@@ -167,6 +170,9 @@ def check_step(session: Session, tx: Transaction, current: Case, case: Case) -> 
             field="status",
         )
     _check_values(session, rule, current, case, get_person(tx, current))
+    if tx.command.confirmed is not None and not case.closed_by_death:
+        known = KnownPeople(session, tx, (case.person_ref,)).openable_cases(case.person_ref)
+        ask_about_death(tx, known, case.closed_on or session.today())
 
 
 def describe_roles(roles: Iterable[Role]) -> str:
