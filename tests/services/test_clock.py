@@ -89,7 +89,7 @@ def test_the_open_book_of_a_clock_that_was_ahead_is_shut(office: Office) -> None
     with office.raw("supervisor") as raw, office.owner() as owner:
         raw.execute("SELECT open_book('IMPORT')")
         assert raw.execute("SELECT book_open()").fetchone() == (True,)
-        owner.execute("UPDATE look SET expires_at = expires_at + interval '1 year'")
+        owner.execute("UPDATE opened_book SET expires_at = expires_at + interval '1 year'")
         assert raw.execute("SELECT book_open()").fetchone() == (False,)
 
 

@@ -171,26 +171,33 @@ def test_an_import_and_an_export_go_through_the_whole_book(office: Office, tmp_p
         books = rows(owner, "SELECT actor, object_ref FROM audit WHERE object_type = 'book' ORDER BY id")
         assert books[0] == (login_of("supervisor"), "CASE_WORK")
         assert rows(owner, "SELECT given_names FROM people WHERE person_ref = 'P-JM'") == [("Jaydon",)]
-        assert rows(owner, "SELECT count(*) FROM look WHERE case_ref = '*'") == [(0,)]
+        assert rows(owner, "SELECT count(*) FROM opened_book") == [(0,)]
     with office.raw("officer") as psql:
         assert rows(psql, "SELECT open_book('EXPORT')") == [(False,)]
 
 
-def test_of_two_at_once_the_book_stays_open_until_the_later_one_has_ended(office: Office) -> None:
+def test_the_book_of_an_import_is_shut_by_nothing_else_that_its_user_ends(office: Office) -> None:
     """An export that ended shut the book of an import: what it writes is then asked about like a single entry."""
     store = office.session("supervisor").store
-    looks = "SELECT count(*) FROM look WHERE case_ref = '*'"
-    with office.owner() as owner:
+    books = "SELECT purpose FROM opened_book ORDER BY purpose"
+    with office.owner() as owner, office.raw("supervisor") as other:
         with store.all_cases_open("IMPORT", "here"):
-            with store.all_cases_open("EXPORT", "here"):
-                assert rows(owner, looks) == [(1,)]
-            assert rows(owner, looks) == [(1,)]
-        assert rows(owner, looks) == [(0,)]
+            with store.all_cases_open("EXPORT", "here"):  # in the same window
+                assert rows(owner, books) == [("EXPORT",), ("IMPORT",)]
+            assert rows(other, "SELECT open_book('EXPORT'), open_book('EXPORT', 'of another window')") == [(True, True)]
+            other.execute("SELECT close_book(), close_book('of another window'), close_book('of none')")
+            assert rows(owner, books) == [("IMPORT",)]
+            assert rows(other, "SELECT book_open()") == [(True,)]
+            other.execute("SELECT open_book('EXPORT', 'left open')")
+            owner.execute("UPDATE opened_book SET expires_at = clock_timestamp() WHERE opening = 'left open'")
+        assert rows(other, "SELECT book_open()") == [(False,)]
         with pytest.raises(NotAllowed), office.session("officer").store.all_cases_open("EXPORT", "here"):
             pass
         with store.all_cases_open("EXPORT", "here"):
-            assert rows(owner, looks) == [(1,)]
-        assert rows(owner, looks) == [(0,)]
+            assert rows(owner, books) == [("EXPORT",)]  # what has expired went
+        assert rows(owner, books) == []
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            other.execute("SELECT open_book('EXPORT', NULL)")
 
 
 def test_a_look_that_is_rolled_back_shows_nothing(office: Office) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from secrets import token_hex
-from threading import Lock
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine, bindparam, select, text
@@ -69,7 +68,6 @@ class Store:
         self.case_filter: CaseFilter | None = None
         self.own_requests: set[str] = set()
         self._database_id = ""
-        self._books_open, self._book_lock = 0, Lock()
 
     def database_id(self, reading: Reading) -> str:
         """Return the identifier that the database was given when it was created: read once, because it stays."""
@@ -110,7 +108,7 @@ class Store:
 
     @contextmanager
     def all_cases_open(self, purpose: str, workstation: str) -> Iterator[None]:
-        """Keep every case open during an export or an import; of two at once, until the later one has ended.
+        """Keep every case open during an export or an import, whatever else its user ends meanwhile.
 
         Raises:
             NotAllowed: A server does not open them to this user.
@@ -118,18 +116,16 @@ class Store:
         if self.case_gate is None:
             yield
             return
-        with translate_db_errors(), self._book_lock:
-            opened = self.case_gate.open_all_cases(purpose, workstation)
-            self._books_open += opened
-        if not opened:
+        opening = token_hex(8)
+        with translate_db_errors():
+            is_open = self.case_gate.open_all_cases(purpose, workstation, opening)
+        if not is_open:
             raise NotAllowed("Only a supervisor may open the whole record. Nothing was read; ask one of them.")
         try:
             yield
         finally:
-            with translate_db_errors(), self._book_lock:
-                self._books_open -= 1
-                if not self._books_open:
-                    self.case_gate.close_all_cases()
+            with translate_db_errors():
+                self.case_gate.close_all_cases(opening)
 
     @contextmanager
     def begin(self, command: CommandContext, name: str = "") -> Iterator[Transaction]:

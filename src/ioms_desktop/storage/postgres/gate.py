@@ -20,7 +20,7 @@ WITH_WORKSTATION_SQL = (
 OPEN_CASE_SQL = text(WITH_WORKSTATION_SQL.format("open_case(:ref, :purpose)"))
 OPEN_PERSON_SQL = text(WITH_WORKSTATION_SQL.format("open_person(:ref, :purpose)"))
 ASK_NUMBERS_SQL = text(WITH_WORKSTATION_SQL.format("ask_numbers(CAST(:numbers AS jsonb), :own) IS NOT NULL"))
-OPEN_ALL_CASES_SQL = text(WITH_WORKSTATION_SQL.format("open_book(:purpose)"))
+OPEN_ALL_CASES_SQL = text(WITH_WORKSTATION_SQL.format("open_book(:purpose, :opening)"))
 """One statement is a transaction of its own; with BEGIN and COMMIT it would take four round trips."""
 
 
@@ -44,14 +44,14 @@ class ServerCaseGate:
         """Open a person for 15 minutes; false if the user may not know of them or they do not exist."""
         return self._call(OPEN_PERSON_SQL, workstation, ref=person_ref, purpose=purpose)
 
-    def open_all_cases(self, purpose: str, workstation: str) -> bool:
-        """Open every case the user may see, for an export or an import."""
-        return self._call(OPEN_ALL_CASES_SQL, workstation, purpose=purpose)
+    def open_all_cases(self, purpose: str, workstation: str, opening: str) -> bool:
+        """Open every case the user may see, for an export or an import; `opening` is a name of its own."""
+        return self._call(OPEN_ALL_CASES_SQL, workstation, purpose=purpose, opening=opening)
 
-    def close_all_cases(self) -> None:
-        """Undo `open_all_cases`."""
+    def close_all_cases(self, opening: str) -> None:
+        """Undo the `open_all_cases` of that name; the cases stay open as long as the user has others."""
         with self._engine.begin() as connection:
-            connection.execute(text("SELECT close_book()"))
+            connection.execute(text("SELECT close_book(:opening)"), {"opening": opening})
 
     def ask_numbers(self, numbers: Mapping[str, str], own_ref: str, workstation: str) -> None:
         """Put on record whose numbers are asked for; the answer is read afterwards."""

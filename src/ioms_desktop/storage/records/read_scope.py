@@ -129,11 +129,11 @@ class CaseGate(Protocol):
     def open_person(self, person_ref: str, purpose: str, workstation: str) -> bool:
         """Open a person for a quarter of an hour; False where the user may not know of them."""
 
-    def open_all_cases(self, purpose: str, workstation: str) -> bool:
-        """Open every case that the user may know of, for an export or an import."""
+    def open_all_cases(self, purpose: str, workstation: str, opening: str) -> bool:
+        """Open every case that the user may know of, for an export or an import; `opening` is a name of its own."""
 
-    def close_all_cases(self) -> None:
-        """Close all cases again."""
+    def close_all_cases(self, opening: str) -> None:
+        """End the opening of that name."""
 
     def ask_numbers(self, numbers: Mapping[str, str], own_ref: str, workstation: str) -> None:
         """Put on record whose numbers are asked for; what there is to know of them is read afterwards."""

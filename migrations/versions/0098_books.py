@@ -1,0 +1,57 @@
+"""Keep each opening of the whole book apart, so that one window of a login does not shut the book of another.
+
+The book was open or shut for a login: when an export in a second window ended, what an import in the first was writing
+was asked about like a single entry, and the import was refused.
+"""
+
+from pathlib import Path
+
+from alembic import op
+
+revision, down_revision = "0098", "0097"
+
+SQL = Path(__file__).resolve().parent.parent / "sql"
+FORMER = "ioms_private.definition_before_0098"
+REPLACED = ("open_book(text)", "close_book()", "book_open()", "importing()", "set_account(text, text, date)")
+LOOKS = "DELETE FROM ioms_private.look AS l WHERE"
+BOOKS = f"DELETE FROM ioms_private.opened_book AS b WHERE b.who = set_account.who;\n  {LOOKS}"
+BY_LOGIN = """
+    DROP FUNCTION open_book(text, text), close_book(text);
+    INSERT INTO ioms_private.look
+    SELECT DISTINCT ON (who) who, '*', NULL, purpose, opened_xid, expires_at FROM ioms_private.opened_book
+    ORDER BY who, expires_at DESC;
+    DROP TABLE ioms_private.opened_book;
+"""
+GRANTED = """
+    ALTER FUNCTION open_book(text) OWNER TO ioms_owner;
+    ALTER FUNCTION close_book() OWNER TO ioms_owner;
+    REVOKE ALL ON FUNCTION open_book(text), close_book() FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION open_book(text), close_book() TO ioms_people;
+"""
+
+
+def upgrade() -> None:
+    if op.get_context().dialect.name == "postgresql":
+        named = ", ".join(f"'{name}'::regprocedure" for name in REPLACED)
+        _execute(
+            f"CREATE TABLE {FORMER} AS SELECT pg_get_functiondef(oid) AS text FROM pg_proc WHERE oid IN ({named})",
+            f"ALTER TABLE {FORMER} OWNER TO ioms_owner",
+            (SQL / "0098_books.sql").read_text(encoding="utf-8"),
+        )
+        moved = op.get_bind().exec_driver_sql(f"SELECT pg_get_functiondef('{REPLACED[-1]}'::regprocedure)").scalar_one()
+        if moved.count(LOOKS) != 1:
+            raise RuntimeError(LOOKS)
+        _execute(moved.replace(LOOKS, BOOKS))
+
+
+def downgrade() -> None:
+    if op.get_context().dialect.name == "postgresql":
+        former = op.get_bind().exec_driver_sql(f"SELECT text FROM {FORMER}").scalars().all()
+        _execute(BY_LOGIN, *former, GRANTED, f"DROP TABLE {FORMER}")
+
+
+def _execute(*statements: str) -> None:
+    """Run statements as they are: a percent sign or a colon in them is no parameter."""
+    cursor = op.get_bind().connection.dbapi_connection.cursor()
+    for each in statements:
+        cursor.execute(each)
