@@ -29,6 +29,10 @@ BY_FUNCTION = (
     "SELECT word FROM words_found(ARRAY['hid', 'mar', 'har'], ARRAY[]::text[])",
     f"SELECT word FROM words_of_people(ARRAY['{PERSON}', 'P-JM', 'P-CH'])",
 )
+AT_ONCE, ONE_BY_ONE = (
+    f"SELECT id, person_ref, name_key FROM known_people_by_name({most})" for most in ("", "at_most => 99")
+)
+"""Everybody whom somebody knows of, as a list asks and as somebody walks through them."""
 
 
 @contextmanager
@@ -49,7 +53,7 @@ def known(psql: psycopg.Connection) -> dict[str, object]:
         "AND has_table_privilege(c.oid, 'SELECT') ORDER BY 1"
     ).fetchall()
     found: dict[str, object] = {}
-    for asked in (*(f"SELECT id FROM {name}" for (name,) in views), *BY_FUNCTION):
+    for asked in (*(f"SELECT id FROM {name}" for (name,) in views), *BY_FUNCTION, AT_ONCE, ONE_BY_ONE):
         try:
             with psql.transaction():
                 found[asked] = sorted(psql.execute(asked.encode()).fetchall())
@@ -79,6 +83,10 @@ def test_the_same_rows_are_known_to_everybody(office: Office) -> None:
         for role, case in OPENED.items():
             people[role].execute("SELECT open_case(%s)", (case,))
         if_needed = {role: known(psql) for role, psql in people.items()}
+        assert {role: found[AT_ONCE] for role, found in if_needed.items()} == {
+            role: found[ONE_BY_ONE] for role, found in if_needed.items()
+        }
+        assert if_needed["navigator"][AT_ONCE] != if_needed["coordinator"][AT_ONCE] != if_needed["officer"][AT_ONCE]
         with operating(office) as (connection, operations):
             for name in {name for name, _ in connection.exec_driver_sql(POLICIES)}:
                 operations.look_up_cases_always(name)
