@@ -152,10 +152,16 @@ def test_nobody_reads_the_tables_behind_the_lists_or_what_a_statement_cost(furni
 
 
 STATISTICS = (migrations() / "sql" / "0089_statistics.sql").read_text(encoding="utf-8")
-FROM_18 = (
-    "CREATE OR REPLACE FUNCTION pg_catalog.pg_stat_get_backend_io(integer) RETURNS integer LANGUAGE sql AS 'SELECT 1'"
-)
-"""Stands for what PostgreSQL 18 brings, on an older server."""
+FROM_18 = """
+    DO $$
+    BEGIN
+      IF to_regproc('pg_catalog.pg_stat_get_backend_io') IS NULL THEN
+        CREATE FUNCTION pg_catalog.pg_stat_get_backend_io(integer) RETURNS integer LANGUAGE sql AS 'SELECT 1';
+      END IF;
+      GRANT EXECUTE ON FUNCTION pg_catalog.pg_stat_get_backend_io(integer) TO PUBLIC;
+    END $$
+"""
+"""What PostgreSQL 18 brings; on an older server something stands for it."""
 
 
 def told_of(connection: Connection) -> tuple[str, ...]:

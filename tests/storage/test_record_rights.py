@@ -512,7 +512,7 @@ def create(operations_v1: Any, operations: Operations, name: str, record_type: t
     if record_type.table in LISTED_BY_FUNCTION:
         list_by_function = load_python_file(str(migrations()), "record_tables_v8.py").fence
         list_by_function(operations, name, record_type.key[0], record_type.subject)
-    load_python_file(str(migrations()), "record_tables_v10.py").refuse(operations, name)
+    load_python_file(str(migrations()), "record_tables_v13.py").refuse(operations, name)
     load_python_file(str(migrations()), "record_tables_v12.py").look_up(operations, name)
 
 

@@ -125,6 +125,13 @@ EVERYBODYS = {"alembic_version"}
 """What keeps no row from anybody."""
 OF_ONESELF = {"my_access", "reaches"}
 PLAN = "PLANNEDSTMT"
+GENERAL_PLANS = 160000
+"""The version, as the server numbers them, from which a plan is told that was not made for the occasion."""
+TELL_GENERAL_PLANS = """
+    SELECT polrelid::regclass FROM pg_policy
+    WHERE polname = 'unexplained' AND pg_get_expr(polqual, polrelid) !~ 'is_unexplained'
+    UNION ALL SELECT oid::regclass FROM pg_class WHERE relkind = 'v' AND pg_get_viewdef(oid) ~ 'refuse_explain'
+"""
 
 
 def test_no_plan_is_told_of_any_table_view_or_function(office: Office) -> None:
@@ -132,6 +139,7 @@ def test_no_plan_is_told_of_any_table_view_or_function(office: Office) -> None:
     with office.owner() as owner:
         named = {role: (readable(owner, role), functions(owner, role)) for role in (each.value for each in Role)}
         every = {name: columns[0][0] for name, columns in readable(owner, "owner").items()}
+        assert owner.execute(TELL_GENERAL_PLANS).fetchall() == []
     seen: set[str] = set()
     for role, (relations, calls) in named.items():
         questions = {name: f"SELECT {columns[0][0]} FROM {name}" for name, columns in relations.items()}
@@ -139,6 +147,8 @@ def test_no_plan_is_told_of_any_table_view_or_function(office: Office) -> None:
         with office.raw(role) as psql:
             for name in questions.keys() - seen - EVERYBODYS - OF_ONESELF:
                 assert "word EXPLAIN" in told(psql, WAYS["run"], questions[name]), (role, name)
+                if psql.info.server_version >= GENERAL_PLANS and name in relations:
+                    assert "word EXPLAIN" in told(psql, WAYS["general plan"], questions[name]), (role, name)
                 seen.add(name)
     with office.raw("analyst") as psql:
         for name, column in every.items():

@@ -39,6 +39,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "run": (f"{EXPLAIN} {{0}}",),
     "kept plan": ("PREPARE s AS {0}", "EXECUTE s", "EXPLAIN EXECUTE s"),
     "kept plan, run": ("PREPARE s AS {0}", "EXECUTE s", f"{EXPLAIN} EXECUTE s"),
+    "general plan": ("PREPARE s AS {0}", "EXECUTE s", "EXPLAIN (GENERIC_PLAN) EXECUTE s"),
     "logged plan": ("SET LOCAL client_min_messages = log", "SET LOCAL debug_print_plan = on", "{0}"),
     "locks": ("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE", "{0}", f"SELECT {LOCKED}"),
     "without pruning": ("PREPARE s AS {0}", "SET LOCAL enable_partition_pruning = off", "EXPLAIN EXECUTE s"),
