@@ -15,8 +15,8 @@ from sqlalchemy import Connection
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.paths import migrations
 from ioms_desktop.storage.engine import engine_for
-from shared_people import Office
-from storage.two_databases import CASE, PERSON, hide
+from shared_people import Office, login_of
+from storage.two_databases import CASE, PERSON, hide, told
 
 LOOKED_UP = re.compile(r"SELECT true\s+FROM (?:public\.)?cases c\s")
 POLICIES = """
@@ -94,6 +94,53 @@ def test_the_same_rows_are_known_to_everybody(office: Office) -> None:
         with office.owner() as owner:  # the control
             owner.execute(WITHOUT_GLASS)
         assert known(people["officer"])[OF_GLASS] != if_needed["officer"][OF_GLASS]
+
+
+KEPT_FROM_SOME = f"""
+    SET session_replication_role = replica;
+    INSERT INTO case_standing (case_ref, restricted, team) VALUES ('IOM-1', false, 'NORTH'), ('PHX-1', true, NULL);
+    INSERT INTO access_entry (case_ref, user_name, kind, begins_at, set_by) VALUES
+      ('PHX-1', '{login_of("navigator")}', 'ADMITTED', '2026-10-01', 'holt'),
+      ('IOM-1', '{login_of("officer")}', 'ASSIGNED', '2026-10-01', 'holt'),
+      ('PHX-C', '{login_of("supervisor")}', 'EXCLUDED', '2026-10-01', 'holt');
+    INSERT INTO cases (id, case_ref, person_ref, programme, status, referred_on, revision, recorded_at, recorded_by)
+    SELECT 8000, 'IOM-8', 'P-JM', programme, status, referred_on, 1, recorded_at, recorded_by
+    FROM cases WHERE case_ref = 'IOM-1';
+    UPDATE users SET team = 'SOUTH' WHERE role IN ('officer', 'supervisor', 'coordinator');
+    SET session_replication_role = origin
+"""
+"""A case of another team, a restricted one of somebody who has another, and one that is kept from a supervisor."""
+NAMED = "SELECT p, may_be_named(p) FROM unnest(ARRAY['P-JM', 'P-CH', 'P-HID', 'P-NONE', NULL]) AS p"
+OPENS = "SELECT open_person('P-JM'), open_person('P-CH'), open_person('P-HID'), open_person('P-NONE')"
+NOTHING_KEPT = "CREATE OR REPLACE VIEW ioms_private.kept_people AS SELECT person_ref FROM cases WHERE false"
+
+
+def shown_of_people(people: dict[str, psycopg.Connection]) -> dict[str, object]:
+    """Return what everybody is shown, whom they may name and whom they may open, none of whom stays open."""
+    found: dict[str, object] = {}
+    for role, psql in people.items():
+        with psql.transaction(force_rollback=True):
+            opened = told(psql, ("{0}",), OPENS)
+        found[role] = (known(psql), told(psql, ("{0}",), NAMED), opened)
+    return found
+
+
+def test_who_is_hidden_is_hidden_whether_they_are_looked_up_or_gathered(office: Office) -> None:
+    with office.owner() as owner, ExitStack() as stack:
+        hide(owner)
+        owner.execute(KEPT_FROM_SOME.encode())
+        people = {role.value: stack.enter_context(office.raw(role.value)) for role in Role}
+        people["coordinator"].execute("SELECT break_glass(%s, 'his mother called, he is in danger')", (CASE,))
+        people["navigator"].execute("SELECT open_case('PHX-1')")
+        looked_up = shown_of_people(people)
+        owner.execute(NOTHING_KEPT)  # the control
+        assert {role for role, shown in shown_of_people(people).items() if shown != looked_up[role]} >= {"officer"}
+        former = owner.execute("SELECT name, text FROM definition_before_0102 ORDER BY name").fetchall()
+        owner.execute("DROP POLICY known_to_find ON search_key")
+        for name, text in former:
+            owner.execute((f"ALTER POLICY known ON {name} USING ({text})" if name else text).encode())
+        owner.execute("ALTER POLICY known ON search_key TO ioms_opener")
+        assert shown_of_people(people) == looked_up
 
 
 def test_every_policy_that_looks_cases_up_does_so_if_needed(office: Office) -> None:

@@ -513,7 +513,8 @@ def create(operations_v1: Any, operations: Operations, name: str, record_type: t
         list_by_function = load_python_file(str(migrations()), "record_tables_v8.py").fence
         list_by_function(operations, name, record_type.key[0], record_type.subject)
     load_python_file(str(migrations()), "record_tables_v13.py").refuse(operations, name)
-    load_python_file(str(migrations()), "record_tables_v12.py").look_up(operations, name)
+    for version in (12, 14):
+        load_python_file(str(migrations()), f"record_tables_v{version}.py").look_up(operations, name)
 
 
 def catalogue(server: Connection, name: str, called: str) -> list[list[str]]:
