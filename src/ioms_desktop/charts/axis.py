@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from ioms_desktop.charts.labels import LabelPlacer
 from ioms_desktop.charts.shapes import ColourRole, Shape, Strokes
@@ -15,7 +15,7 @@ MONTHS_PER_QUARTER = 3
 KEPT_WORDINGS = 1_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TimeScale:
     """A linear scale of days: a day begins at its left edge.
 
@@ -31,7 +31,7 @@ class TimeScale:
     left: float
     right: float
 
-    @property
+    @cached_property
     def day_width(self) -> float:
         """The width of one day."""
         return (self.right - self.left) / ((self.to_on - self.from_on).days + 1)

@@ -1,13 +1,16 @@
 """Places labels where they do not overlap, or leaves them out."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
-from ioms_desktop.charts.shapes import Box, ColourRole, FontMetrics, Text
+from ioms_desktop.charts.shapes import Box, ColourRole, FontMetrics, Text, text_box
 
 ELLIPSIS = "…"
 MIN_SHORTENED_CHARS = 4
-GRID_CELL_PT = 48
+GRID_COLUMN_PT, GRID_ROW_PT = 256, 32
+"""A cell has few labels, which do not overlap, and most labels are in one cell."""
+START = {"left": 0.0, "middle": 0.5, "right": 1.0}
+"""How much of a text's width is to the left of its anchor."""
 
 
 class BoxIndex:
@@ -32,11 +35,11 @@ class BoxIndex:
         return False
 
 
-def _grid_cells(box: Box) -> Iterator[tuple[int, int]]:
-    rows = range(int(box.top // GRID_CELL_PT), int(box.bottom // GRID_CELL_PT) + 1)
-    for column in range(int(box.left // GRID_CELL_PT), int(box.right // GRID_CELL_PT) + 1):
-        for row in rows:
-            yield column, row
+def _grid_cells(box: Box) -> list[tuple[int, int]]:
+    left, top, right, bottom = box
+    rows = range(int(top) // GRID_ROW_PT, int(bottom) // GRID_ROW_PT + 1)
+    columns = range(int(left) // GRID_COLUMN_PT, int(right) // GRID_COLUMN_PT + 1)
+    return [(column, row) for column in columns for row in rows]
 
 
 class LabelPlacer:
@@ -96,21 +99,21 @@ class LabelPlacer:
                 continue
             width = self.width(words, size, bold=bold)
             for x, y in spots:
-                left = x - {"left": 0.0, "middle": width / 2, "right": width}[anchor]
-                text = Text(left, y, words, size, width, fill, bold)
-                fits = left >= left_limit - 0.01 and left + width <= right_limit + 0.01
-                if fits and self._is_clear(text):
-                    self._words.add(text.box)
-                    return text
+                left = x - START[anchor] * width
+                if left < left_limit - 0.01 or left + width > right_limit + 0.01:
+                    continue
+                box = text_box(left, y, size, width)
+                if self._is_clear(box, size / 2):
+                    self._words.add(box)
+                    return Text(left, y, words, size, width, fill, bold)
         return None
 
-    def _is_clear(self, text: Text) -> bool:
+    def _is_clear(self, box: Box, gap: float) -> bool:
         """Whether a text overlaps no mark, and keeps a space from other labels in its line."""
-        box = text.box
         if self._marks.overlaps_any(box):
             return False
-        wider = Box(box.left - text.size / 2, box.top, box.right + text.size / 2, box.bottom)
-        return not self._words.overlaps_any(wider)
+        left, top, right, bottom = box
+        return not self._words.overlaps_any(Box(left - gap, top, right + gap, bottom))
 
     def shorten(self, text: str, room: float, size: float, *, bold: bool = False) -> str:
         """Shorten a text to a width, with an ellipsis; empty where hardly anything would be left."""

@@ -88,8 +88,7 @@ class Box(NamedTuple):
         return Point((self.left + self.right) / 2, (self.top + self.bottom) / 2)
 
 
-@dataclass(frozen=True, slots=True)
-class Strokes:
+class Strokes(NamedTuple):
     """Straight lines of one style: grid lines, connectors, hatching, crosses."""
 
     segments: tuple[tuple[float, float, float, float], ...]
@@ -105,8 +104,7 @@ class Strokes:
         return Box(min(xs), min(ys), max(xs), max(ys))
 
 
-@dataclass(frozen=True, slots=True)
-class Rect:
+class Rect(NamedTuple):
     """An axis-parallel rectangle, filled, outlined or both."""
 
     x: float
@@ -124,8 +122,7 @@ class Rect:
         return Box(self.x, self.y, self.x + self.width, self.y + self.height)
 
 
-@dataclass(frozen=True, slots=True)
-class Polygon:
+class Polygon(NamedTuple):
     """Corners joined by straight lines; closed unless it is a path."""
 
     points: tuple[Point, ...]
@@ -141,8 +138,7 @@ class Polygon:
         return Box(min(xs), min(ys), max(xs), max(ys))
 
 
-@dataclass(frozen=True, slots=True)
-class Circle:
+class Circle(NamedTuple):
     """A circle, filled, outlined or both."""
 
     x: float
@@ -158,8 +154,7 @@ class Circle:
         return Box(self.x - self.radius, self.y - self.radius, self.x + self.radius, self.y + self.radius)
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """One line of words; `x` is its left end, `y` its baseline, `width` as measured."""
 
     x: float
@@ -173,11 +168,15 @@ class Text:
     @property
     def box(self) -> Box:
         """The bounding box, with ascenders and descenders."""
-        return Box(self.x, self.y - 0.86 * self.size, self.x + self.width, self.y + 0.26 * self.size)
+        return text_box(self.x, self.y, self.size, self.width)
 
 
-@dataclass(frozen=True, slots=True)
-class ShapeGroup:
+def text_box(x: float, y: float, size: float, width: float) -> Box:
+    """Return the bounding box of a text of a size and width whose baseline begins at a point."""
+    return Box(x, y - 0.86 * size, x + width, y + 0.26 * size)
+
+
+class ShapeGroup(NamedTuple):
     """The shapes of one record's mark.
 
     Attributes:

@@ -81,8 +81,7 @@ class OfferBar:
         return self.ended_on
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContactMark:
+class ContactMark(NamedTuple):
     """A contact or an attempt at one, and the code of the agency that made it.
 
     `share` is the time as a fraction of the day, 0 to 1, if it is known.

@@ -50,6 +50,8 @@ class DayTime(NamedTuple):
         """
         if len(text) == len("2026-10-06"):
             return cls(date.fromisoformat(text))
+        if len(text) == len("2026-10-06T14:30") and text[10] == "T" and text[13] == ":":
+            return cls(date.fromisoformat(text[:10]), time.fromisoformat(text[11:]))
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is not None:
             raise ValueError(text)

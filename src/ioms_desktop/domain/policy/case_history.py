@@ -79,9 +79,7 @@ def build_case_history(
     Raises:
         Missing: The case itself had not been recorded by then.
     """
-    facts = [
-        each for record_type in TRIGGER_TYPES for each in _fact_versions(record_type, versions.get(record_type, ()))
-    ]
+    facts = [] if _is_as_begun(versions) else list(_fact_versions(versions))
     until = [each for each in facts if known_at is None or each.since <= known_at]
     changes = {
         at: found
@@ -93,6 +91,13 @@ def build_case_history(
     if latest is None:
         raise Missing("This case had not been recorded by then.")
     return (*(state for state in former if state is not None), latest)
+
+
+def _is_as_begun(versions: Mapping[type[Record], Sequence[RecordVersion]]) -> bool:
+    """Whether all was recorded with the case itself, as in an import, and stands: there is no change to look for."""
+    begun = min((each.since for each in versions.get(Case, ())), default=None)
+    every = (each for record_type in TRIGGER_TYPES for each in versions.get(record_type, ()))
+    return begun is not None and all(each.until is None and each.since <= begun for each in every)
 
 
 class FactVersion(NamedTuple):
@@ -113,11 +118,12 @@ class FactVersion(NamedTuple):
     until: datetime | None = None
 
 
-def _fact_versions(record_type: type[Record], versions: Iterable[RecordVersion]) -> Iterator[FactVersion]:
-    kind = KINDS[record_type]
-    for record, since, until in versions:
-        fact = CaseDates.of(record) if isinstance(record, Case) else FACT_BUILDERS[record_type](record)
-        yield FactVersion(kind, ref_of_record(record), _judged(kind, fact), since, until)
+def _fact_versions(versions: Mapping[type[Record], Sequence[RecordVersion]]) -> Iterator[FactVersion]:
+    for record_type in TRIGGER_TYPES:
+        kind = KINDS[record_type]
+        for record, since, until in versions.get(record_type, ()):
+            fact = CaseDates.of(record) if isinstance(record, Case) else FACT_BUILDERS[record_type](record)
+            yield FactVersion(kind, ref_of_record(record), _judged(kind, fact), since, until)
 
 
 def history_of_present(

@@ -1,6 +1,8 @@
 """The facts of a case's timeline picture, from the case as the user may see it."""
 
 from collections.abc import Collection
+from datetime import time
+from functools import cache, partial
 
 from ioms_desktop.domain.dates.calendar import DAY
 from ioms_desktop.domain.intelligence import INTELLIGENCE_CONCERN_TYPE, INTELLIGENCE_RULE
@@ -49,7 +51,7 @@ def build_timeline(view: CaseView, lists: CodeLists) -> TimelineFacts:
             if spell.released_on is None or spell.released_on > spell.received_on
         ),
         offers=tuple(_offer(offer, lists) for offer in view.offers),
-        contacts=tuple(_contact(contact, lists, view.completed) for contact in view.contacts),
+        contacts=_contacts(view, lists),
         ratings=tuple(
             RatingPoint(
                 ref=f"{view.case.case_ref}/{rating.week_commencing.isoformat()}",
@@ -110,18 +112,29 @@ def _offer(offer: Offer, lists: CodeLists) -> OfferBar:
     )
 
 
-def _contact(contact: Contact, lists: CodeLists, completed: Collection[str]) -> ContactMark:
-    kind = lists.of("contact_type").label(contact.contact_type)
-    outcome = lists.of("contact_outcome").label(contact.outcome)
-    at = contact.occurred_at.local_time
-    return ContactMark(
-        ref=contact.contact_ref,
-        on=contact.occurred_at.on,
-        came=_attendance(contact, completed),
-        label=f"{kind}: {outcome}",
-        share=None if at is None else (at.hour * 60 + at.minute) / MINUTES_PER_DAY,
-        agency=agency_code(lists, contact.agency),
+def _contacts(view: CaseView, lists: CodeLists) -> tuple[ContactMark, ...]:
+    kinds, outcomes = lists.of("contact_type"), lists.of("contact_outcome")
+
+    @cache
+    def label(kind: str, outcome: str) -> str:
+        return f"{kinds.label(kind)}: {outcomes.label(outcome)}"
+
+    agency = cache(partial(agency_code, lists))
+    return tuple(
+        ContactMark(
+            ref=each.contact_ref,
+            on=each.occurred_at.on,
+            came=_attendance(each, view.completed),
+            label=label(each.contact_type, each.outcome),
+            share=_share_of_day(each.occurred_at.local_time),
+            agency=agency(each.agency),
+        )
+        for each in view.contacts
     )
+
+
+def _share_of_day(at: time | None) -> float | None:
+    return None if at is None else (at.hour * 60 + at.minute) / MINUTES_PER_DAY
 
 
 def _attendance(contact: Contact, completed: Collection[str]) -> ContactResult:

@@ -1,15 +1,16 @@
 """Reads the records of one case and of its person in one question, in a file as on a server."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Select,
-    TextClause,
     func,
     literal_column,
     select,
@@ -22,7 +23,7 @@ from ioms_desktop.domain.records.record import Record
 from ioms_desktop.storage.records.read import Reading, former_tables_query
 from ioms_desktop.storage.records.read_scope import ReadScope
 from ioms_desktop.storage.records.row_mapping import file_row_mapper, json_mapper, record_columns, sort_names
-from ioms_desktop.storage.schema.plain_text import as_text
+from ioms_desktop.storage.schema.plain_text import as_text, ask_file
 from ioms_desktop.storage.schema.read_functions import case_content
 from ioms_desktop.storage.schema.tables import former_version, table_of
 from ioms_desktop.storage.schema.types import Instant, text_parameter
@@ -105,7 +106,7 @@ def _server_query(scope: ReadScope) -> CompoundSelect[Any]:
 
 @cache
 def _order(record_type: type[Record]) -> Callable[[dict[str, Any]], Any]:
-    """Return the key by which rows are put in order as a statement would: by day, then by key, nothing last.
+    """Return the key by which rows are put in order as a statement would: by day, then by key.
 
     Raises:
         TypeError: The type is sorted by an instant, which a server writes in more than one way.
@@ -113,23 +114,25 @@ def _order(record_type: type[Record]) -> Callable[[dict[str, Any]], Any]:
     names = sort_names(record_type)
     if any(isinstance(table_of(record_type).c[name].type, Instant) for name in names):
         raise TypeError(record_type)
-    return lambda row: [(row[name] is None, "" if row[name] is None else row[name]) for name in names]
+    return itemgetter(*names)
 
 
 class _FileQuestion(NamedTuple):
     """What a file is asked, and how the rows of a table become records."""
 
-    statement: TextClause
+    statement: str
     readers: Mapping[type[Record], Callable[[list[Row]], list[Record]]]
 
 
 def _of_file(reading: Reading, owners: dict[str, str], record_types: tuple[type[Record], ...]) -> CaseContent:
     question = _file_question(reading.scope, record_types)
-    found: dict[str, list[Row]] = {name: [] for name in (*(each.table for each in record_types), _FORMER)}
-    for row in reading.connection.execute(question.statement, owners).all():
+    found: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in ask_file(reading.connection, question.statement, owners):
         found[row[0]].append(row)
     return CaseContent(
-        records={each: read(found[each.table]) for each, read in question.readers.items()},
+        records={
+            each: read(found[each.table]) if each.table in found else [] for each, read in question.readers.items()
+        },
         corrected=frozenset(row[1] for row in found[_FORMER]),
     )
 
@@ -159,8 +162,5 @@ def _row_reader(record_type: type[Record]) -> Callable[[list[Row]], list[Record]
     names = [column.name for column in record_columns(record_type)]
     places = [names.index(name) + 1 for name in sort_names(record_type)]
     read, end = file_row_mapper(record_type), len(names) + 1  # type: ignore[arg-type]  # as above
-
-    def order(row: Row) -> list[Any]:
-        return [(row[place] is not None, row[place]) for place in places]  # nothing first, as a file has it
-
+    order = itemgetter(*places)
     return lambda rows: [read(row[1:end]) for row in sorted(rows, key=order)]

@@ -67,6 +67,8 @@ def settle_people(tx: Transaction, name: str = "") -> None:
         Stale: Somebody else saved the person or an entry meanwhile.
     """
     noted, tx.of_people = tx.of_people, []
+    if not noted:
+        return
     touched: dict[str, _Touched] = {}
     for each in noted:
         touched.setdefault((each.after or each.before).person_ref, _Touched()).written.append(each)

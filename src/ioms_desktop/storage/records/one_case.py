@@ -14,7 +14,6 @@ from sqlalchemy import (
     Integer,
     Select,
     Text,
-    TextClause,
     cast,
     literal_column,
     null,
@@ -44,7 +43,7 @@ from ioms_desktop.storage.records.case_stream import (
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.read_scope import ReadScope
 from ioms_desktop.storage.schema import tables
-from ioms_desktop.storage.schema.plain_text import as_text
+from ioms_desktop.storage.schema.plain_text import as_text, ask_file
 from ioms_desktop.storage.schema.types import Instant, text_parameter
 
 TRIGGER_TABLES = tuple(name for name in FACT_BUILDERS if name not in TABLES_NOT_USED_BY_TRIGGERS)
@@ -66,7 +65,7 @@ Row = tuple[Any, ...]
 class _Question(NamedTuple):
     """The question, and how a row of each table is taken from its answer."""
 
-    statement: CompoundSelect[Any] | TextClause
+    statement: CompoundSelect[Any] | str
     readers: dict[str, Callable[[Row], Row]]
 
 
@@ -88,7 +87,7 @@ def read_open_triggers_history(reading: Reading, case: Case, waits: WaitingTimes
     question = _question(reading.scope, is_local=reading.is_local)
     rows: dict[str, list[Row]] = {name: [] for name in (*TRIGGER_TABLES, _FORMER)}
     owners = {"case_ref": case.case_ref, "person_ref": case.person_ref}
-    for row in reading.connection.execute(question.statement, owners).all():
+    for row in _answer(reading, question.statement, owners):
         rows[row[0]].append(question.readers[row[0]](row))
     corrected = {row[1] for row in rows.pop(_FORMER)}
     if corrected & FORMER_THAT_MATTER or (corrected and rows[Decision.table]):
@@ -105,6 +104,12 @@ def read_open_triggers_history(reading: Reading, case: Case, waits: WaitingTimes
         for name, found in facts.items()
     }
     return history_of_present(state, recorded_at, versions, waits)
+
+
+def _answer(reading: Reading, statement: CompoundSelect[Any] | str, owners: dict[str, str]) -> Sequence[Any]:
+    if isinstance(statement, str):
+        return ask_file(reading.connection, statement, owners)
+    return reading.connection.execute(statement, owners).all()
 
 
 def _statuses(reading: Reading, case: Case) -> tuple[StatusFact, ...]:

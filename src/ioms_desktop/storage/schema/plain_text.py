@@ -4,10 +4,26 @@ SQLAlchemy looks a statement up by all of its parts in each execution. Of one th
 longer than SQLite takes to find the rows of a case.
 """
 
-from sqlalchemy import ClauseElement, TextClause, text
-from sqlalchemy.dialects.sqlite.pysqlite import dialect
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ClauseElement, Connection
 
 
-def as_text(statement: ClauseElement) -> TextClause:
-    """Write a statement whose parameters are texts, to be given by name; its rows come as the driver gives them."""
-    return text(str(statement.compile(dialect=dialect(paramstyle="named"))))
+def as_text(statement: ClauseElement) -> str:
+    """Write a statement whose parameters are texts, for `ask_file`."""
+    from sqlalchemy.dialects.sqlite.pysqlite import dialect  # noqa: PLC0415 - only where a file is read
+
+    return str(statement.compile(dialect=dialect(paramstyle="named")))
+
+
+def ask_file(connection: Connection, statement: str, values: Mapping[str, str]) -> Sequence[Any]:
+    """Return the rows of a statement in a file, as its driver gives them.
+
+    Args:
+        connection: To a local file, in a transaction.
+        statement: What is asked.
+        values: Its parameters, by name.
+    """
+    with connection.exec_driver_sql(statement, values) as found:
+        return found.cursor.fetchall()

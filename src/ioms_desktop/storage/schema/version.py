@@ -5,11 +5,12 @@ A window may stay open for days while somebody migrates its database with a newe
 
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import InvalidatePoolError
 
 from ioms_desktop.domain.errors import SchemaMismatch
 from ioms_desktop.paths import migrations
+from ioms_desktop.storage.schema.plain_text import ask_file
 
 SCHEMA_HEAD = max(path.name[:4] for path in (migrations() / "versions").glob("[0-9][0-9][0-9][0-9]_*.py"))
 """The newest schema, from the names of the migrations: Alembic is imported only if there is something to migrate."""
@@ -21,7 +22,7 @@ OLDER = (
     "This database was brought back to an older version while it was open here, from a backup perhaps. Nothing was "
     "saved, and what you typed is kept; close the program, and sign in again when an administrator has run migrate."
 )
-SCHEMA_SQL = text("SELECT value FROM meta WHERE name = 'schema'")
+SCHEMA_SQL = "SELECT value FROM meta WHERE name = 'schema'"
 
 
 def other_schema(found: str | None) -> SchemaMismatch:
@@ -41,8 +42,10 @@ def refuse_other_schema(connection: Connection) -> None:
     Raises:
         SchemaMismatch: It was migrated.
     """
-    if connection.dialect.name == "sqlite" and (found := connection.scalar(SCHEMA_SQL)) != SCHEMA_HEAD:
-        raise other_schema(found)
+    if connection.dialect.name == "sqlite":
+        found = next((row[0] for row in ask_file(connection, SCHEMA_SQL, {})), None)
+        if found != SCHEMA_HEAD:
+            raise other_schema(found)
 
 
 def check_schema_of_connections(engine: Engine) -> None:
@@ -58,7 +61,7 @@ def check_schema_of_connections(engine: Engine) -> None:
         found = None
         try:
             raw.autocommit = True
-            found = raw.execute(SCHEMA_SQL.text).fetchone()
+            found = raw.execute(SCHEMA_SQL).fetchone()
             raw.autocommit = False
         except driver.Error as error:
             if raw.closed:
