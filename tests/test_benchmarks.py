@@ -106,7 +106,9 @@ def test_the_bare_rows_of_a_case_are_those_that_opening_it_shows(session: Sessio
     shown = [view.case, view.person, *view.contacts, *view.ratings, *view.offers, *view.concerns, *view.decisions]
     shown += [*view.rag, *view.notifications, *view.actions, *view.custody, *view.orders]
     with closing(raw(session.store.location, session.store.key)) as db:
-        assert len(case_floor.Bare(db.execute, "?").rows(ref)) == len(shown)
+        bare = case_floor.Bare(db.execute, "?")
+        bare.note(ref)
+        assert len(bare.rows(ref)) == len(shown)
     assert not any(view.plain_records.values())
 
 

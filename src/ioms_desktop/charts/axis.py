@@ -146,12 +146,12 @@ def _place_names(
     level: int = 0,
 ) -> Iterator[Shape]:
     starts = list(division.starts(scale.from_on, scale.to_on))
-    ends = [*starts[1:], scale.to_on + DAY]
-    for on, end in zip(starts, ends, strict=True):
+    edges = [scale.clipped_x_at(on) for on in (*starts, scale.to_on + DAY)]
+    fill = ColourRole.TEXT if bold else ColourRole.QUIET
+    for on, edge, end in zip(starts, edges, edges[1:], strict=False):
         if on < scale.from_on and division.days < MONTH_DIVISION.days:
             continue
-        left, right = scale.clipped_x_at(on) + 2, scale.clipped_x_at(end) - 1
-        fill = ColourRole.TEXT if bold else ColourRole.QUIET
+        left, right = edge + 2, end - 1
         wordings = division.wordings(on) if bold else division.wordings(on)[level : level + 1]
         text = labels.place(wordings, [(left, baseline)], size, fill=fill, bold=bold, within=(left, right))
         if text is not None:

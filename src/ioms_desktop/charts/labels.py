@@ -27,6 +27,8 @@ class BoxIndex:
 
     def overlaps_any(self, box: Box) -> bool:
         """Whether a box overlaps one in the index."""
+        if not self._cells:
+            return False
         left, top, right, bottom = box
         for cell in _grid_cells(box):
             for other in self._cells.get(cell, ()):
@@ -97,7 +99,7 @@ class LabelPlacer:
         for words in wordings:
             if not words:
                 continue
-            width = self.width(words, size, bold=bold)
+            width = self._metrics.width(words, size, bold=bold)
             for x, y in spots:
                 left = x - START[anchor] * width
                 if left < left_limit - 0.01 or left + width > right_limit + 0.01:

@@ -107,6 +107,26 @@ class Store:
                 yield Reading(connection, self._read_scope(facts_only=facts_only), self.case_gate)
 
     @contextmanager
+    def look(self, command: CommandContext, name: str) -> Iterator[Reading]:
+        """Read a case whose opening is put on record: by a server itself, elsewhere in the transaction given.
+
+        On a server every statement sees what was committed before it, so that a case is read as soon as it was opened.
+
+        Args:
+            command: Who looks and why.
+            name: The command's name.
+
+        Raises:
+            Refused: The database cannot be read, or that cannot be put on record.
+        """
+        if self.case_gate is None:
+            with self.begin(command, name) as tx:
+                yield tx
+            return
+        with translate_db_errors(), self.engine.connect() as connection, connection.begin():
+            yield Reading(connection, self._read_scope(), self.case_gate)
+
+    @contextmanager
     def all_cases_open(self, purpose: str, workstation: str) -> Iterator[None]:
         """Keep every case open during an export or an import, whatever else its user ends meanwhile.
 

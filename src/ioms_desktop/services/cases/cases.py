@@ -12,7 +12,7 @@ from ioms_desktop.domain.checkout import redact_for_role
 from ioms_desktop.domain.dates.calendar import ADULT_AGE, age_on
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.intelligence import INTELLIGENCE_CONCERN_TYPE, INTELLIGENCE_RULE
-from ioms_desktop.domain.policy.case_facts import CaseFacts, latest_step
+from ioms_desktop.domain.policy.case_facts import CaseFacts, completed_until, latest_step
 from ioms_desktop.domain.policy.case_figures import CaseFigures, case_figures, wanted_since
 from ioms_desktop.domain.policy.explanations import explain
 from ioms_desktop.domain.policy.policy import Policies
@@ -54,9 +54,10 @@ from ioms_desktop.services.network.people import NetworkPerson, find_named_peopl
 from ioms_desktop.services.reason_codes import refuse_training_reason
 from ioms_desktop.services.recording.decisions import pronoun_of
 from ioms_desktop.services.session import Session
-from ioms_desktop.storage.audit.audit import has_viewed_recently
+from ioms_desktop.storage.audit.audit import log_look
 from ioms_desktop.storage.cases.case_records import read_case_content
 from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.transaction import Transaction
 
 R = TypeVar("R", bound=Record)
 REPEAT_ACCESS_WINDOW = timedelta(minutes=15)
@@ -92,7 +93,7 @@ class CaseView:
         wanted_since: The day from which the person is unlawfully at large; None where they are not.
         plain_records: The records of every plain type, in order of the day that dates them.
         history: The case as the rules read it, for the timeline.
-        completed: The references of the contacts that count as completed, each under the policy version of its day.
+        completed: The references of the contacts up to that day that count as completed, each by its day's policy.
         sees_intelligence: Whether intelligence and the trial arm are part of this view.
         break_glass_access: The glass over the case, where the user sees it only by having broken that; nothing can be
             recorded then.
@@ -231,15 +232,13 @@ def open_case(
     session.require(Right.READ_CASES)
     # No request: to look twice does no harm, and each would leave a row, written to the disk.
     look = replace(session.command_context(reason_code=reason_code), request="")
-    with session.store.begin(look, "open_case") as tx:
-        refuse_training_reason(session, tx, reason_code)
-        access = AccessCheck(session, tx, case_ref, with_other_cases=True)
-        case = open_case_checked(session, tx, access, case_ref, reason_code, may_be_open=False)
-        if not tx.server_enforces_access and not has_viewed_recently(
-            tx, session.user, case_ref, case.person_ref, session.clock(), REPEAT_ACCESS_WINDOW
-        ):
-            tx.log("CONSULTATION", object_type=Case.table, object_ref=case_ref, subject_ref=case.person_ref)
-        return build_case_view(session, tx, case, as_of or session.today(), access)
+    with session.store.look(look, "open_case") as reading:
+        refuse_training_reason(session, reading, reason_code)
+        access = AccessCheck(session, reading, case_ref, with_other_cases=True)
+        case = open_case_checked(session, reading, access, case_ref, reason_code, may_be_open=False)
+        if isinstance(reading, Transaction):
+            log_look(reading, case_ref, case.person_ref, REPEAT_ACCESS_WINDOW)
+        return build_case_view(session, reading, case, as_of or session.today(), access)
 
 
 def build_case_view(
@@ -320,7 +319,7 @@ def build_case_view(
         orders=tuple(o.as_of(as_of) for o in dated_up_to(read.of(Order), "made_on", as_of)),
         plain_records=plain,
         history=history,
-        completed=frozenset(contact.ref for contact in history[-1].contacts if contact.completed(policies)),
+        completed=frozenset(contact.ref for contact in completed_until(policies, history[-1], as_of)),
         sees_intelligence=sees,
         break_glass_access=access.break_glass,
         died=case.closed_by_death or find_death(reading, (case, *theirs)) is not None,

@@ -10,8 +10,9 @@ from sqlalchemy import Row, Select, Text, bindparam, cast, literal_column, or_, 
 
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.tables import audit
-from ioms_desktop.storage.schema.types import Instant, text_parameter
+from ioms_desktop.storage.schema.types import Instant, instant_in_file, text_parameter
 from ioms_desktop.storage.schema.views import VIEWING_KINDS, audit_trail, disclosures_told
+from ioms_desktop.storage.transaction import Transaction
 
 
 def list_disclosures(reading: Reading, case_ref: str, until: datetime) -> list[Row[Any]]:
@@ -28,6 +29,40 @@ def _disclosures_query() -> Select[Any]:
         .where(told.case_ref == text_parameter("case"), told.at < bindparam("until", type_=Instant()))
         .order_by(told.id)
     )
+
+
+LOOK_IN_FILE_SQL = """
+INSERT INTO audit (
+  at, kind, actor, actor_role, workstation, object_type, object_ref, subject_ref, reason_code, reason_text
+)
+SELECT :at, 'CONSULTATION', :actor, :role, :workstation, 'cases', :case, :subject, :code, :words
+WHERE NOT EXISTS (
+  SELECT 1 FROM audit
+  WHERE subject_ref = CAST(:subject AS TEXT) AND kind = 'CONSULTATION' AND object_type = 'cases'
+    AND object_ref = CAST(:case AS TEXT) AND actor = CAST(:actor AS TEXT) AND at BETWEEN :first AND :at
+)
+"""
+"""What `log_look` asks and writes, in one statement because it is done at each opening."""
+
+
+def log_look(tx: Transaction, case_ref: str, subject_ref: str, period: timedelta) -> None:
+    """Write that a case is looked at, unless a viewing by the same user was logged in the period that ends now."""
+    command = tx.command
+    if tx.is_local:
+        values = {
+            "at": instant_in_file(command.at),
+            "first": instant_in_file(command.at - period),
+            "actor": command.user,
+            "role": command.role,
+            "workstation": command.workstation,
+            "case": case_ref,
+            "subject": subject_ref,
+            "code": command.reason_code or None,
+            "words": command.reason_text or None,
+        }
+        tx.connection.exec_driver_sql(LOOK_IN_FILE_SQL, values)
+    elif not has_viewed_recently(tx, command.user, case_ref, subject_ref, command.at, period):
+        tx.log("CONSULTATION", object_type="cases", object_ref=case_ref, subject_ref=subject_ref)
 
 
 def has_viewed_recently(

@@ -51,6 +51,11 @@ class Instant(TypeDecorator[datetime]):
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+def instant_in_file(at: datetime) -> str:
+    """Write an instant as a local file holds it, for a statement that is given to its driver."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
 class KeyText(TypeDecorator[str]):
     """A text in a key that may be missing: stored as empty, so that two missing ones are equal."""
 
