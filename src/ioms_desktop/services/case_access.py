@@ -87,7 +87,7 @@ class AccessCheck:
         self._reading = reading
         self._case_ref = case_ref
         self._with_other_cases = with_other_cases
-        self._of_person: list[CaseWithLists] = []
+        self._of_person: list[tuple[Case, CaseLists]] = []
         if lists is not None:
             self._lists = lists
 
@@ -118,7 +118,8 @@ class AccessCheck:
         if not self._with_other_cases:
             return find_case_with_lists(*asked)
         self._of_person = find_cases_of_its_person(*asked)
-        return next((found for found in self._of_person if found.case.case_ref == self._case_ref), None)
+        own = (each for each in self._of_person if each[0].case_ref == self._case_ref)
+        return next((CaseWithLists(case, lists, is_open=False) for case, lists in own), None)  # that is not asked here
 
     def known_people(self, person_ref: str) -> "KnownPeople":
         """Return what is known of the person of the case, whose cases may have been read with it."""
@@ -227,11 +228,9 @@ class KnownPeople:
         self._session, self._reading = session, reading
         self._asked = frozenset(person_refs)
 
-    def take(self, cases: Iterable[CaseWithLists]) -> None:
+    def take(self, cases: Iterable[tuple[Case, CaseLists]]) -> None:
         """Take all cases of one of the people, which were read in the same transaction."""
-        checks = [
-            (each.case, AccessCheck(self._session, self._reading, each.case.case_ref, each.lists)) for each in cases
-        ]
+        checks = [(case, AccessCheck(self._session, self._reading, case.case_ref, lists)) for case, lists in cases]
         self._cases = {case.person_ref: checks for case, _ in checks[:1]}
 
     @cached_property

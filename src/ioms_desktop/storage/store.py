@@ -110,7 +110,7 @@ class Store:
     def look(self, command: CommandContext, name: str) -> Iterator[Reading]:
         """Read a case whose opening is put on record: by a server itself, elsewhere in the transaction given.
 
-        On a server every statement sees what was committed before it, so that a case is read as soon as it was opened.
+        On a server each statement is a transaction of its own: the case is opened and then read on one connection.
 
         Args:
             command: Who looks and why.
@@ -123,8 +123,9 @@ class Store:
             with self.begin(command, name) as tx:
                 yield tx
             return
-        with translate_db_errors(), self.engine.connect() as connection, connection.begin():
-            yield Reading(connection, self._read_scope(), self.case_gate)
+        with translate_db_errors(), self.engine.connect() as connection:
+            alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+            yield Reading(alone, self._read_scope(), self.case_gate, commits_each=True)
 
     @contextmanager
     def all_cases_open(self, purpose: str, workstation: str) -> Iterator[None]:

@@ -81,12 +81,10 @@ def find_case_with_lists(reading: Reading, user: str, case_ref: str, at: datetim
     return CaseWithLists(row_mapper(Case)(rows[0][: -_LISTS_WIDTH - 1]), lists, bool(rows[0][-_LISTS_WIDTH - 1]))
 
 
-def find_cases_of_its_person(reading: Reading, user: str, case_ref: str, at: datetime) -> list[CaseWithLists]:
+def find_cases_of_its_person(reading: Reading, user: str, case_ref: str, at: datetime) -> list[tuple[Case, CaseLists]]:
     """List a case and the others of its person, each with what the lists say; none where that case is not there."""
     query = _its_persons_cases_query(reading.scope, is_server=reading.server_enforces_access)
-    rows = reading.connection.execute(query, _values(user, case_ref, at)).all()
-    by_case = _by_case([(row[: -_LISTS_WIDTH - 1], row[-_LISTS_WIDTH - 1 :]) for row in rows])
-    return [CaseWithLists(case, _case_lists([row[1:] for row in said]), bool(said[0][0])) for case, said in by_case]
+    return _with_what_is_said(reading.connection.execute(query, _values(user, case_ref, at)).all())
 
 
 def cases_with_lists(
@@ -97,19 +95,17 @@ def cases_with_lists(
     query = _cases_of_people_query(reading.scope, is_server=reading.server_enforces_access, is_one=is_one)
     asked: Any = next(iter(person_refs)) if is_one else sorted(person_refs)
     values = {"user": user, "asked": asked, "at": at, "latest_end": at + BREAK_GLASS_DURATION}
-    rows = reading.connection.execute(query, values).all()
-    by_case = _by_case([(row[:-_LISTS_WIDTH], row[-_LISTS_WIDTH:]) for row in rows])
-    return [(case, _case_lists(said)) for case, said in by_case]
+    return _with_what_is_said(reading.connection.execute(query, values).all())
 
 
-def _by_case(rows: Iterable[tuple[Sequence[Any], Sequence[Any]]]) -> Iterable[tuple[Case, list[Sequence[Any]]]]:
-    """Bring together what stands beside each case in the rows of it."""
+def _with_what_is_said(rows: Iterable[Sequence[Any]]) -> list[tuple[Case, CaseLists]]:
+    """Bring together what the rows of each case say beside it."""
     read = row_mapper(Case)
     found: dict[str, tuple[Case, list[Sequence[Any]]]] = {}
-    for of_case, said in rows:
-        case = read(of_case)
-        found.setdefault(case.case_ref, (case, []))[1].append(said)
-    return found.values()
+    for row in rows:
+        case = read(row[:-_LISTS_WIDTH])
+        found.setdefault(case.case_ref, (case, []))[1].append(row[-_LISTS_WIDTH:])
+    return [(case, _case_lists(said)) for case, said in found.values()]
 
 
 def _values(user: str, case_ref: str, at: datetime) -> dict[str, Any]:
@@ -134,7 +130,8 @@ def _lists_query(*, is_server: bool) -> Select[Any]:
 @cache
 def _case_query(scope: ReadScope, *, is_server: bool) -> Select[Any]:
     case_ref = text_parameter("case_ref")
-    asked = _with_is_open(scope, is_server=is_server).where(cases.c.case_ref == case_ref)
+    opened = cases.c.case_ref.in_(select(func.opened_cases())) if is_server else literal_column("1")
+    asked = select(*scope.columns(Case, cases), opened.label("is_open")).where(cases.c.case_ref == case_ref)
     return _with_lists(asked, cases, case_ref, is_server=is_server)
 
 
@@ -142,13 +139,8 @@ def _case_query(scope: ReadScope, *, is_server: bool) -> Select[Any]:
 def _its_persons_cases_query(scope: ReadScope, *, is_server: bool) -> Select[Any]:
     its = cases.alias("its")
     person = select(its.c.person_ref).where(its.c.case_ref == text_parameter("case_ref")).scalar_subquery()
-    asked = _with_is_open(scope, is_server=is_server).where(cases.c.person_ref == person)
+    asked = select(*scope.columns(Case, cases)).where(cases.c.person_ref == person)
     return _with_lists(asked, cases, cases.c.case_ref, is_server=is_server)
-
-
-def _with_is_open(scope: ReadScope, *, is_server: bool) -> Select[Any]:
-    opened = cases.c.case_ref.in_(select(func.opened_cases())) if is_server else literal_column("1")
-    return select(*scope.columns(Case, cases), opened.label("is_open"))
 
 
 @cache

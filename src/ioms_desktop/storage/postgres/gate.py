@@ -7,7 +7,7 @@ committed; otherwise it could be rolled back after reading and leave no record.
 import json
 from collections.abc import Mapping
 
-from sqlalchemy import Engine, FromClause, TextClause, select, text
+from sqlalchemy import Connection, Engine, FromClause, TextClause, select, text
 
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.record import Record
@@ -36,9 +36,19 @@ class ServerCaseGate:
         self._engine = engine
         self.role = role
 
-    def open_case(self, case_ref: str, purpose: str, workstation: str) -> bool:
-        """Open a case for 15 minutes; false if the user may not see it or it does not exist."""
-        return self._call(OPEN_CASE_SQL, workstation, ref=case_ref, purpose=purpose)
+    def open_case(self, case_ref: str, purpose: str, workstation: str, connection: Connection | None = None) -> bool:
+        """Open a case for 15 minutes; false if the user may not see it or it does not exist.
+
+        Args:
+            case_ref: The case.
+            purpose: Why.
+            workstation: From where.
+            connection: One that commits each statement by itself; None to use another than the caller's.
+        """
+        if connection is None:
+            return self._call(OPEN_CASE_SQL, workstation, ref=case_ref, purpose=purpose)
+        given = {"workstation": workstation, "ref": case_ref, "purpose": purpose}
+        return bool(connection.scalar(OPEN_CASE_SQL, given))
 
     def open_person(self, person_ref: str, purpose: str, workstation: str) -> bool:
         """Open a person for 15 minutes; false if the user may not know of them or they do not exist."""

@@ -52,10 +52,16 @@ class Reading:
     """
 
     def __init__(
-        self, connection: Connection, scope: ReadScope = FULL_SCOPE, case_gate: CaseGate | None = None
+        self,
+        connection: Connection,
+        scope: ReadScope = FULL_SCOPE,
+        case_gate: CaseGate | None = None,
+        *,
+        commits_each: bool = False,
     ) -> None:
-        """Use a connection that is in a transaction."""
+        """Use a connection that is in a transaction, or one to a server that commits each statement by itself."""
         self.connection = connection
+        self._commits_each = commits_each
         self.scope = scope
         self._case_gate = case_gate
 
@@ -67,7 +73,7 @@ class Reading:
     @property
     def sees_new_commits(self) -> bool:
         """Whether what another connection commits meanwhile is seen: not by a view that stays as it was at first."""
-        return False
+        return self._commits_each
 
     @property
     def is_read_ahead(self) -> bool:
@@ -85,7 +91,11 @@ class Reading:
         Only a server keeps cases closed. It commits the opening separately, so that a later rollback does not remove
         the log entry.
         """
-        return self._case_gate is None or self._case_gate.open_case(case_ref, purpose, workstation)
+        if self._case_gate is None:
+            return True
+        return self._case_gate.open_case(
+            case_ref, purpose, workstation, self.connection if self._commits_each else None
+        )
 
     def open_person(self, person_ref: str, purpose: str, workstation: str) -> bool:
         """Open a person before their record is read, as `open_case` does; False where the user may not."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, FromClause, Table, bindparam, null
+from sqlalchemy import ColumnElement, Connection, FromClause, Table, bindparam, null
 
 from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.records.cases import Case
@@ -123,8 +123,15 @@ class CaseGate(Protocol):
     def role(self) -> str:
         """The user's role, according to the server."""
 
-    def open_case(self, case_ref: str, purpose: str, workstation: str) -> bool:
-        """Open a case for a quarter of an hour; False where it does not exist for this user."""
+    def open_case(self, case_ref: str, purpose: str, workstation: str, connection: Connection | None = None) -> bool:
+        """Open a case for a quarter of an hour; False where it does not exist for this user.
+
+        Args:
+            case_ref: The case.
+            purpose: Why.
+            workstation: From where.
+            connection: One that commits each statement by itself; None to use another than the caller's.
+        """
 
     def open_person(self, person_ref: str, purpose: str, workstation: str) -> bool:
         """Open a person for a quarter of an hour; False where the user may not know of them."""
