@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from ioms_desktop.charts.labels import LabelPlacer
 from ioms_desktop.charts.shapes import ColourRole, Shape, Strokes
@@ -148,7 +149,7 @@ def _place_names(
     starts = list(division.starts(scale.from_on, scale.to_on))
     edges = [scale.clipped_x_at(on) for on in (*starts, scale.to_on + DAY)]
     fill = ColourRole.TEXT if bold else ColourRole.QUIET
-    for on, edge, end in zip(starts, edges, edges[1:], strict=False):
+    for on, (edge, end) in zip(starts, pairwise(edges), strict=True):
         if on < scale.from_on and division.days < MONTH_DIVISION.days:
             continue
         left, right = edge + 2, end - 1
