@@ -48,12 +48,19 @@ def lost(table: RegisterTable) -> list[str]:
         for each in whole
         if head.sectionSize(each) < min(needed[each], table.widths.wanted(each))
     ]
-    cut = [each for each in shown if head.sectionSize(each) < needed[each]]
+    size = {each: head.sectionSize(each) for each in shown}
+    fair = {  # what another may have beside one that is cut: what it needs, or as much if it is cut too
+        (each, other): max(min(size[each], needed[other]), table.widths.least(other))
+        if size[other] < needed[other]
+        else needed[other]
+        for each in shown
+        for other in shown
+    }
     found += [
         f"{titles[each]} is cut beside the room of {titles[other]}"
-        for each in cut
+        for each in shown
         for other in shown
-        if head.sectionSize(other) > max(table.widths.least(other), head.sectionSize(each)) + len(shown)  # rounding
+        if size[each] < needed[each] and size[other] > fair[each, other] + len(shown)  # rounding
     ]
     wider = head.length() - room
     if wider > 0 and not bar.isVisible():

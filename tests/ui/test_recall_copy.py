@@ -53,8 +53,8 @@ def test_a_copy_is_dealt_with_from_its_line(
         shown = window.screens["today"]
         assert isinstance(shown, TodayScreen)
         assert view.model.rowCount() == 1
-        assert RECIPIENT in shown.sentence.text()
-        assert "may hold it" in shown.sentence.text()
+        assert RECIPIENT in shown.sentence.full_text
+        assert "may hold it" in shown.sentence.full_text
         assert shown.action_button.text() == "&Recalled or told…"
         press(view.table, Qt.Key.Key_Return)
         dialog = asked(qtbot, window, RecallCopyDialog)

@@ -190,7 +190,7 @@ def test_the_strip_says_the_whole_sentence_and_its_button_the_verb(qtbot: QtBot,
         view.table.selectRow(row)
         line = shown.current
         assert line is not None
-        assert shown.sentence.text() == line.description
+        assert shown.sentence.full_text == line.description
         assert shown.action_button.isVisible()
     assert view.model.rowCount() > 1
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from PySide6.QtCore import QSettings
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
+from typing_extensions import override
 
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.ui.actions.dialog_action import DialogAction
@@ -14,6 +16,8 @@ from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.widgets import label
 
 SCREEN_MARGIN_PX = 20
+LOW_SCREEN_PX = 320
+"""A screen is lower than this in a window of 1366 x 768 at 200 %."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,6 +72,16 @@ class Screen(QWidget):
         self.main_layout.setContentsMargins(SCREEN_MARGIN_PX, 12, SCREEN_MARGIN_PX, 12)
         self.main_layout.setSpacing(10)
         self.heading = label(self.title, "display")
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.set_low(low=self.height() < LOW_SCREEN_PX)
+
+    def set_low(self, *, low: bool) -> None:
+        """Make room for what is read where a window is low: the name of the screen stands in the navigation, too."""
+        if self.heading.parentWidget() is not None:  # without a parent it would open as a window
+            self.heading.setVisible(not low)
 
     def start_on_selection(self, action: DialogAction) -> bool:  # noqa: ARG002 - for screens that list cases
         """Start an action on the cases selected here, where it has a button for them; returns whether it did."""

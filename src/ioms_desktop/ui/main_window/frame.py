@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QStyle, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Right, may
@@ -350,8 +350,10 @@ class WindowFrame(QMainWindow):
     def _restore_geometry(self) -> None:
         kept = self.settings.value("window/geometry")
         if not isinstance(kept, QByteArray) or not self.restoreGeometry(kept):
-            room = self.screen().availableSize()
-            self.resize(min(DEFAULT_WINDOW_SIZE_PX[0], room.width()), min(DEFAULT_WINDOW_SIZE_PX[1], room.height()))
+            # Its frame is outside its size, and would push the lowest line off a screen that it fills.
+            frame = self.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
+            room = self.screen().availableSize() - QSize(0, frame)
+            self.resize(QSize(*DEFAULT_WINDOW_SIZE_PX).boundedTo(room))
 
     def _restore_tabs(self) -> None:
         """Show the number of unsaved entries, and reopen the tabs that were open when the window was locked."""

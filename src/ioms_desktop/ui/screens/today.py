@@ -27,6 +27,7 @@ from ioms_desktop.ui.widgets.chips import Chip, ChipLabel, deadline_chip
 from ioms_desktop.ui.widgets.long_read import LongRead
 from ioms_desktop.ui.widgets.progress_bar import ProgressStrip
 from ioms_desktop.ui.widgets.widgets import button, label
+from ioms_desktop.ui.widgets.wrapping_label import WrappingLabel
 
 CLOCK_INTERVAL_MS = 30_000
 """How often the clock is looked at: what changes by it, or was not announced, is read while the list is shown."""
@@ -36,6 +37,8 @@ MINE, GIVEN = "yes", "given"
 NOTHING_OWED = "Nothing is owed. Every decision is made, every contact in time, every action done."
 NOTHING_SHOWN = "Nothing is owed that you may see: no decision, no contact, no action."
 OPEN_CASE_LABEL = "Open case"
+MOST_LINES, FEW_LINES = 9, 2
+"""How many lines of what is owed are shown below the list; fewer where the list would have no room."""
 OPEN_SECTION_LABELS = {Duty.GROUP: "Open &groups", Duty.LINK: "Open lin&ks"}
 STOPPED_MESSAGE = "Stopped. The list is as it was."
 
@@ -64,7 +67,7 @@ class TodayScreen(Screen):
         self.worklist = Worklist(services.session)
         self._focus_pending = True
         self.summary = label("", "quiet")
-        self.sentence = label("", wrap=True)
+        self.sentence = WrappingLabel(max_lines=MOST_LINES)
         self.about = label("", "small")
         self.due_chip = ChipLabel()
         self.action_button = button(OPEN_CASE_LABEL, self._run_current, kind="primary")
@@ -108,6 +111,11 @@ class TodayScreen(Screen):
         self.main_layout.addLayout(head)
         self.main_layout.addWidget(self.view, 1)
         self.main_layout.addWidget(self.detail_card)
+
+    @override
+    def set_low(self, *, low: bool) -> None:
+        super().set_low(low=low)
+        self.sentence.set_max_lines(FEW_LINES if low else MOST_LINES)
 
     def register(self) -> Register[WorklistItem]:
         """Describe the list."""
@@ -165,7 +173,7 @@ class TodayScreen(Screen):
         self.detail_card.setVisible(row is not None)
         if row is None:
             return
-        self.sentence.setText(row.description)
+        self.sentence.show_text(row.description)
         due = f"due {format_date(row.due_on)}" if row.due_on is not None else ""
         self.about.setText(" · ".join(part for part in (row.name, row.case_ref, row.worker, due) if part))
         self.due_chip.show_chip(self._due_chip(row))

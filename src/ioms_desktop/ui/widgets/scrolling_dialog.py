@@ -42,6 +42,7 @@ class ScrollingDialog(QDialog):
     def add_foot(self, foot: QHBoxLayout) -> None:
         """Put a row of buttons below what scrolls, so that it is always in sight."""
         foot.setContentsMargins(MARGIN_PX, 4, MARGIN_PX, 16)
+        foot.setSpacing(8)
         self._all.addLayout(foot)
 
     @override
