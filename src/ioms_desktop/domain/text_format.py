@@ -1,5 +1,6 @@
 """Formats dates, names, counts and lists, in the same way on every screen and page."""
 
+import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
@@ -9,6 +10,7 @@ PLAIN_MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August", "September", "October"),
     *("November", "December"),
 )
+LEFT_TO_RIGHT_MARK = "\u200e"
 NUMBER_NAMES = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -26,6 +28,16 @@ def plain_day(on: date, beside: date) -> str:
 def number_in_words(count: int) -> str:
     """Format a count in words up to ten, and in figures above."""
     return NUMBER_NAMES[count] if 0 <= count < len(NUMBER_NAMES) else f"{count:,}"
+
+
+def begin_at_left(sentence: str) -> str:
+    """Return an English sentence that begins with a name so that it runs from left to right in any script of the name.
+
+    A reader takes the direction of a line from its first letter: after an Arabic name a date would be torn apart.
+    """
+    kinds = (unicodedata.bidirectional(each) for each in sentence)
+    first = next((kind for kind in kinds if kind in {"L", "R", "AL"}), "L")
+    return sentence if first == "L" else f"{LEFT_TO_RIGHT_MARK}{sentence}"
 
 
 def join_words(words: Sequence[str], last: str = "and") -> str:

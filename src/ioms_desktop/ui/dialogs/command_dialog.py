@@ -28,6 +28,7 @@ from typing_extensions import override
 
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import Refused, Unreachable
+from ioms_desktop.domain.text_format import begin_at_left
 from ioms_desktop.services.edit_conflicts import EditConflict, RecordRemoved
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.autosave import Origin, save_draft_and_run
@@ -147,7 +148,7 @@ class CommandDialog(SendsCommands):
 
     def show_about(self, words: str) -> None:
         """Say whom or what it is about, above the form and in sight however that is scrolled."""
-        self.about_label.setText(words)
+        self.about_label.setText(begin_at_left(words))
         self.about_label.setVisible(bool(words))
 
     def finish_layout(self) -> None:

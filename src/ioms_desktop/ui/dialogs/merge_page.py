@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QW
 from typing_extensions import override
 
 from ioms_desktop.domain.edit_merge import MergeChoice, Verdict
+from ioms_desktop.domain.text_format import begin_at_left
 from ioms_desktop.services.edit_conflicts import EditComparison, FieldComparison, GroupComparison
 from ioms_desktop.services.labels import format_instant
 from ioms_desktop.ui.dialogs.send_keys import SendKeys
@@ -78,7 +79,7 @@ class MergeDialog(QDialog):
         self.banner.close_button.hide()
         self.title_label = label("", "title", wrap=True)
         self.title_label.setContentsMargins(SIDE_MARGIN_PX, 16, SIDE_MARGIN_PX, 0)
-        self.about_label = label(about, wrap=True)
+        self.about_label = label(begin_at_left(about), wrap=True)
         self.about_label.setContentsMargins(SIDE_MARGIN_PX, 0, SIDE_MARGIN_PX, 0)
         self.about_label.setHidden(not about)
         self.intro = label("", "quiet", wrap=True)

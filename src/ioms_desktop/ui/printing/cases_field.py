@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import Unpack, override
 
-from ioms_desktop.domain.text_format import pluralise
+from ioms_desktop.domain.text_format import begin_at_left, pluralise
 from ioms_desktop.ui.forms.form import Field, FieldOptions
 from ioms_desktop.ui.forms.picker import PickerField, PickerMatch
 from ioms_desktop.ui.recording.case_subject import CaseChoice, CaseFinder
@@ -143,7 +143,7 @@ class CasesField(Field[tuple[str, ...]]):
     def _show(self, current: int = 0) -> None:
         self.list.clear()
         for number, ref in enumerate(self._refs, 1):
-            self.list.addItem(f"{number}  {self._words(ref)}")
+            self.list.addItem(begin_at_left(f"{number}  {self._words(ref)}"))
             self.list.item(number - 1).setToolTip(self._words(ref))
         self.list.setCurrentRow(max(current, 0) if self._refs else -1)
         self.list.setVisible(bool(self._refs))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from ioms_desktop.domain.text_format import describe_due, format_day
+from ioms_desktop.domain.text_format import begin_at_left, describe_due, format_day
 from ioms_desktop.services.session import RaisedTrigger, Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.dialogs.auto_height import Card
@@ -50,7 +50,7 @@ class TriggersRaisedDialog(ScrollingDialog):
         column = self.column
         column.addWidget(label("Alert: for decision", "title"))
         if about:
-            column.addWidget(label(about, wrap=True))
+            column.addWidget(label(begin_at_left(about), wrap=True))
         column.addWidget(label("What you recorded is saved.", "quiet"))
         for each in raised:
             column.addWidget(self._card(session, each))
