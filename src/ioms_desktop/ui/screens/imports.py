@@ -281,7 +281,7 @@ class ImportScreen(Screen):
         self._show_report(report)
         words = f"Imported: {made:,} new, {changed:,} changed, {report.count(RowOutcome.UNCHANGED):,} unchanged."
         if report.has_rejects:
-            words += f" {_describe_rejected(report)} They were left out."
+            words += f" {_describe_rejected(report)} What is rejected was left out."
         if _has(self._source.rows, WARNING):
             words += f" {_describe_warned(report)}"
         self.message.notice(words)
@@ -305,13 +305,14 @@ class ImportScreen(Screen):
         rejected = report is not None and report.has_rejects
         self.count_strip.setVisible(bool(self._source.rows) or report is not None)
         self.pages.setCurrentIndex(1 if self._source.rows or report is not None else 0)
+        rows = f"{self._count():,} {'row' if self._count() == 1 else 'rows'}"
         # One of the two is there: beside the other, a greyed one would not say why it is.
         self.run_button.setVisible(not rejected)
         self.run_button.setEnabled(able and anything and not rejected)
-        self.run_button.setText(f" &Import {self._count():,} rows" if able and anything else " &Import")
+        self.run_button.setText(f" &Import {rows}" if able and anything else " &Import")
         self.partial_button.setVisible(rejected and anything)
         self.partial_button.setEnabled(able)
-        self.partial_button.setText(f"Import {self._count():,} rows &without those rejected")
+        self.partial_button.setText(f"Import {rows} &without those rejected")
         self.rejects_button.setVisible(rejected)
         self.rejects_button.setEnabled(able)
 
