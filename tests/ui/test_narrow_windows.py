@@ -112,6 +112,7 @@ def test_no_form_scrolls_sideways_in_a_narrow_window_and_each_says_whom_it_is_ab
                 QApplication.processEvents()
                 assert not unsaid(dialog), name
                 assert not cut(dialog), name
+                assert dialog.accessibleDescription() == dialog.about, name
                 told += HARKER in dialog.about
                 tried.add(name)
                 dialog.show_about("")

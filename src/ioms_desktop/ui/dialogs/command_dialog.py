@@ -150,6 +150,7 @@ class CommandDialog(SendsCommands):
         """Say whom or what it is about, above the form and in sight however that is scrolled."""
         self.about_label.setText(begin_at_left(words))
         self.about_label.setVisible(bool(words))
+        self.setAccessibleDescription(words)  # read out with the title as the dialog opens
 
     def finish_layout(self) -> None:
         """Take the form as it stands as untouched, and size the dialog to it, within the screen."""

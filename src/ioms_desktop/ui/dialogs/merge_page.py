@@ -80,6 +80,7 @@ class MergeDialog(QDialog):
         self.title_label = label("", "title", wrap=True)
         self.title_label.setContentsMargins(SIDE_MARGIN_PX, 16, SIDE_MARGIN_PX, 0)
         self.about_label = label(begin_at_left(about), wrap=True)
+        self.setAccessibleDescription(about)
         self.about_label.setContentsMargins(SIDE_MARGIN_PX, 0, SIDE_MARGIN_PX, 0)
         self.about_label.setHidden(not about)
         self.intro = label("", "quiet", wrap=True)

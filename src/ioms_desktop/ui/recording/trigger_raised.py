@@ -67,7 +67,7 @@ class TriggersRaisedDialog(ScrollingDialog):
         (self.decide_button if may_decide else self.later_button).setDefault(True)
         (self.decide_button if may_decide else self.later_button).setFocus()
         self.setAccessibleName("Alert: for decision")
-        self.setAccessibleDescription(" ".join(each.explanation for each in raised))
+        self.setAccessibleDescription(" ".join(filter(None, (about, *(each.explanation for each in raised)))))
         OpeningGuard(self)
 
     def _card(self, session: Session, raised: RaisedTrigger) -> Card:
