@@ -98,7 +98,6 @@ class DrawingProcesses:
         *,
         draws_here: bool = True,
         is_stopped: Callable[[], bool] = never,
-        answer_wait_s: float = ANSWER_WAIT_S,
     ) -> None:
         """Begin no process yet.
 
@@ -107,12 +106,11 @@ class DrawingProcesses:
             processes: How many processes besides this one; None for as many as are worth it.
             draws_here: Whether this process draws too while it waits for a summary.
             is_stopped: Whether the summaries are no longer wanted; asked in another thread too.
-            answer_wait_s: How long in seconds a process may give no answer before it is ended.
         """
         useful = min(cores() - 1, MOST_PROCESSES, summaries // WORTH_A_PROCESS)
         self.count = useful if processes is None else processes
         self.draws_here = draws_here
-        self.is_stopped, self.answer_wait_s = is_stopped, answer_wait_s
+        self.is_stopped, self.answer_wait_s = is_stopped, ANSWER_WAIT_S
         self._waiting: deque[_Wanted] = deque()
         self._drawers: list[_Drawer] = []
         self._waits_since: float | None = None  # None while this process does something else
