@@ -25,7 +25,6 @@ from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.services.cases.cases import open_case
-from ioms_desktop.services.cases.today import list_owed_work
 from ioms_desktop.services.edit_conflicts import EditConflict
 from ioms_desktop.services.recording.appointments import (
     CancelAppointment,
@@ -43,6 +42,7 @@ from ioms_desktop.services.recording.corrections import (
     restore_struck_out,
     strike_out,
 )
+from owed import list_owed_work
 from services.fresh_cases import MAY_RECORD, NAVIGATOR, OFFICER, Ledger
 from sessions import TODAY, request
 

@@ -44,7 +44,6 @@ from ioms_desktop.services.cases.cases import CaseView, open_case
 from ioms_desktop.services.cases.partner_cases import assigned_ids, assigned_rows, open_header
 from ioms_desktop.services.cases.rule_runs import list_triggers
 from ioms_desktop.services.cases.search import find_people_and_cases
-from ioms_desktop.services.cases.today import list_owed_work
 from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.offline.checkout import CheckOutCases, check_out_cases
@@ -55,6 +54,7 @@ from ioms_desktop.storage import access_lists
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.schema.views import audit_trail
 from listening import statements_of
+from owed import list_owed_work
 from paper_prints import printed_pdf
 from services.access_bureau import Bureau, named
 from sessions import request

@@ -26,7 +26,6 @@ from ioms_desktop.domain.errors import (
 )
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.workers.case_workers import CASE_COLUMNS, CaseWorker
-from ioms_desktop.services.cases.today import list_owed_work
 from ioms_desktop.services.cases.undo import UndoAct, undo_act
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.services.workers.assigning import AssignWorker, WorkerDetails, assign_worker
@@ -39,6 +38,7 @@ from ioms_desktop.services.workers.caseloads import (
 )
 from ioms_desktop.storage.store import Store
 from keys import opened
+from owed import list_owed_work
 from sessions import TODAY, Clock, fill, request, session_of
 
 IOM, PHOENIX = "IOM-1", "PHX-1"

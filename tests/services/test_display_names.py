@@ -15,13 +15,13 @@ from ioms_desktop.domain.records.workers.names import WorkerNames
 from ioms_desktop.services.accounts.accounts import account_ids, account_rows, change_account
 from ioms_desktop.services.accounts.users import add_user, list_users
 from ioms_desktop.services.cases.case_lists import case_ids, case_rows
-from ioms_desktop.services.cases.today import list_owed_work
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.records.history import read_history
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.store import Store
 from keys import opened, with_users
+from owed import list_owed_work
 from paper_prints import printed_pdf
 from reports.reading import pages_of
 from sessions import NOW, fill, session_of

@@ -20,7 +20,6 @@ from ioms_desktop.domain.errors import (
 from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.services.cases.cases import open_case
-from ioms_desktop.services.cases.today import list_owed_work
 from ioms_desktop.services.cases.undo import UndoAct, undo_act
 from ioms_desktop.services.cases.worklist import Worklist
 from ioms_desktop.services.recording.actions import FinishAction, MoveAction, finish_action, move_action
@@ -30,6 +29,7 @@ from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.cases.case_section import ShownCase
 from ioms_desktop.ui.cases.casework.action_sections import ACTIONS
+from owed import list_owed_work
 from raw_rows import read_row
 from services.access_bureau import Bureau
 from services.written import nothing_written, put

@@ -18,7 +18,6 @@ from ioms_desktop.domain.records.protection import GroupResponse
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.services.access.case_access_admin import ChangeCaseAccess, exclude_user
 from ioms_desktop.services.cases.cases import open_case
-from ioms_desktop.services.cases.today import list_owed_work
 from ioms_desktop.services.cases.worklist import Worklist
 from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.network.standing import Standing, current_memberships, describe_retaliation, standing_of
@@ -35,6 +34,7 @@ from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
 from keys import opened
 from listening import statements_of
+from owed import list_owed_work
 from paper_prints import printed_pdf
 from reports.reading import pages_of
 from services.access_bureau import Bureau

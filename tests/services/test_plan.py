@@ -12,12 +12,12 @@ from ioms_desktop.domain.figures.need_change import need_at_selection
 from ioms_desktop.domain.records.cases import Action, Case, Need
 from ioms_desktop.domain.records.plan.goals import PlanGoal
 from ioms_desktop.services.cases.cases import CaseView, open_case
-from ioms_desktop.services.cases.today import list_owed_work
 from ioms_desktop.services.recording.records import AddRecord, ChangeRecord, add_record_by_form, change_record_by_form
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.cases.case_section import ShownCase
 from ioms_desktop.ui.cases.casework.need_sections import NEEDS
 from ioms_desktop.ui.cases.casework.plan_sections import PLAN
+from owed import list_owed_work
 from services.fresh_cases import Ledger
 from sessions import TODAY, request
 

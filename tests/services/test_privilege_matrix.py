@@ -41,7 +41,6 @@ from ioms_desktop.services.cases.case_lists import case_ids, person_ids
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.partner_cases import assigned_ids
 from ioms_desktop.services.cases.rule_runs import count_measures, list_triggers
-from ioms_desktop.services.cases.today import list_owed_work
 from ioms_desktop.services.database.backups import back_up
 from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.exchange.imports import run_import
@@ -78,6 +77,7 @@ from ioms_desktop.storage.sqlite import key_file
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
 from keys import opened, with_users
+from owed import list_owed_work
 from paper_prints import printed_pdf
 from postgres_cluster import Server
 from raw_rows import OWNERS, ask_for_number, codes_of, insert_sql, row_of

@@ -10,12 +10,12 @@ from ioms_desktop.domain.printing.decide_lines import ToDecideLine
 from ioms_desktop.domain.printing.print_facts import PrintFacts
 from ioms_desktop.domain.printing.summary import CaseSummary
 from ioms_desktop.services.cases.cases import open_case
-from ioms_desktop.services.cases.today import list_owed_work
 from ioms_desktop.services.printing.summary_decide import LATE_ONLY, PARTS
 from ioms_desktop.services.printing.summary_facts import gather_summary
 from ioms_desktop.services.recording.decisions import ProposeDecision, propose_decision
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.store import Store
+from owed import list_owed_work
 from services.exchange_session import decision, iom, person, phoenix, put, session_at, taken
 
 TODAY = date(2026, 11, 28)

@@ -13,11 +13,11 @@ from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Record
-from ioms_desktop.services.cases.today import list_owed_work
 from ioms_desktop.services.retention.retention import ProposeDisposal, RecordReview, propose_disposal, record_review
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.schema.case_results import RESULT_TABLES
 from ioms_desktop.storage.store import Store
+from owed import list_owed_work
 from services.written import contents, put
 from sessions import OLD, OLD_CASE, TODAY, Clock, session_of
 

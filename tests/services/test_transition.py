@@ -29,7 +29,6 @@ from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.leaving.exits import TRANSITION, CaseExit
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.services.cases.cases import open_case
-from ioms_desktop.services.cases.today import list_owed_work
 from ioms_desktop.services.cases.undo import UndoAct, undo_act
 from ioms_desktop.services.exchange.imports import run_import
 from ioms_desktop.services.leaving.transition import (
@@ -40,6 +39,7 @@ from ioms_desktop.services.leaving.transition import (
 )
 from ioms_desktop.services.recording.corrections import StrikeOut, strike_out
 from ioms_desktop.services.recording.records import ChangeRecord, change_record_by_form
+from owed import list_owed_work
 from raw_rows import read_row
 from services.exchange_session import put
 from sessions import TODAY, request

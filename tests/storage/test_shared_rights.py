@@ -19,7 +19,6 @@ from ioms_desktop.services.cases.case_query import query_case
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.rule_runs import list_triggers
 from ioms_desktop.services.cases.search import find_people_and_cases
-from ioms_desktop.services.cases.today import list_owed_work
 from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.exchange.import_report import RowOutcome
 from ioms_desktop.services.exchange.imports import run_import
@@ -34,6 +33,7 @@ from ioms_desktop.services.recording.decisions import (
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.queries.search import known_words
+from owed import list_owed_work
 from shared_people import ANOTHER, PASSWORD, Office, login_of
 
 OPEN = "SELECT open_case('PHX-1', 'CASE_WORK')"

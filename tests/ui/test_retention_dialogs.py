@@ -15,7 +15,6 @@ from pytestqt.qtbot import QtBot
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.duties.case_duties import Duty
 from ioms_desktop.domain.errors import Missing
-from ioms_desktop.services.cases.today import list_owed_work
 from ioms_desktop.services.printing.packs.certificate import list_certificates
 from ioms_desktop.services.retention.retention import get_review, list_reviews
 from ioms_desktop.storage.store import Store
@@ -26,6 +25,7 @@ from ioms_desktop.ui.retention.certificates import PrintCertificateDialog
 from ioms_desktop.ui.retention.retention import AnswerDisposalDialog, DisposalCertificateDialog, RetentionReviewDialog
 from ioms_desktop.ui.screens.today import TodayScreen
 from ioms_desktop.ui.theme.tokens import Theme
+from owed import list_owed_work
 from reports.reading import pages_of
 from sessions import OLD, OLD_CASE
 from ui.case_sessions import TODAY, filled, session_of

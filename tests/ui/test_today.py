@@ -15,13 +15,14 @@ from ioms_desktop.domain.duties.case_duties import Duty
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
-from ioms_desktop.services.cases.today import WHOLE_EVERY, list_owed_work
+from ioms_desktop.services.cases.today import WHOLE_EVERY
 from ioms_desktop.services.cases.worklist import EARLIER_LIST, Worklist
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.screens.today import TodayScreen
 from ioms_desktop.ui.theme.tokens import Theme
+from owed import list_owed_work
 from ui.case_sessions import HARKER, MARLOW, TODAY, at, filled, session_of
 from ui.hands import focused, press, show, write
 from ui.window_at_work import at_work, idle, register, screen, settings_in, texts

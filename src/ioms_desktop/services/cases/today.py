@@ -1,13 +1,13 @@
 """Today: the user's outstanding work in order of urgency. It only lists; it decides and raises nothing."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
 from ioms_desktop.domain.access.roles import sees_programme
 from ioms_desktop.domain.dates.calendar import DAY, LONDON
-from ioms_desktop.domain.duties.case_duties import CaseDuty, Duty, WorklistItem, take_out_answered
+from ioms_desktop.domain.duties.case_duties import CaseDuty, Duty, take_out_answered
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.text_format import format_name
 from ioms_desktop.domain.validation.column_rules import is_future
@@ -238,12 +238,3 @@ def _beside(session: Session, headers: Iterable[LineHeader]) -> dict[str, Beside
         for head in headers
         if sees_programme(session.role, head.programme)
     }
-
-
-def list_owed_work(session: Session, *, progress: ProgressCallback = no_progress) -> tuple[WorklistItem, ...]:
-    """List the work that is due, the most urgent first, as `OwedWork` does, numbered from 1.
-
-    Raises:
-        NotAllowed: The user may not read cases.
-    """
-    return tuple(replace(line, id=number) for number, line in enumerate(OwedWork(session).read(progress), 1))
