@@ -104,7 +104,10 @@ class Store:
                 self.case_filter.hide(connection)
             with connection.begin():
                 refuse_other_schema(connection)
-                yield Reading(connection, self._read_scope(facts_only=facts_only), self.case_gate)
+                reading = Reading(connection, self._read_scope(facts_only=facts_only), self.case_gate)
+                yield reading
+        for finish in reading.afterwards:
+            finish()
 
     @contextmanager
     def look(self, command: CommandContext, name: str) -> Iterator[Reading]:

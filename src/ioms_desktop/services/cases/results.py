@@ -166,7 +166,7 @@ def evaluate_due(
         result = work_out(session, policies, scope.today, due[history[-1].case_ref], history)
         keeper.add(result)
         yield result
-    keeper.finish()
+    reading.afterwards.append(keeper.finish)
 
 
 def _may_keep(session: Session, reading: Reading, scope: ResultScope) -> bool:

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, and_, bindparam, func, or_, select
+from sqlalchemy import BindParameter, Select, and_, bindparam, func, or_, select, true
 
 from ioms_desktop.storage.cases.results import REFS_PER_QUERY, DueCase, ResultScope
 from ioms_desktop.storage.cases.standing_rows import list_in_doubt, of_its_case, scope_parameters
@@ -41,14 +41,14 @@ def list_due_cases(
         refs = list_in_doubt(reading, scope, programmes)
     of_some = refs is not None and len(refs) <= MOST_APART
     shown = None if programmes is None else frozenset(programmes)
-    results, marks = _due_query(shown, of_some=of_some), _marks_query(of_some=of_some)
-    given = {**scope_parameters(scope), "since": since or date.min}
+    query, given = _due_query(shown, of_some=of_some), {**scope_parameters(scope), "since": since or date.min}
     found = dict[str, int]()
     marked: defaultdict[str, list[int]] = defaultdict(list)
     for part in _parts(refs or ()) if of_some else ({},):
-        found.update(iter(reading.connection.execute(results, {**given, **part})))
-        for ref, number in reading.connection.execute(marks, {"its_scope": scope.name, **part}):
-            marked[ref].append(number)
+        for ref, version, mark in reading.connection.execute(query, {**given, **part}):
+            found[ref] = version
+            if mark is not None:
+                marked[ref].append(mark)
     return {ref: DueCase(ref, found[ref], tuple(marked.get(ref, ()))) for ref in sorted(found)}
 
 
@@ -58,27 +58,24 @@ def _parts(refs: Sequence[str]) -> list[dict[str, Sequence[str]]]:
 
 @cache
 def _due_query(programmes: frozenset[str] | None, *, of_some: bool) -> Select[Any]:
-    """Build the query for the cases of which no result stands, each with the number of its result; 0 without one."""
-    kept, today = known_case_result, day_parameter("its_day")
+    """Build the query for the cases of which no result stands: each with the number of its result, or 0, by its marks.
+
+    A case without a mark has one row.
+    """
+    kept, marks, today = known_case_result, known_case_mark, day_parameter("its_day")
     over = or_(
         kept.c.version.is_(None),
         kept.c.policy_key != text_parameter("its_key"),
         kept.c.as_of > today,
         kept.c.as_of < day_parameter("since"),
         kept.c.next_change_on <= today,
-        cases.c.case_ref.in_(_marks_query(of_some=of_some).with_only_columns(known_case_mark.c.case_ref)),
+        marks.c.number.is_not(None),
     )
     refs: BindParameter[str] = bindparam("refs", expanding=True)
-    # Named on both sides: whoever reads views by rights looks through all of one that is only joined.
-    its = and_(of_its_case(), kept.c.case_ref.in_(refs)) if of_some else of_its_case()
-    query = select(cases.c.case_ref, func.coalesce(kept.c.version, 0)).outerjoin_from(cases, kept, its).where(over)
-    if of_some:
-        query = query.where(cases.c.case_ref.in_(refs))
+    # Named on every side: whoever reads views by rights looks through all of one that is only joined.
+    named = [table.c.case_ref.in_(refs) for table in (cases, kept, marks)] if of_some else [true()] * 3
+    marked = and_(marks.c.case_ref == cases.c.case_ref, marks.c.scope == text_parameter("its_scope"), named[2])
+    query = select(cases.c.case_ref, func.coalesce(kept.c.version, 0), marks.c.number)
+    query = query.outerjoin_from(cases, kept, and_(of_its_case(), named[1])).outerjoin(marks, marked)
+    query = query.where(over, named[0])
     return query if programmes is None else query.where(cases.c.programme.in_(sorted(programmes)))
-
-
-@cache
-def _marks_query(*, of_some: bool) -> Select[Any]:
-    marks = known_case_mark
-    query = select(marks.c.case_ref, marks.c.number).where(marks.c.scope == text_parameter("its_scope"))
-    return query.where(marks.c.case_ref.in_(bindparam("refs", expanding=True))) if of_some else query

@@ -15,15 +15,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
-    Dialect,
     Select,
     Table,
     Text,
-    and_,
     bindparam,
     delete,
     func,
-    insert,
     select,
     text,
     update,
@@ -34,11 +31,11 @@ from ioms_desktop.domain.duties.case_duties import CaseDuty, Duty
 from ioms_desktop.domain.duties.kept_alerts import UnreadableResultError, read_trigger, write_trigger
 from ioms_desktop.domain.duties.row_figures import RowFigures
 from ioms_desktop.domain.policy.triggers import Trigger
+from ioms_desktop.storage.cases.file_rows import read_rows, write_differences
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.case_results import (
     case_alert,
     case_duty,
-    case_mark,
     case_result,
     known_case_alert,
     known_case_duty,
@@ -50,15 +47,8 @@ from ioms_desktop.storage.transaction import Transaction
 REFS_PER_QUERY = 500
 MOST_VERSION = 2**31 - 1
 MOST_PARTS = 4
-TAKE_MARK = delete(case_mark).where(
-    case_mark.c.case_ref == bindparam("of_case"),
-    case_mark.c.scope == bindparam("of_scope"),
-    case_mark.c.number == bindparam("number_seen"),
-)
-TAKE_FORMER = tuple(
-    delete(table).where(table.c.case_ref == bindparam("of_case"), table.c.scope == bindparam("of_scope"))
-    for table in (case_result, case_duty, case_alert)
-)
+KNOWN_CASES = "SELECT case_ref FROM cases WHERE case_ref IN (SELECT value FROM json_each(?))"
+TAKE_MARK = "DELETE FROM case_mark WHERE case_ref = ? AND scope = ? AND number = ?"
 KEEP_ON_SERVER = text("SELECT keep_case_results(:scope, CAST(:given AS json))")
 
 
@@ -238,69 +228,49 @@ def keep_results(tx: Transaction, scope: ResultScope, results: Sequence[CaseResu
     if tx.connection.dialect.name == "postgresql":
         given = dumps([_as_json(scope, each) for each in results], default=date.isoformat)
         return int(tx.connection.scalar(KEEP_ON_SERVER, {"scope": scope.name, "given": given}) or 0)
-    refs = [each.due.case_ref for each in results]
-    found = tx.connection.execute(_versions_there_query(), {"its_scope": scope.name, "refs": refs})
-    there: dict[str, int] = dict(iter(found))
-    kept = [each for each in results if there.get(each.due.case_ref) == each.due.version]
-    if kept:
-        _replace(tx, scope, kept)
+    return _keep_in_file(tx, scope, results)
+
+
+def _keep_in_file(tx: Transaction, scope: ResultScope, results: Sequence[CaseResult]) -> int:
+    refs = dumps([each.due.case_ref for each in results])
+    there = read_rows(tx.connection, case_result, scope.name, refs)
+    version = case_result.columns.keys().index("version")
+    versions = {ref: row[version] for (ref, _), row in there.items()}
+    if not all(each.due.case_ref in versions for each in results):
+        known = tx.connection.exec_driver_sql(KNOWN_CASES, (refs,)).scalars()
+        versions = dict.fromkeys(known, 0) | versions
+    kept = [each for each in results if versions.get(each.due.case_ref) == each.due.version]
+    if not kept:
+        return 0
+    kept_refs = dumps([each.due.case_ref for each in kept])
+    write_differences(
+        tx.connection,
+        case_result,
+        {key: there[key] for each in kept if (key := (each.due.case_ref, scope.name)) in there},
+        [_result_row(tx, scope, each) for each in kept],
+    )
+    for table, values in ((case_duty, _duties_of), (case_alert, _alerts_of)):
+        former = read_rows(tx.connection, table, scope.name, kept_refs)
+        rows = [{"case_ref": r.due.case_ref, "scope": scope.name, **each} for r in kept for each in values(r)]
+        write_differences(tx.connection, table, former, rows)
+    marks = [(each.due.case_ref, scope.name, number) for each in kept for number in each.due.marks]
+    if marks:
+        tx.connection.exec_driver_sql(TAKE_MARK, marks)
     return len(kept)
 
 
-@cache
-def _versions_there_query() -> Select[Any]:
-    """Build the query for the number of the result of each of some cases in a file; 0 where there is none."""
-    own = and_(case_result.c.case_ref == cases.c.case_ref, case_result.c.scope == bindparam("its_scope"))
-    query = select(cases.c.case_ref, func.coalesce(case_result.c.version, 0)).outerjoin_from(cases, case_result, own)
-    return query.where(cases.c.case_ref.in_(bindparam("refs", expanding=True)))
-
-
-def _replace(tx: Transaction, scope: ResultScope, kept: Sequence[CaseResult]) -> None:
-    former = [{"of_case": each.due.case_ref, "of_scope": scope.name} for each in kept]
-    for statement in TAKE_FORMER:
-        tx.connection.execute(statement, former)
-    own = {"scope": scope.name, "as_of": scope.today, "policy_key": scope.policy_key}
-    own |= {"computed_by": tx.command.user, "computed_at": tx.command.at}
-    results = [
-        {
-            **own,
-            "case_ref": r.due.case_ref,
-            "version": 1 + randbelow(MOST_VERSION),
-            "next_change_on": r.next_change_on,
-            **_shown_values(r),
-        }
-        for r in kept
-    ]
-    _insert(tx, case_result, results)
-    for table, values in ((case_duty, _duties_of), (case_alert, _alerts_of)):
-        _insert(
-            tx,
-            table,
-            [{"case_ref": r.due.case_ref, "scope": scope.name, **each} for r in kept for each in values(r)],
-        )
-    seen = [
-        {"of_case": each.due.case_ref, "of_scope": scope.name, "number_seen": number}
-        for each in kept
-        for number in each.due.marks
-    ]
-    if seen:
-        tx.connection.execute(TAKE_MARK, seen)
-
-
-def _insert(tx: Transaction, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rows of the same columns through the driver: SQLAlchemy's own processing takes longer than the file."""
-    if not rows:
-        return
-    dialect, names = tx.connection.dialect, tuple(column.name for column in table.columns if column.name in rows[0])
-    columns = [[row[name] for row in rows] for name in names]
-    binders = (table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in names)
-    ready = (each if bind is None else map(bind, each) for bind, each in zip(binders, columns, strict=True))
-    tx.connection.exec_driver_sql(_insert_sql(table, names, dialect), list(zip(*ready, strict=True)))
-
-
-@cache
-def _insert_sql(table: Table, names: tuple[str, ...], dialect: Dialect) -> str:
-    return str(insert(table).compile(dialect=dialect, column_keys=list(names)))
+def _result_row(tx: Transaction, scope: ResultScope, result: CaseResult) -> dict[str, Any]:
+    return {
+        "case_ref": result.due.case_ref,
+        "scope": scope.name,
+        "version": 1 + randbelow(MOST_VERSION),
+        "as_of": scope.today,
+        "next_change_on": result.next_change_on,
+        "policy_key": scope.policy_key,
+        "computed_by": tx.command.user,
+        "computed_at": tx.command.at,
+        **_shown_values(result),
+    }
 
 
 def _shown_values(result: CaseResult) -> dict[str, Any]:

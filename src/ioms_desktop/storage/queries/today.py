@@ -5,17 +5,34 @@ from datetime import date
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    Select,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 
 from ioms_desktop.domain.dates.calendar import ADULT_AGE, MONTHS_PER_YEAR, months_before
+from ioms_desktop.domain.records.appointments import Appointment
+from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
+from ioms_desktop.domain.records.network.associates import Associate
+from ioms_desktop.domain.records.network.memberships import GroupMembership
+from ioms_desktop.domain.records.protection import GroupResponse
 from ioms_desktop.storage.queries.caseload import is_action_open
 from ioms_desktop.storage.queries.people import read_columns_of_people
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.read_scope import ReadScope
 from ioms_desktop.storage.records.row_mapping import record_columns, row_mapper
 from ioms_desktop.storage.schema.join_hints import day_parameter
-from ioms_desktop.storage.schema.tables import cases
+from ioms_desktop.storage.schema.tables import cases, former_version, metadata
 from ioms_desktop.storage.schema.views import FACT_VIEWS
 
 actions = FACT_VIEWS["actions"]
@@ -146,6 +163,41 @@ def among_parameters(refs: Collection[str] | None) -> dict[str, list[str]]:
 def count_cases(reading: Reading) -> int:
     """Count all cases, closed ones included."""
     return int(reading.connection.scalar(select(func.count()).select_from(cases)) or 0)
+
+
+def tables_with_given_work(reading: Reading, heads: Collection[LineHeader] | None) -> frozenset[str]:
+    """Name the tables with what people give each other that have to be asked: of a few cases in a file, few have any.
+
+    Args:
+        reading: Where to read.
+        heads: The only cases, of which one statement finds out; None for all.
+    """
+    if heads is None or not reading.is_local:
+        return frozenset(_GIVEN_IN)
+    given = {"refs": [each.case_ref for each in heads], "persons": [each.person_ref for each in heads]}
+    return frozenset(reading.connection.scalars(_tables_query(), given))
+
+
+_GIVEN_IN = (
+    *(each.table for each in (Action, Appointment, Proposal, GroupResponse, GroupMembership, Associate)),
+    former_version.name,
+)
+
+
+@cache
+def _tables_query() -> CompoundSelect[Any]:
+    persons = bindparam("persons", expanding=True)
+    own = select(cases.c.case_ref).where(cases.c.person_ref.in_(persons))  # a person's document may be on any
+    parts = []
+    for name in _GIVEN_IN:
+        table = metadata.tables[name]
+        owned = [table.c.person_ref.in_(persons)] if "person_ref" in table.c else []
+        if table is former_version:
+            owned.append(table.c.case_ref.in_(own))
+        elif not owned:
+            owned = [*among_given(table.c.case_ref, of_some=True)]
+        parts += [select(literal_column(f"'{name}'")).where(exists().where(each)) for each in owned]
+    return union_all(*parts)
 
 
 def waiting_proposals(reading: Reading, refs: Collection[str] | None = None) -> Sequence[Proposal]:

@@ -1,6 +1,6 @@
 """A consistent view of the database: records and their previous versions."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -49,6 +49,7 @@ class Reading:
 
     Attributes:
         scope: What it may read.
+        afterwards: What `Store.read` does once the view is given up, and its connection is free for it.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Reading:
         self.connection = connection
         self._commits_each = commits_each
         self.scope = scope
+        self.afterwards: list[Callable[[], None]] = []
         self._case_gate = case_gate
 
     @property

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import chain
 from typing import NamedTuple
 
 from ioms_desktop.domain.access.roles import Right, may
@@ -11,7 +12,11 @@ from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.duties.case_duties import LOOK_AHEAD, Duty, WorklistItem, transition_duty, worker_duty
 from ioms_desktop.domain.intelligence import INTELLIGENCE_RULE
 from ioms_desktop.domain.records.appointments import Appointment
+from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
+from ioms_desktop.domain.records.network.associates import Associate
+from ioms_desktop.domain.records.network.memberships import GroupMembership
+from ioms_desktop.domain.records.protection import GroupResponse
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.domain.validation.column_rules import is_future
 from ioms_desktop.services.cases.owed.lines import Group
@@ -29,9 +34,11 @@ from ioms_desktop.storage.queries.today import (
     first_worker,
     growing_up,
     open_actions,
+    tables_with_given_work,
     waiting_proposals,
 )
 from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.schema.tables import former_version
 
 Refs = Collection[str] | None
 """Some cases; None for all."""
@@ -73,36 +80,48 @@ def read_work_of_people(
         heads: The headers of the only cases of which it is read; None for all, and for what is of no case.
     """
     today, now, refs = session.today(), session.day_time(), None if heads is None else heads.keys()
-    appointments = waiting_appointments(reading, today + LOOK_AHEAD, refs)
+    given_in = tables_with_given_work(reading, None if heads is None else heads.values())
+    appointments = waiting_appointments(reading, today + LOOK_AHEAD, refs) if Appointment.table in given_in else []
     coming = [(each.starts_at, each.case_ref) for each in appointments if each.starts_at.on == today]
     coming.sort(key=lambda each: each[0].order)
     proposals = defaultdict[Group, list[Proposal]](list)
-    for each in _without_hidden_intelligence(session, waiting_proposals(reading, refs)):
+    waiting = waiting_proposals(reading, refs) if Proposal.table in given_in else ()
+    for each in _without_hidden_intelligence(session, waiting):
         proposals[each.case_ref].append(each)
     items = defaultdict[Group, list[WorklistItem]](list)
-    for item in _items(session, reading, appointments, heads):
+    items_of_cases = (
+        (_appointment_item(session, each) for each in appointments),
+        _given_items(session, reading, refs, given_in),
+        _case_items(session, reading, heads),
+    )
+    for item in chain.from_iterable(items_of_cases):
         items[item.case_ref].append(item)
     return PeoplesWork(items, proposals, {ref: at for at, ref in reversed(coming) if is_future(at, now)})
 
 
-def _items(
-    session: Session, reading: Reading, appointments: Iterable[Appointment], heads: Mapping[str, LineHeader] | None
-) -> Iterator[WorklistItem]:
-    today, refs = session.today(), None if heads is None else heads.keys()
-    # What is known of a few cases says that nothing of the kind is to be asked for.
+def _given_items(session: Session, reading: Reading, refs: Refs, given_in: Collection[str]) -> Iterator[WorklistItem]:
+    """List actions, copies to recall, and what is to be reviewed of links and groups."""
+    today = session.today()
+    if Action.table in given_in:
+        yield from (_action_item(session, each) for each in open_actions(reading, today, today + LOOK_AHEAD, refs))
+    if former_version.name in given_in:
+        yield from _recall_items(session, reading, refs)
+    if {GroupMembership.table, GroupResponse.table} & given_in:
+        for ref, due, words, said in list_groups_due(session, reading, LOOK_AHEAD, refs):
+            yield WorklistItem(duty=Duty.GROUP, description=words, due_on=due, case_ref=ref, ref=said)
+    if Associate.table in given_in:
+        yield from list_links_due(session, reading, LOOK_AHEAD, refs)
+
+
+def _case_items(session: Session, reading: Reading, heads: Mapping[str, LineHeader] | None) -> Iterator[WorklistItem]:
+    """List who has no worker, and who grows up; what is known of a few cases says of which it is to be asked."""
     unnamed = None if heads is None else {ref for ref, head in heads.items() if first_worker(head) is None}
     phoenix = None if heads is None else {ref for ref, head in heads.items() if head.programme == "PHOENIX"}
-    without = () if unnamed == set() else cases_without_worker(reading, today, unnamed)
-    unmanned = (worker_duty(ref, ()) for ref in without)
-    yield from (_appointment_item(session, each) for each in appointments)
-    yield from (_action_item(session, each) for each in open_actions(reading, today, today + LOOK_AHEAD, refs))
-    yield from (found for found in unmanned if found)
-    yield from _recall_items(session, reading, refs)
+    if unnamed != set():
+        unmanned = (worker_duty(ref, ()) for ref in cases_without_worker(reading, session.today(), unnamed))
+        yield from (found for found in unmanned if found)
     if phoenix != set():
         yield from _transition_items(session, reading, phoenix)
-    for ref, due, words, said in list_groups_due(session, reading, LOOK_AHEAD, refs):
-        yield WorklistItem(duty=Duty.GROUP, description=words, due_on=due, case_ref=ref, ref=said)
-    yield from list_links_due(session, reading, LOOK_AHEAD, refs)
 
 
 def _without_hidden_intelligence(session: Session, proposals: Iterable[Proposal]) -> list[Proposal]:
