@@ -55,7 +55,7 @@ from ioms_desktop.storage.audit.sealing import audit_entries
 from ioms_desktop.storage.drafts import draft_store, load_drafts
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.records.read import Reading
-from ioms_desktop.storage.retention import disposals
+from ioms_desktop.storage.retention import disposals, retention
 from ioms_desktop.storage.retention.file_disposal import vacuum_file
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.schema.case_results import RESULT_TABLES
@@ -393,7 +393,9 @@ def _people(store: Store) -> int:
         return reading.connection.scalar(select(func.count()).select_from(tables.people)) or 0
 
 
-def test_who_is_due_is_found_without_looking_at_everybody(seat: Callable[[str], Session], store: Store) -> None:
+def test_who_is_due_is_found_without_looking_at_everybody(
+    seat: Callable[[str], Session], store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     wright = seat("wright")
     act = CommandContext(
         request="", user="holt", role="supervisor", at=datetime(2026, 9, 3, 9, tzinfo=UTC), workstation=""
@@ -417,6 +419,20 @@ def test_who_is_due_is_found_without_looking_at_everybody(seat: Callable[[str], 
                     closed_on=referred if number % 2 else None,
                 )
                 tx.add(case)
+            if number % 3 == 0:
+                row = {"result": "RETAIN", "retention_group": "GROUP_3", "reason": "As told.", "reviewed_by": "holt"}
+                days = (
+                    (date(2025, 3, 1), date(2026, 1, 5 + number)),
+                    (date(2026, 3, 1), date(2027 + number % 4, 2, 28)),
+                )
+                tx.connection.execute(
+                    insert(tables.retention_review),
+                    [
+                        {**row, "person_ref": ref, "reviewed_on": on, "next_on": later, "recorded_at": act.at}
+                        for on, later in days
+                    ],
+                )
+    monkeypatch.setattr(retention, "NAMED_AT_ONCE", 3)
     seen = set[tuple[int, bool]]()
     for day in ("2026-02-28", "2026-10-15", "2027-03-01", "2028-02-29", "2030-03-01", "2033-09-02", "2038-02-28"):
         on = date.fromisoformat(day)

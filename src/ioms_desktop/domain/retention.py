@@ -116,41 +116,48 @@ def _build_group(code: Code) -> RetentionGroup:
 class DueBounds(NamedTuple):
     """Who can be due for a review by a day at all, from little that is known of everybody.
 
-    Whoever was reviewed can be, and whoever has no case yet, of whom anything may be the last event; of the others,
-    whose record began long enough ago, who was a child when it began, and who has a birthday until which it is kept.
+    Whoever has no case yet can be, because anything may be their last event. Of the others: whose latest review says
+    so; whose record began long enough ago and has an open case, or none that closed since; who was a child when it
+    began or was last reviewed; and whoever has reached an age until which records are kept.
 
     Attributes:
-        begun_by: The last day, included, on which the record began that long ago.
-        begun_by_as_child: The same of a child's record.
-        born_after: Who was born later was a child when it began, or it began that long ago.
-        born_between: First and last day, both included, on which somebody was born who has such a birthday.
+        begun_by: The last day, included, on which the record began long enough ago.
+        closed_by: The same of the day on which the last case closed.
+        since_by_as_child: The last day, included, since which a child's record is due.
+        born_after: Who was born later was a child when the record began, or it began by `begun_by`.
+        born_by: Who was born later has reached no such age.
     """
 
     begun_by: date
-    begun_by_as_child: date
+    closed_by: date
+    since_by_as_child: date
     born_after: date
-    born_between: tuple[tuple[date, date], ...]
+    born_by: date
 
 
 def due_bounds(groups: RetentionGroups, on: date) -> DueBounds:
     """Return who can be due by a day; a day more each way, for who was born or first recorded on 29 February."""
-    shortest = min(min(g.every_years, g.clear_years or g.every_years) for g in groups.groups)
-    begun_by = years_after(on, -shortest) + DAY
-    as_child = months_before(on, min(g.under_18_every_months for g in groups.groups)) + DAY
-    ages = {g.keep_until_age for g in groups.groups if g.keep_until_age}
-    born = tuple((years_after(begun_by, -age) - DAY, years_after(on, -age) + DAY) for age in sorted(ages))
-    return DueBounds(begun_by, as_child, years_after(begun_by, -ADULT_AGE) - DAY, born)
+    begun_by = years_after(on, -min(group.every_years for group in groups.groups)) + DAY
+    closed_by = years_after(on, -min(group.clear_years or group.every_years for group in groups.groups)) + DAY
+    as_child = months_before(on, min(group.under_18_every_months for group in groups.groups)) + DAY
+    ages = [group.keep_until_age for group in groups.groups if group.keep_until_age]
+    born_by = years_after(on, -min(ages)) + DAY if ages else date.min
+    begun_by = max(begun_by, closed_by)
+    return DueBounds(begun_by, closed_by, as_child, years_after(begun_by, -ADULT_AGE) - DAY, born_by)
 
 
 def may_be_due(bounds: DueBounds, facts: "RetentionFacts", on: date) -> bool:
     """Whether a record can be due by a day, whatever events and offences it holds: they only put the review off."""
-    if facts.reviews or not any(case.referred_on <= on for case in facts.cases):
+    review = next((each for each in reversed(facts.reviews) if each.on <= on), None)
+    since, of_age = review.on if review else _begun_on(facts), years_after(facts.born_on, ADULT_AGE)
+    if facts.born_on <= bounds.born_by or (since < of_age and (of_age <= on or since <= bounds.since_by_as_child)):
         return True
-    first = _begun_on(facts)
-    if first <= bounds.begun_by or any(begin <= facts.born_on <= end for begin, end in bounds.born_between):
-        return True
-    of_age = years_after(facts.born_on, ADULT_AGE)
-    return first < of_age and (of_age <= on or first <= bounds.begun_by_as_child)
+    if review is not None:
+        return review.next_on <= on
+    periods = [case for case in facts.cases if case.referred_on <= on]
+    closed = [on if case.closed_on is None else min(case.closed_on, on) for case in periods]
+    is_open = any(case.closed_on is None or case.closed_on > on for case in periods)
+    return not periods or (since <= bounds.begun_by and (is_open or max(closed) <= bounds.closed_by))
 
 
 def _begun_on(facts: "RetentionFacts") -> date:

@@ -13,11 +13,14 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     Date,
     FromClause,
     Select,
     Text,
+    and_,
     bindparam,
+    extract,
     func,
     insert,
     or_,
@@ -26,7 +29,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from ioms_desktop.domain.dates.calendar import DAY, LONDON
+from ioms_desktop.domain.dates.calendar import ADULT_AGE, DAY, LONDON
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.retention import (
     CasePeriod,
@@ -73,8 +76,9 @@ class NamedPerson:
     case_refs: tuple[str, ...]
 
 
-FEW_NAMED, MOST_NAMED = 100, 5_000
-"""Of more people than that everything is read, and what is not asked for is left out."""
+FEW_NAMED = 100
+NAMED_AT_ONCE = 5_000
+"""Of so many people the facts are read at once."""
 
 
 def _people_who_may_be_due(
@@ -82,53 +86,69 @@ def _people_who_may_be_due(
 ) -> list[str]:
     """Name the people, all or some, who can be due by what little an index or one pass over each table says."""
     midnight = datetime.combine(bounds.begun_by + DAY, time(), LONDON)
-    given: dict[str, Any] = {
-        "begun_by": bounds.begun_by,
-        "midnight": midnight,
-        "born_after": bounds.born_after,
-        "on": on,
-    }
-    for number, (first, last) in enumerate(bounds.born_between):
-        given |= {f"first_{number}": first, f"last_{number}": last}
-    ranges = len(bounds.born_between)
+    given: dict[str, Any] = {**bounds._asdict(), "midnight": midnight, "on": on}
     if reading.is_local and person_refs is not None and len(person_refs) <= FEW_NAMED:
-        query = _may_be_due_of_few(ranges)
-        given["refs"] = person_refs
-    else:
-        people = people_among(reading, refs=person_refs)
-        query = _may_be_due_query(people, ranges, partial(_of_people, reading, person_refs))
-    return list(reading.connection.scalars(query, given))
+        return list(reading.connection.scalars(_may_be_due_of_few(), {**given, "refs": person_refs}))
+    people, narrowed = people_among(reading, refs=person_refs), partial(_of_people, reading, person_refs)
+
+    def is_among(found: Select[Any]) -> ColumnElement[bool]:
+        # Lists, each made once: a question of its own for each person takes twice as long.
+        return people.c.person_ref.in_(narrowed(found))
+
+    return list(reading.connection.scalars(narrowed(_may_be_due_query(people, is_among)), given))
 
 
 @cache
-def _may_be_due_of_few(ranges: int) -> Select[Any]:
+def _may_be_due_of_few() -> Select[Any]:
     """Build the query for a few people in a file once, because Today asks it after each act."""
-    refs: BindParameter[str] = bindparam("refs", expanding=True)
-    return _may_be_due_query(
-        FACT_VIEWS["people"], ranges, lambda query: query.where(query.selected_columns["person_ref"].in_(refs))
+    people = FACT_VIEWS["people"]
+    query = _may_be_due_query(
+        people, lambda found: found.where(found.selected_columns[0] == people.c.person_ref).exists()
     )
+    return query.where(people.c.person_ref.in_(bindparam("refs", expanding=True)))
 
 
-def _may_be_due_query(people: FromClause, ranges: int, narrowed: Callable[[Select[Any]], Select[Any]]) -> Select[Any]:
+def _may_be_due_query(people: FromClause, is_among: Callable[[Select[Any]], ColumnElement[bool]]) -> Select[Any]:
+    """Build the query for who may be due.
+
+    Args:
+        people: The people.
+        is_among: Builds the condition that a person is among those whom a query names in its only column.
+    """
     ref, born = people.c.person_ref, people.c.date_of_birth
-    midnight = bindparam("midnight", type_=known_beginnings.c.begun_at.type)
-    begun = narrowed(select(known_beginnings.c.person_ref).where(known_beginnings.c.begun_at < midnight))
+    begun, reviews, later = known_beginnings.c, retention_review.c, retention_review.alias().c
+    on, its_cases = _day("on"), select(cases.c.person_ref)
+    of_person = later.person_ref == reviews.person_ref
+    superseded = select(later.id).where(of_person, later.id > reviews.id, later.reviewed_on <= on).exists()
+    latest = select(reviews.person_ref).where(reviews.reviewed_on <= on, ~superseded)
+    last_closed = func.max(func.coalesce(cases.c.closed_on, date.max))
+    closed_since = its_cases.where(cases.c.referred_on <= on).group_by(cases.c.person_ref)
+    closed_since = closed_since.having(last_closed > _day("closed_by"), last_closed <= on)
+    begun_before = begun.begun_at < bindparam("midnight", type_=begun.begun_at.type)
 
-    def referred_by(day: str) -> Select[Any]:
-        return narrowed(select(cases.c.person_ref).where(cases.c.referred_on <= _day(day)))
+    def as_child(day: ColumnElement[Any]) -> ColumnElement[bool]:
+        # By years, and one to spare: an instant may be in another year elsewhere.
+        return extract("year", day) - extract("year", born) <= ADULT_AGE + 1
 
+    was_child = or_(
+        its_cases.where(cases.c.person_ref == ref, as_child(cases.c.referred_on)).exists(),
+        select(begun.person_ref).where(begun.person_ref == ref, as_child(begun.begun_at)).exists(),
+    )
+    began = or_(
+        is_among(its_cases.where(cases.c.referred_on <= _day("begun_by"))),
+        is_among(select(begun.person_ref).where(begun_before)),
+    )
     query = select(ref).where(
         or_(
-            born > _day("born_after"),
-            *(born.between(_day(f"first_{number}"), _day(f"last_{number}")) for number in range(ranges)),
-            ref.in_(select(retention_review.c.person_ref)),
-            ref.in_(begun),
-            # Lists, each made once: a question of its own for each person takes twice as long.
-            ref.in_(referred_by("begun_by")),
-            ref.not_in(referred_by("on")),
+            and_(born > _day("born_after"), was_child),
+            born <= _day("born_by"),
+            ~is_among(its_cases.where(cases.c.referred_on <= on)),
+            is_among(latest.where(reviews.next_on <= on)),
+            latest.where(reviews.person_ref == ref, as_child(reviews.reviewed_on)).exists(),
+            and_(began, ~is_among(latest), or_(~is_among(closed_since), was_child)),
         )
     )
-    return narrowed(query).order_by(ref)
+    return query.order_by(ref)
 
 
 def _day(name: str) -> BindParameter[date]:
@@ -153,16 +173,18 @@ def retention_facts(
     """
     if bounds is not None:
         person_refs = _people_who_may_be_due(reading, bounds, on, person_refs)
-    if person_refs is not None and not person_refs:
-        return []
-    wanted = None if person_refs is None or len(person_refs) <= MOST_NAMED else frozenset(person_refs)
-    found = [
-        each
-        for each in _beginnings(reading, None if wanted is not None else person_refs)
-        if (wanted is None or each[0].person_ref in wanted) and (bounds is None or may_be_due(bounds, each[1], on))
-    ]
+    if person_refs is None:
+        return _facts_of(reading, on, None, bounds)
+    parts = (person_refs[begin : begin + NAMED_AT_ONCE] for begin in range(0, len(person_refs), NAMED_AT_ONCE))
+    return [each for part in parts for each in _facts_of(reading, on, part, bounds)]
+
+
+def _facts_of(
+    reading: Reading, on: date, person_refs: Sequence[str] | None, bounds: DueBounds | None
+) -> list[tuple[NamedPerson, RetentionFacts]]:
+    found = [each for each in _beginnings(reading, person_refs) if bounds is None or may_be_due(bounds, each[1], on)]
     left = [named.person_ref for named, _ in found]
-    asked = left if person_refs is not None and len(left) <= MOST_NAMED else None
+    asked = None if person_refs is None else left
     if not left:
         return []
     events, offences = defaultdict[str, list[Any]](list), defaultdict[str, list[OffenceFact]](list)
