@@ -137,12 +137,11 @@ class DueBounds(NamedTuple):
 
 def due_bounds(groups: RetentionGroups, on: date) -> DueBounds:
     """Return who can be due by a day; a day more each way, for who was born or first recorded on 29 February."""
-    begun_by = years_after(on, -min(group.every_years for group in groups.groups)) + DAY
     closed_by = years_after(on, -min(group.clear_years or group.every_years for group in groups.groups)) + DAY
+    begun_by = max(closed_by, years_after(on, -min(group.every_years for group in groups.groups)) + DAY)
     as_child = months_before(on, min(group.under_18_every_months for group in groups.groups)) + DAY
     ages = [group.keep_until_age for group in groups.groups if group.keep_until_age]
     born_by = years_after(on, -min(ages)) + DAY if ages else date.min
-    begun_by = max(begun_by, closed_by)
     return DueBounds(begun_by, closed_by, as_child, years_after(begun_by, -ADULT_AGE) - DAY, born_by)
 
 
@@ -154,10 +153,8 @@ def may_be_due(bounds: DueBounds, facts: "RetentionFacts", on: date) -> bool:
         return True
     if review is not None:
         return review.next_on <= on
-    periods = [case for case in facts.cases if case.referred_on <= on]
-    closed = [on if case.closed_on is None else min(case.closed_on, on) for case in periods]
-    is_open = any(case.closed_on is None or case.closed_on > on for case in periods)
-    return not periods or (since <= bounds.begun_by and (is_open or max(closed) <= bounds.closed_by))
+    ended = [case.closed_on or date.max for case in facts.cases if case.referred_on <= on]
+    return not ended or (since <= bounds.begun_by and not bounds.closed_by < max(ended) <= on)
 
 
 def _begun_on(facts: "RetentionFacts") -> date:

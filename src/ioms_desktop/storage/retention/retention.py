@@ -140,7 +140,7 @@ def _may_be_due_query(people: FromClause, is_among: Callable[[Select[Any]], Colu
     )
     query = select(ref).where(
         or_(
-            and_(born > _day("born_after"), was_child),
+            born > _day("born_after"),
             born <= _day("born_by"),
             ~is_among(its_cases.where(cases.c.referred_on <= on)),
             is_among(latest.where(reviews.next_on <= on)),
