@@ -147,7 +147,7 @@ def evaluate_due(
     due: Mapping[str, DueCase],
     progress: ProgressCallback = no_progress,
 ) -> Iterator[CaseResult]:
-    """Evaluate the cases of which no result stands, and keep what is found.
+    """Evaluate the cases of which no result stands, and keep what is found: the last of it once the reading has ended.
 
     Args:
         session: Whose results; its clock stands still.

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     CompoundSelect,
     Row,
@@ -186,16 +187,16 @@ _GIVEN_IN = (
 
 @cache
 def _tables_query() -> CompoundSelect[Any]:
-    persons = bindparam("persons", expanding=True)
-    own = select(cases.c.case_ref).where(cases.c.person_ref.in_(persons))  # a person's document may be on any
-    parts = []
+    persons: BindParameter[str] = bindparam("persons", expanding=True)
+    theirs = select(cases.c.case_ref).where(cases.c.person_ref.in_(persons))  # a person's document may be on any
+    parts: list[Select[Any]] = []
     for name in _GIVEN_IN:
         table = metadata.tables[name]
-        owned = [table.c.person_ref.in_(persons)] if "person_ref" in table.c else []
+        owned: list[ColumnElement[bool]] = [table.c.person_ref.in_(persons)] if "person_ref" in table.c else []
         if table is former_version:
-            owned.append(table.c.case_ref.in_(own))
+            owned.append(table.c.case_ref.in_(theirs))
         elif not owned:
-            owned = [*among_given(table.c.case_ref, of_some=True)]
+            owned += among_given(table.c.case_ref, of_some=True)
         parts += [select(literal_column(f"'{name}'")).where(exists().where(each)) for each in owned]
     return union_all(*parts)
 

@@ -99,7 +99,7 @@ def read_work_of_people(
     return PeoplesWork(items, proposals, {ref: at for at, ref in reversed(coming) if is_future(at, now)})
 
 
-def _given_items(session: Session, reading: Reading, refs: Refs, given_in: Collection[str]) -> Iterator[WorklistItem]:
+def _given_items(session: Session, reading: Reading, refs: Refs, given_in: frozenset[str]) -> Iterator[WorklistItem]:
     """List actions, copies to recall, and what is to be reviewed of links and groups."""
     today = session.today()
     if Action.table in given_in:
