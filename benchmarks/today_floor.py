@@ -145,12 +145,13 @@ def _show_what_was_told(window: OwedWork, told: list[Outcome]) -> None:
 
 
 def evaluate_those_whose_day_came(session: Session) -> int:
-    """Evaluate the cases of which no result stands on a day, and keep nothing; return how many they are."""
+    """Find what is owed on the cases of which no result stands on a day, and keep nothing; return how many they are."""
     scope, policies = result_scope(session), session.policy_timeline
     with session.store.read(facts_only=True) as reading:
         due = list_due_cases(reading, scope, None)
         for history in iter_case_histories(reading, list(due), None, policies):
-            evaluate_case(session, policies, history, scope.today)
+            found = evaluate_case(session, policies, history, scope.today)
+            list(find_case_duties(policies, history[-1], found.triggers, scope.today))
     return len(due)
 
 
