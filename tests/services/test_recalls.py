@@ -21,6 +21,7 @@ from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.records.selection.screening import ScreeningCheck
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.cases.today import OwedWork
 from ioms_desktop.services.printing.papers import PaperRow, PaperState, list_papers
 from ioms_desktop.services.printing.sharing_log import list_disclosures, record_never_made, record_unfinished_prints
 from ioms_desktop.services.printing.summaries import preview_summary
@@ -44,7 +45,6 @@ from ioms_desktop.services.records.recalls import (
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.queries.recalls import known_strike_outs
 from ioms_desktop.storage.store import Store
-from owed import list_owed_work
 from paper_prints import printed_pdf
 from sessions import TODAY, Clock, fill, given_to, request, session_of
 from shared_people import Office
@@ -337,7 +337,13 @@ def test_one_printed_again_after_the_recall_of_one_alike_is_listed_for_an_error(
 
 
 def owed(session: Session) -> list[str]:
-    return [item.ref.partition("/")[0] for item in list_owed_work(session) if item.duty is Duty.RECALL]
+    work = OwedWork(session)
+    whole, apart = (
+        [item.ref.partition("/")[0] for item in work.read(changed=changed) if item.duty is Duty.RECALL]
+        for changed in (None, {CASE})
+    )
+    assert whole == apart, "a reading of the case alone"
+    return whole
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.domain.records.concerns_and_decisions import Proposal
 from ioms_desktop.domain.records.engagement import Contact
+from ioms_desktop.domain.records.network.associates import Associate
+from ioms_desktop.domain.records.network.memberships import GroupMembership
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.protection import GroupResponse
 from ioms_desktop.domain.records.record import Record
@@ -137,7 +139,17 @@ def test_reading_what_is_told_to_have_changed_says_what_a_whole_reading_says(sto
     for number in range(8):
         clock[0] += timedelta(minutes=rng.choice((1, 3)))
         check(does(added(number, rng.choice(refs), clock[0])) if number % 3 else act(store, number, clock[0]))
+    with store.read() as reading:
+        person = reading.get(Case, refs[0]).person_ref
+    evidence: dict[str, Any] = {"source": "Niche 26/2", "source_grade": "1", "information_grade": "B"}
+    link = Associate(associate_ref="L-1", person_ref=person, name="Kim", kind="PARENT", basis="FACT", source="File")
+    member = GroupMembership(
+        **(evidence | {"membership_ref": "M-1", "person_ref": person, "group_name": "GRP-07", "role": "ASSOCIATE"}),
+        evidence_on=date(2025, 1, 5),
+    )
+    check(does(replace(link, review_on=clock[0].date()), member))
     check(does(added(8, refs[0], clock[0])))
+    assert {Duty.LINK, Duty.GROUP} <= {line.duty for line in seats[0].told(()) if line.case_ref == refs[0]}
     assert seats[0].due_at == clock[0] + timedelta(minutes=2)
     clock[0] += timedelta(minutes=3)
     check(())  # an appointment is over by now, of which nobody is told
