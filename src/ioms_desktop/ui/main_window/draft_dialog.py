@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from ioms_desktop.domain.drafts import Draft
-from ioms_desktop.domain.text_format import pluralise
+from ioms_desktop.domain.text_format import capitalise, pluralise
 from ioms_desktop.services.drafts import UnsavedEntry, delete_draft, save_draft
 from ioms_desktop.services.labels import format_instant
 from ioms_desktop.ui.actions.registry import DRAFT_TITLES
@@ -113,7 +113,7 @@ class UnsavedDialog(QDialog):
         self.entry_list.clear()
         for each in self._entries.values():
             case = ", ".join(filter(None, (each.name, each.draft.case_ref)))
-            case = case or (pluralise(len(each.draft.cases), "case") if each.draft.cases else "No case")
+            case = case or (capitalise(pluralise(len(each.draft.cases), "case")) if each.draft.cases else "No case")
             if each.is_closed:
                 case = f"{each.draft.case_ref}, closed to you"
             row = QTreeWidgetItem(
