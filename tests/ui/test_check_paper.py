@@ -32,7 +32,7 @@ def session(local_location: str, theme: Theme) -> Iterator[Session]:
 def asked(qtbot: QtBot, tasks: Tasks, dialog: CheckPaperDialog) -> str:
     press(dialog, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: not tasks.is_busy and dialog.check_button.isEnabled())
-    return dialog.pane.accessibleDescription()
+    return dialog.scroll_area.accessibleDescription()
 
 
 def test_a_paper_is_looked_up_by_its_code_and_by_its_file(

@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ioms_desktop.services.printing.genuine import PaperAnswer, check_code, check_file, lines_of
 from ioms_desktop.services.session import Session
@@ -13,7 +13,8 @@ from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.forms.path_field import PathField
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.floating import FloatingArea
-from ioms_desktop.ui.widgets.layouts import FocusScrollArea, clear_layout, fit_to_screen
+from ioms_desktop.ui.widgets.layouts import clear_layout, reveal
+from ioms_desktop.ui.widgets.scrolling_dialog import ScrollingDialog
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, announce, button, label
 
 TITLE = "Is this paper genuine?"
@@ -21,17 +22,17 @@ INTRO = (
     "Type the print code from the foot of a page, or choose a PDF file to compare. You are told only about papers of "
     "cases that you may read, and that you asked is put on record."
 )
-DIALOG_WIDTH_PX, DIALOG_HEIGHT_PX = 560, 560
+DIALOG_WIDTH_PX = 560
 NEITHER = "Type the code from the foot of the page, or choose a file."
 KNOWN, NOT_THE_SAME = "This paper was printed here.", "Do not rely on this file."
 
 
-class CheckPaperDialog(QDialog):
+class CheckPaperDialog(ScrollingDialog):
     """Asks for a code or a file and shows what the register says of it."""
 
     def __init__(self, session: Session, tasks: Tasks, parent: QWidget | None = None) -> None:
         """Show the question."""
-        super().__init__(parent)
+        super().__init__(DIALOG_WIDTH_PX, parent)
         self._session, self._tasks = session, tasks
         self.setWindowTitle(TITLE)
         self.setAccessibleName(TITLE)
@@ -43,33 +44,23 @@ class CheckPaperDialog(QDialog):
         self.check_button = button("Chec&k", self.check, kind="primary", icon="search")
         self.close_button = button("Close", self.reject)
         self.check_button.setDefault(True)
-        inside = QWidget()
-        self._answer = QVBoxLayout(inside)
-        self._answer.setContentsMargins(0, 8, 0, 8)
+        self._answer = QVBoxLayout()
         self._answer.setSpacing(8)
-        self._answer.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.pane = FocusScrollArea()
-        self.pane.setWidget(inside)
-        self.pane.setAccessibleName("What the register says")
+        self.scroll_area.setAccessibleName("What the register says")
         self._lay_out()
-        fit_to_screen(self, DIALOG_WIDTH_PX, DIALOG_HEIGHT_PX)
         self.code.setFocus()
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 16, 24, 16)
-        column.setSpacing(12)
-        column.addWidget(label(TITLE, "title"))
-        column.addWidget(label(INTRO, "quiet", wrap=True))
-        column.addWidget(self.form)
-        column.addWidget(FloatingArea(self.message))
-        column.addWidget(self.pane, 1)
+        for part in (label(TITLE, "title"), label(INTRO, "quiet", wrap=True), self.form, FloatingArea(self.message)):
+            self.column.addWidget(part)
+        self.column.addLayout(self._answer)
+        self.column.addStretch(1)
         foot = QHBoxLayout()
         foot.addWidget(self.busy)
         foot.addStretch(1)
         foot.addWidget(self.close_button)
         foot.addWidget(self.check_button)
-        column.addLayout(foot)
+        self.add_foot(foot)
 
     @Slot()
     def check(self) -> None:
@@ -93,20 +84,23 @@ class CheckPaperDialog(QDialog):
     def _show(self, answer: PaperAnswer) -> None:
         self._stop()
         head = NOT_THE_SAME if answer.is_same_file is False else KNOWN
-        self._answer.addWidget(label(head, "title", wrap=True))
+        begun = label(head, "title", wrap=True)
+        self._answer.addWidget(begun)
         for sentence in answer.sentences:
             self._answer.addWidget(label(sentence, wrap=True))
         for row in answer.papers:
             self._answer.addWidget(Card("In the register", lines_of(row)))
+        reveal(begun)
         said = " ".join((head, *answer.sentences))
-        self.pane.setAccessibleDescription(said)
+        self.scroll_area.setAccessibleDescription(said)
         announce(said, self)
 
     def _refused(self, sentence: str) -> None:
         self._stop()
         words = label(sentence, wrap=True)
         self._answer.addWidget(words)
-        self.pane.setAccessibleDescription(sentence)
+        reveal(words)
+        self.scroll_area.setAccessibleDescription(sentence)
         announce(sentence, self)
         self.code.setFocus()
 
