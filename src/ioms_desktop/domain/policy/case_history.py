@@ -144,9 +144,8 @@ def history_of_present(
     changes = []
     for name, facts in recorded.items():
         kind = KIND_BY_FIELD[name]
-        for place, (recorded_fact, since) in enumerate(facts):
-            fact = _judged(kind, recorded_fact)
-            if fact is None:
+        for place, (fact, since) in enumerate(facts):
+            if kind == "rating" and fact.role != "NAVIGATOR":
                 continue
             ref = ref_of_fact(kind, fact, case.case_ref, place)
             versions.append(FactVersion(kind, ref, fact, since))
