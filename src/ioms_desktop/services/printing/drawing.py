@@ -110,7 +110,8 @@ class DrawingProcesses:
         useful = min(cores() - 1, MOST_PROCESSES, summaries // WORTH_A_PROCESS)
         self.count = useful if processes is None else processes
         self.draws_here = draws_here
-        self.is_stopped, self.answer_wait_s = is_stopped, ANSWER_WAIT_S
+        self.is_stopped = is_stopped
+        self.answer_wait_s: float = ANSWER_WAIT_S
         self._waiting: deque[_Wanted] = deque()
         self._drawers: list[_Drawer] = []
         self._waits_since: float | None = None  # None while this process does something else
