@@ -41,13 +41,14 @@ def test_screen_paper_and_programs_say_how_a_case_stood_on_a_day(store: Store, t
     put(tmp_path, "rag", [{"case_ref": "C2", "set_on": "2026-11-02", "rag": "RED", "reason": "wanted"}])
     taken(session_at(store, at=on_day(2)), tmp_path)
     session = changed(store, 4, status="SUSPENDED", cohort="FLEX", release_plan_on=date(2026, 11, 4))
-    taker = WorkerDetails(name="PC TWO")
-    assign_worker(
-        session,
-        AssignWorker(
-            request="r1", case_ref="C2", worker_role="POLICE_OM", worker=taker, on=date(2026, 11, 4), reason="moved"
-        ),
-    )
+    for role, name in (("POLICE_OM", "PC TWO"), ("PROBATION_PRACTITIONER", "P. FIRST")):
+        taker = WorkerDetails(name=name)
+        assign_worker(
+            session,
+            AssignWorker(
+                request=role, case_ref="C2", worker_role=role, worker=taker, on=date(2026, 11, 4), reason="moved"
+            ),
+        )
     changed(store, 6, status="ACTIVE")
     session = changed(store, 9, status="DESELECTED", closed_on=date(2026, 11, 8), close_reason="SUSTAINED_REDUCTION")
     for day, stage, cohort, om, planned in (
@@ -67,7 +68,7 @@ def test_screen_paper_and_programs_say_how_a_case_stood_on_a_day(store: Store, t
             f"{stage}{', closed on 8 Nov 2026' * (day == 8)}",
             f"{cohort} cohort",
         )
-        assert [each.name for each in responsible(view)] == [om]
+        assert [each.name for each in responsible(view)] == [om, "P. FIRST"][: 1 + (day > 3)]  # it was vacant
         told = query_case(session, "C2", date(2026, 11, day))
         assert (session.lists.of("case_status").label(told["status"]), told["cohort"]) == (stage, cohort.upper())
     known = [query_case(session, "C2", date(2026, 11, 8), known_at=on_day(day))["status"] for day in (3, 5, 8, 9)]

@@ -63,18 +63,22 @@ def workers_as_they_stood(workers: Iterable[CaseWorker], on: date) -> tuple[Case
     )
 
 
-def with_holders(case: Case, workers: Iterable[CaseWorker]) -> Case:
-    """Return a case whose columns name those who hold the roles; a role of which nobody is on record stays as it is.
+def with_holders(case: Case, workers: Sequence[CaseWorker], on: date) -> Case:
+    """Return a case whose columns name those who held the roles on a day; one that nobody held by then names nobody.
+
+    A role of which nobody was ever on record stays as it is.
 
     Args:
         case: The case.
-        workers: Who works or worked on it, as they stood on the day.
+        workers: Whoever is on record as working on it, on whatever day.
+        on: The day.
     """
-    held: dict[str, str | None] = {}
-    for each in workers:
-        column = CASE_COLUMNS.get(each.worker_role)
-        if column is not None:
-            held[column] = each.worker if each.is_current else held.get(column)
+    held: dict[str, str | None] = {
+        column: None for each in workers if (column := CASE_COLUMNS.get(each.worker_role)) is not None
+    }
+    for each in workers_as_they_stood(workers, on):
+        if each.is_current and each.worker_role in CASE_COLUMNS:
+            held[CASE_COLUMNS[each.worker_role]] = each.worker
     return replace(case, **held)  # type: ignore[arg-type]  # names by the columns of a case
 
 

@@ -272,7 +272,7 @@ def build_case_view(
     workers = workers_as_they_stood(records[CaseWorker], as_of)
     stood, closed = get_case_as_it_stood(session, reading, case, as_of), case.ended_by(as_of)
     if as_of < session.today():
-        stood = with_holders(stood, workers)
+        stood = with_holders(stood, records[CaseWorker], as_of)
     readable = _readable_plain_types(session.role)
     plain = {
         noun: _plain_records(session, reading, noun, records[noun], as_of) if noun in readable and records[noun] else ()
