@@ -10,8 +10,13 @@ import pytest
 from psycopg.errors import CheckViolation, Error, InsufficientPrivilege
 
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.record import ColumnKind, columns_of
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
+from ioms_desktop.paths import migrations
+from ioms_desktop.services.accounts.users import disable_user
+from ioms_desktop.storage.engine import engine_for
+from ioms_desktop.storage.postgres.server_checks import missing_rights
 from raw_rows import insert_sql, read_row, row_of
 from shared_people import ANOTHER, Office, login_of
 
@@ -313,6 +318,42 @@ def test_a_login_is_nobody_elses_and_reads_like_nobodys(office: Office) -> None:
             owner.execute("DROP SCHEMA shop")
             for name in ("t_shop", "t_plain", "t_neil", "t_nell"):
                 owner.execute(f"DROP ROLE IF EXISTS {name}".encode())
+
+
+LOGINS = (migrations() / "sql" / "0100_logins.sql").read_text(encoding="utf-8")
+
+
+def test_a_login_from_before_the_server_was_upgraded_is_looked_after_once_one_file_is_run(office: Office) -> None:
+    who, members = login_of("partner"), "SELECT roleid, member, admin_option FROM pg_auth_members ORDER BY 1, 2"
+    with office.owner() as owner, office.raw("administrator") as psql:
+        if owner.info.server_version < LOOKED_AFTER:  # whoever may make logins changes all of them
+            before = rows(owner, members)
+            assert rights_missing(office) == ()
+            owner.execute(LOGINS.encode())
+            assert rows(owner, members) == before
+            return
+        owner.execute(f"REVOKE {who} FROM ioms_accounts".encode())
+        try:
+            (fault,) = rights_missing(office)
+            assert f"look after them: {who}. " in fault
+            assert "0100_logins.sql" in fault
+            assert "alter role" in answer(psql, f"SELECT disable_login('{who}')")
+            with pytest.raises(
+                Refused, match=f'GRANT "{who}" TO ioms_accounts WITH ADMIN TRUE, INHERIT FALSE, SET FALSE'
+            ):
+                disable_user(office.session("administrator"), who)
+        finally:
+            owner.execute(LOGINS.encode())
+        assert rights_missing(office) == ()
+        assert rows(psql, f"SELECT disable_login('{who}'), enable_login('{who}')") == [(True, True)]
+
+
+def rights_missing(office: Office) -> tuple[str, ...]:
+    engine = engine_for(office.location)
+    with engine.connect() as connection:
+        found = missing_rights(connection)
+    engine.dispose()
+    return found
 
 
 def test_two_administrators_do_not_end_each_others_accounts(office: Office) -> None:

@@ -177,9 +177,9 @@ def _call(connection: Connection, statement: str, name: str, **values: Any) -> b
         "more than a person": ServerRefused(
             f"{name} is a login that may do more than a person. Nothing was changed; choose another."
         ),
-        "permission denied to alter role": ServerRefused(  # PostgreSQL 16 and later, of a login that others made
+        "permission denied to alter role": ServerRefused(  # see migrations/sql/0100_logins.sql
             f"The server does not let the program look after the login {name}. Nothing was changed; ask whoever keeps "
-            f'the server to enter there: GRANT "{name}" TO ioms_accounts WITH ADMIN OPTION.'
+            f'the server to enter there: GRANT "{name}" TO ioms_accounts WITH ADMIN TRUE, INHERIT FALSE, SET FALSE.'
         ),
         "another role": Duplicate(
             f"{name} has another role on this server already. Nothing was changed; choose another name."

@@ -44,6 +44,7 @@ WHERE applied AND name IN ('debug_print_plan', 'enable_partition_pruning')
 SHOWN_NAMES = 3
 """How many of the views and functions that everybody sees are named."""
 _RUN_STATISTICS = "Have a superuser run migrations/sql/0089_statistics.sql on this database."
+_RUN_LOGINS = "Have a superuser run migrations/sql/0100_logins.sql on this database."
 _SHOWN_TO_ALL = text(r"""
 SELECT c.oid::regclass::text AS name FROM pg_catalog.pg_class AS c
 WHERE c.relkind = 'v' AND has_table_privilege('public', c.oid, 'SELECT')
@@ -60,6 +61,14 @@ WHERE has_function_privilege('public', p.oid, 'EXECUTE')
 ORDER BY name
 """)
 """What migrations/sql/0089_statistics.sql keeps to the server's keepers, where everybody sees it."""
+_KEPT_BY_OTHERS = text("""
+SELECT u.name FROM users AS u JOIN pg_catalog.pg_roles AS r ON r.rolname = u.name
+WHERE current_setting('server_version_num')::integer >= 160000 AND NOT r.rolsuper AND NOT EXISTS (
+  SELECT FROM pg_catalog.pg_auth_members AS m
+  WHERE m.roleid = r.oid AND m.member = 'ioms_accounts'::regrole AND m.admin_option)
+ORDER BY u.name
+""")
+"""The logins that migrations/sql/0100_logins.sql gives to the program to look after, where it may not."""
 _SETTING_NAMES = (*_MUST_BE_ON, "synchronous_commit", "password_encryption", "server_encoding", "server_version_num")
 
 
@@ -183,11 +192,18 @@ def _counter_warnings(connection: Connection) -> tuple[str, ...]:
 
 
 def missing_rights(connection: Connection) -> tuple[str, ...]:
-    """List what the program's own roles lack; another database of the server takes it with it to a former schema."""
-    query = text("SELECT pg_has_role('ioms_accounts', 'pg_read_all_stats', 'USAGE')")
-    if not _is_of_this_program(connection) or connection.scalar(query):
+    """List what the program's own roles lack since the server was upgraded or another database took it away."""
+    if not _is_of_this_program(connection):
         return ()
-    return (f"Nobody who is held up is told by whom: a right of ioms_accounts is missing. {_RUN_STATISTICS}",)
+    faults = []
+    if not connection.scalar(text("SELECT pg_has_role('ioms_accounts', 'pg_read_all_stats', 'USAGE')")):
+        faults.append(f"Nobody who is held up is told by whom: a right of ioms_accounts is missing. {_RUN_STATISTICS}")
+    if kept := connection.execute(_KEPT_BY_OTHERS).scalars().all():
+        faults.append(
+            "Nobody can disable these logins, let them run out or give them a new password, as the server does not let "
+            f"the program look after them: {', '.join(kept)}. {_RUN_LOGINS}"
+        )
+    return tuple(faults)
 
 
 def _is_of_this_program(connection: Connection) -> bool:
