@@ -108,7 +108,8 @@ class NewFiles:
             path = path.resolve()
         self._remove_stale_parts(path)
         part = _part_path(path)
-        create_private_file(part)  # before any content is there for others to read
+        with _named(path):
+            create_private_file(part)  # before any content is there for others to read
         self._files.append(_NewFile(part, path, overwrite))
         return part
 
@@ -167,7 +168,8 @@ class NewFiles:
             self.make_ready()
         try:
             for each in self._files:
-                _place(each)
+                with _named(each.path):
+                    _place(each)
             for folder in {each.path.parent for each in self._files}:
                 fsync_folder(folder)
             for device, content in self._devices:
@@ -305,6 +307,17 @@ def is_stale(part: Path, after_s: float = STALE_PART_AGE_S) -> bool:
         OSError: It is gone.
     """
     return abs(time.time() - part.lstat().st_mtime) >= after_s
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Name in an error the file that is written: the system names the temporary one, which nobody knows."""
+    try:
+        yield
+    except OSError as failed:
+        failed.filename = str(path)
+        del failed.filename2
+        raise
 
 
 def _place(new: _NewFile) -> None:

@@ -241,6 +241,7 @@ def test_a_file_of_any_kind_that_is_on_record_and_finds_no_place_is_told_and_on_
             leave(session, folder)
         assert type(refused.value) is NotInPlace, refused.value.sentence
         assert "on record that the" in refused.value.sentence, way
+        assert ".part" not in refused.value.sentence, "the file is named, not the temporary one"
         assert contents(folder) == {"people.csv": b"a former export", name: None}, way
         assert len(unmade(bureau)) > before, way
         (folder / name).rmdir()

@@ -188,6 +188,37 @@ def test_who_stops_keeps_what_is_done_and_no_more_is_printed(bureau: Bureau, tmp
     assert len(list_papers(session)) == 3
 
 
+def test_what_left_is_told_to_who_stops_while_another_is_drawn_anew(bureau: Bureau, tmp_path: Path) -> None:
+    session, act = bureau.session("supervisor"), bureau.session("officer")
+    wanted, corrected = asked(session), list[str]()
+    with act.store.begin(act.command_context()) as tx:
+        tx.open_case("IOM-1", "CASE_WORK", "test")
+        wrong = tx.add(RagEntry(case_ref="IOM-1", set_on=TODAY - timedelta(days=1), rag="RED", reason="his brother"))
+
+    def is_stopped() -> bool:
+        if not corrected:  # all are read, and none is drawn
+            corrected.append("IOM-1")
+            bureau.clock.now += timedelta(seconds=3)
+            with act.store.begin(act.command_context()) as tx:
+                tx.open_case("IOM-1", "CASE_WORK", "test")
+                tx.strike_out(wrong, "It was his brother")
+            bureau.clock.now += timedelta(seconds=3)
+        return any(tmp_path.glob("*.pdf"))
+
+    done = [*print_in_parts(session, targets(tmp_path), processes=0, is_stopped=is_stopped, **wanted)]
+    assert [[(each.case_ref, each.error) for each in part] for part in done] == [[("PHX-1", None), ("PHX-C", None)]]
+    assert {path.name for path in tmp_path.glob("*.pdf")} == {"PHX-1-1.pdf", "PHX-C-1.pdf"}
+    assert on_record(session) == {(ref, "1 of 1") for ref in ("PHX-1", "PHX-C")}
+    with session.store.read() as reading:
+        _, summary = read_summary(session, reading, "PHX-1", check_wanted(session, **wanted))
+    begun: list[str] = []
+    noted = replace(summary, notes=filter(begun.append, ("its user stops it now",)))  # type: ignore[arg-type]  # no notes
+    with DrawingProcesses(1, 0, is_stopped=lambda: bool(begun)) as drawing:
+        assert drawing.draw(noted)().startswith(b"%PDF"), "what is drawn leaves"
+        with pytest.raises(NoLongerWanted):
+            drawing.draw(summary)()
+
+
 def test_files_leave_in_one_transaction_and_by_themselves_where_one_of_them_cannot(
     bureau: Bureau, tmp_path: Path
 ) -> None:

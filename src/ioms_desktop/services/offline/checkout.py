@@ -94,8 +94,8 @@ def check_out_cases(session: Session, entry: CheckOutCases) -> CheckoutResult:
     """Write cases, with all of them that the user may read, to a new encrypted file for that user only.
 
     What is read is read as the user: on a server each case is opened first, on record, and what their role may not
-    read is never there to be written. The file is finished under a temporary name; it gets its own in the transaction
-    that records the disclosure.
+    read is never there to be written. The file is finished under a temporary name; it gets its own once the transaction
+    that records the disclosure is committed.
 
     Raises:
         NotAllowed: The user may not take cases away, or sees one by break-glass access only.

@@ -150,15 +150,20 @@ class DrawingProcesses:
 
     def _result(self, wanted: "_Wanted") -> bytes:
         while not wanted.pdf.done():
+            self._raise_if_stopped()
             if (here := self._next_here()) is not None:
                 self._waiting.remove(here)
                 here.draw_here()
                 self._exchange()
             else:
                 self._exchange(waits=True)
-            if self.is_stopped():
-                raise NoLongerWanted
+        if wanted.pdf.exception() is not None:
+            self._raise_if_stopped()  # which may be why its process was ended
         return wanted.pdf.result()
+
+    def _raise_if_stopped(self) -> None:
+        if self.is_stopped():
+            raise NoLongerWanted
 
     def _next_here(self) -> "_Wanted | None":
         """Return what this process may draw: while there are others, nothing that may have ended one of them."""

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ioms_desktop.atomic_file import NewFiles, is_device
-from ioms_desktop.domain.errors import FileExists, FileNotFound, FileUnwritable, NotPossibleNow, Refused, Stale
+from ioms_desktop.domain.errors import FileExists, FileUnwritable, NotPossibleNow, Refused, Stale
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.papers import PrintOfCase
 from ioms_desktop.services.fault_log import fault_record
@@ -37,7 +37,7 @@ from ioms_desktop.services.printing.summaries import (
     require_visible_cases,
 )
 from ioms_desktop.services.session import Session
-from ioms_desktop.services.sharing.files_on_record import OutcomeNotKnown, StillOnRecord, files_on_record
+from ioms_desktop.services.sharing.files_on_record import OutcomeNotKnown, StillOnRecord, check_folders, files_on_record
 from ioms_desktop.storage.printing.as_read import NOT_READ, RecordState, state_of
 from ioms_desktop.storage.printing.read_ahead import read_ahead
 from ioms_desktop.storage.records.read import Reading
@@ -188,12 +188,7 @@ def print_in_parts(  # noqa: PLR0913 - what is asked of a run, in the dialog or 
     wanted = check_wanted(session, **asked)
     check_passphrase(passphrase, session.user)
     require_visible_cases(session, [target.case_ref for target in targets])
-    for target in targets:
-        for path in target.paths:
-            if not path.parent.is_dir():
-                raise FileNotFound(
-                    f"There is no folder {path.parent}. Nothing left the application; choose another place."
-                )
+    check_folders(path for target in targets for path in target.paths)
     waiting: deque[_Read] = deque()
     together = max(1, together // copies)  # so that a slow stick holds up nobody who writes to a file for long
     drawing = DrawingProcesses(len(targets) * copies, processes, is_stopped=is_stopped)
@@ -262,7 +257,13 @@ def _finish_some(run: _Run, reads: Sequence[_Read]) -> Iterator[tuple[PrintedCas
     """Let papers leave: files together, bytes one after the other as they are asked for."""
     if all(each.target.paths for each in reads):
         left = _leave_together(run, reads)
-        yield tuple(done or _finish(run, read) for done, read in zip(left, reads, strict=True))
+        with suppress(NoLongerWanted):  # what left is told all the same
+            for at, read in enumerate(reads):
+                left[at] = left[at] or _finish(run, read)
+        if done := tuple(each for each in left if each is not None):
+            yield done
+        if len(done) < len(reads):
+            raise NoLongerWanted
         return
     for read in reads:
         yield (_finish(run, read),)

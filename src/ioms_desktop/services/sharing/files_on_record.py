@@ -5,7 +5,7 @@ no harm and can be said; the other way round it would leave a file of which nobo
 record before it goes to the printer for the same reason.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import NamedTuple
 from uuid import uuid4
 
 from ioms_desktop.atomic_file import NewFiles
-from ioms_desktop.domain.errors import FileUnwritable, Refused, Unreachable
+from ioms_desktop.domain.errors import FileNotFound, FileUnwritable, Refused, Unreachable
 from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.requests import find_command_answer
@@ -72,6 +72,17 @@ class NotInPlace(FileUnwritable):
 
 class StillOnRecord(NotInPlace):
     """The record could not say of them that they were not made: whoever tries again puts them on record twice."""
+
+
+def check_folders(paths: Iterable[Path]) -> None:
+    """Refuse files that could not be put in place, before anything is read.
+
+    Raises:
+        FileNotFound: There is no folder for a file.
+    """
+    for path in paths:
+        if not path.parent.is_dir():
+            raise FileNotFound(f"There is no folder {path.parent}. Nothing left the application; choose another place.")
 
 
 @contextmanager

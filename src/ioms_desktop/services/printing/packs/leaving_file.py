@@ -7,7 +7,7 @@ from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 
-from ioms_desktop.domain.errors import FileNotFound, Stale
+from ioms_desktop.domain.errors import Stale
 from ioms_desktop.domain.printing.papers import PrintOfCase
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.services.printing.many_summaries import PrintedCase, name_taken, place_unwritable, write_copy
@@ -54,18 +54,6 @@ class Places:
     overwrite: bool = False
     passphrase: str = ""
     shown: str = ""
-
-    def refuse_missing_folders(self) -> None:
-        """Refuse what could not be put in place, before anything is read.
-
-        Raises:
-            FileNotFound: There is no folder for a file.
-        """
-        for path in self.paths:
-            if not path.parent.is_dir():
-                raise FileNotFound(
-                    f"There is no folder {path.parent}. Nothing left the application; choose another place."
-                )
 
 
 def nobody_told(_case_ref: str) -> None:

@@ -42,6 +42,7 @@ from ioms_desktop.services.printing.summary_facts import gather_for_reader
 from ioms_desktop.services.printing.texts.copy_texts import CopyTexts
 from ioms_desktop.services.printing.texts.decided import refuse_not_reviewed
 from ioms_desktop.services.session import Session
+from ioms_desktop.services.sharing.files_on_record import check_folders
 from ioms_desktop.storage.printing.papers import PaperEntry
 from ioms_desktop.storage.records.read import Reading
 
@@ -112,7 +113,7 @@ def print_office_paper(
     """
     wanted = read_from_now(session, _check(session, kind, case_refs, **asked))
     check_passphrase(places.passphrase, session.user)
-    places.refuse_missing_folders()
+    check_folders(places.paths)
     draft = _draft(session, kind, case_refs, wanted, copies, told)
     drawn = []
     for facts in draft.copies:

@@ -36,6 +36,7 @@ from ioms_desktop.services.printing.summaries import (
     require_visible_cases,
 )
 from ioms_desktop.services.session import Session
+from ioms_desktop.services.sharing.files_on_record import check_folders
 from ioms_desktop.storage.printing.papers import PaperEntry
 
 
@@ -101,7 +102,7 @@ def print_pack(
     """
     wanted = read_from_now(session, _check_pack(session, case_refs, **asked))
     check_passphrase(places.passphrase, session.user)
-    places.refuse_missing_folders()
+    check_folders(places.paths)
     with DrawingProcesses(len(case_refs) * copies) as drawing:
         drafts = _read_pack(session, case_refs, wanted, copies, told)
         waiting = [(draft, drawing.draw(draft.pack)) for draft in drafts]
