@@ -26,7 +26,7 @@ from ioms_desktop.storage.access_lists import set_access_entry
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
-from services.exchange_session import iom, put, session_at
+from services.exchange_session import iom, person, put, session_at
 from sessions import TODAY, Clock, fill, request, session_of
 from shared_people import Office
 
@@ -112,10 +112,28 @@ def test_an_import_warns_of_a_case_that_outlasts_the_death(store: Store, tmp_pat
     session = session_at(store)
     add_death(store, session.command_context(), "P-JM")
     ended = {"status": "DESELECTED", "closed_on": DIED_ON.isoformat(), "close_reason": "SUSTAINED_REDUCTION"}
-    put(tmp_path, "cases", [iom("IOM-8", "P-JM", **ended), iom("IOM-10", "P-JM"), iom("IOM-11", "P-XX")])
-    (warned,) = run_import(session, tmp_path).warnings()
-    assert (warned.line, warned.column) == (3, "person_ref")
-    assert warned.reason.startswith("Case IOM-9 says that this person died on 13 Oct 2026.")
+    died = {**ended, "status": DECEASED, "close_reason": DECEASED}
+    late = {**ended, "closed_on": TODAY.isoformat()}
+    put(tmp_path, "people", [person("P-1"), person("P-2", given_names="Sam")])
+    rows = [iom("IOM-8", "P-JM", **ended), iom("IOM-10", "P-JM"), iom("IOM-12", "P-JM", **late), iom("IOM-11", "P-XX")]
+    told_by_rows = [iom("IOM-20", "P-1"), iom("IOM-21", "P-1", **died), iom("IOM-30", "P-2", **died)]
+    put(tmp_path, "cases", [*rows, *told_by_rows])
+
+    def warnings() -> list[tuple[int, str]]:
+        found = run_import(session, tmp_path, dry_run=True).warnings()
+        return [(each.line, each.reason) for each in found if each.column == "person_ref"]
+
+    told = "Case {} says that this person died on 13 Oct 2026. {}"
+    close = "If so, close this case too; if not, have that one put right."
+    closed = "This case closed on 15 Oct 2026 for another reason; have whichever is wrong put right."
+    assert warnings() == [
+        (3, told.format("IOM-9", close)),
+        (4, told.format("IOM-9", closed)),
+        (6, told.format("IOM-21", close)),
+    ]
+    with store.begin(session.command_context(), "exclude") as tx:
+        set_access_entry(tx, "IOM-9", session.user, AccessList.EXCLUDED, listed=True)
+    assert [line for line, _ in warnings()] == [6], "nobody learns of a case that they may not open"
 
 
 def test_a_server_asks_whoever_may_open_the_case_that_tells_of_the_death_and_nobody_else(office: Office) -> None:

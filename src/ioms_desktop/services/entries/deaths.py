@@ -1,6 +1,6 @@
 """Reads what tells whether a person died, and asks about what is recorded of the time after."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from ioms_desktop.domain.records.cases import Case
@@ -13,17 +13,34 @@ from ioms_desktop.storage.transaction import Transaction
 
 
 def find_death(reading: Reading, cases: Iterable[Case]) -> Case | None:
-    """Return the case by which a person died; previous versions are read only where their cases disagree.
+    """Return the case by which a person died, of those that the user may open; see `find_deaths`."""
+    return find_deaths(reading, {"": cases}).get("")
+
+
+def find_deaths(reading: Reading, people: Mapping[str, Iterable[Case]]) -> dict[str, Case]:
+    """Return the case by which each of some people died, if they did.
+
+    Previous versions are read in one statement, and only of those whose cases disagree.
 
     Args:
         reading: Where the cases were read.
-        cases: Those that the user may open.
+        people: Of each person the cases that the user may open.
     """
-    by_ref = {case.case_ref: case for case in cases}
-    deaths = [case for case in by_ref.values() if case.closed_by_death]
-    if not deaths or len(deaths) == len(by_ref):
-        return deaths[0] if deaths else None
-    return death_told_by(case_histories(reading, by_ref))
+    deaths: dict[str, Case] = {}
+    disputed: dict[str, dict[str, Case]] = {}
+    for person, cases in people.items():
+        by_ref = {case.case_ref: case for case in cases}
+        told = [case for case in by_ref.values() if case.closed_by_death]
+        if told and len(told) == len(by_ref):
+            deaths[person] = told[0]
+        elif told:
+            disputed[person] = by_ref
+    histories = case_histories(reading, {ref: case for theirs in disputed.values() for ref, case in theirs.items()})
+    for person, theirs in disputed.items():
+        death = death_told_by([histories[ref] for ref in theirs])
+        if death is not None:
+            deaths[person] = death
+    return deaths
 
 
 def describe_death(death: Case) -> str:

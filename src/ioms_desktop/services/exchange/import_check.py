@@ -17,10 +17,12 @@ from ioms_desktop.domain.validation.record_rules import (
     find_overlap,
 )
 from ioms_desktop.exchange.tables import TableReader
+from ioms_desktop.services.exchange.import_deaths import ImportedCase, warn_of_deaths
 from ioms_desktop.services.exchange.import_doubts import ImportDoubts
 from ioms_desktop.services.exchange.import_facts import FolderFacts
 from ioms_desktop.services.exchange.import_report import FileReport, RowOutcome
 from ioms_desktop.services.exchange.table_check import PendingRow, TableCheck
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage.records.bulk_read import has_no_records, list_by_owners
 from ioms_desktop.storage.records.read import Reading
 
@@ -35,6 +37,7 @@ class FolderCheck:
 
     def __init__(
         self,
+        session: Session,
         reading: Reading,
         readers: Sequence[TableReader],
         facts: FolderFacts,
@@ -45,11 +48,14 @@ class FolderCheck:
         """Prepare.
 
         Args:
+            session: Who imports.
+            reading: The database.
             readers: The tables of the folder.
             facts: What the rules look up; filled on the way.
             keep_keys: Whether the key of every row is kept, for a preview.
             progress: Called with the number of rows read; the total is not known.
         """
+        self._session = session
         self._reading = reading
         self._readers = readers
         self._facts = facts
@@ -58,6 +64,7 @@ class FolderCheck:
         self._rows_read = 0
         self._spells: list[PendingRow] = []
         self._decisions: list[PendingRow] = []
+        self._cases: list[ImportedCase] = []
 
     def run(self) -> tuple[FileReport, ...]:
         """Check everything; return a report for each reader, in their order."""
@@ -77,8 +84,10 @@ class FolderCheck:
             table.finish()
             self._spells += table.spells
             self._decisions += table.decisions
+            self._cases += table.cases
         self._check_spells()
         self._check_decisions()
+        warn_of_deaths(self._session, self._reading, self._cases)
         return tuple(reports[id(reader)] for reader in self._readers)
 
     def _check_spells(self) -> None:

@@ -1,6 +1,6 @@
 """What an import warns of though it takes the row: the same that a form asks about, in the same words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from ioms_desktop.domain.dates.calendar import CustodyPeriod
@@ -12,7 +12,6 @@ from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.validation.doubts import OfferDates, RagReason, find_doubts, has_doubts
 from ioms_desktop.domain.validation.findings import Finding
-from ioms_desktop.services.entries.deaths import describe_death, find_death
 from ioms_desktop.services.exchange.import_facts import FolderFacts
 from ioms_desktop.storage.records.bulk_read import has_no_records, list_by_owners
 from ioms_desktop.storage.records.read import Reading
@@ -36,8 +35,6 @@ class ImportDoubts:
         self._looked_up: set[str] = set()
         self._rag: dict[str, dict[date, RagReason]] = {}
         self._has_stored_rag = not has_no_records(reading, RagEntry)
-        self._has_stored_cases = not has_no_records(reading, Case)
-        self._deaths: dict[str, Case] = {}
 
     def look_up(self, record_type: type[Record], owners: Sequence[str | None]) -> None:
         """Look up what a chunk of rows needs: the people it is about and, where a check asks for it, their custody.
@@ -63,8 +60,6 @@ class ImportDoubts:
 
         if record_type is RagEntry:
             self._look_up_rag(refs)
-        elif record_type is Case and self._has_stored_cases:
-            self._look_up_deaths(people)
 
     def _look_up_rag(self, case_refs: set[str]) -> None:
         """Look up the RAG of the cases of a chunk, and forget that of all others."""
@@ -72,23 +67,6 @@ class ImportDoubts:
         if self._has_stored_rag:
             for entry in list_by_owners(self._reading, RagEntry, "case_ref", case_refs):
                 self._rag[entry.case_ref].setdefault(entry.set_on, RagReason(entry.set_on, entry.reason))
-
-    def _look_up_deaths(self, people: set[str]) -> None:
-        """Look up which of the people of a chunk died by a case on record."""
-        theirs: dict[str, list[Case]] = {}
-        for case in list_by_owners(self._reading, Case, "person_ref", people):
-            theirs.setdefault(case.person_ref, []).append(case)
-        found = ((ref, find_death(self._reading, cases)) for ref, cases in theirs.items())
-        self._deaths = {ref: death for ref, death in found if death is not None}
-
-    def _check_death(self, case: Case) -> Iterator[Finding]:
-        """Find a case that outlasts the death of its person."""
-        death = self._deaths.get(case.person_ref)
-        if death is None or case.closed_by_death:
-            return
-        if death.closed_on is None or not case.ended_by(death.closed_on):
-            reason = f"{describe_death(death)} If so, close this case too; if not, have that one put right."
-            yield Finding("person_ref", case.person_ref, reason)
 
     def find(self, record: Record) -> list[Finding]:
         """Find what is odd about a row; it is remembered for the rows that come after."""
@@ -99,8 +77,7 @@ class ImportDoubts:
             self._spells.setdefault(record.person_ref, {})[record.received_on] = period
         elif isinstance(record, RagEntry):
             self._rag.setdefault(record.case_ref, {})[record.set_on] = RagReason(record.set_on, record.reason)
-        found = find_doubts(record, self)
-        return [*found, *self._check_death(record)] if isinstance(record, Case) else found
+        return find_doubts(record, self)
 
     @property
     def lists(self) -> CodeLists:

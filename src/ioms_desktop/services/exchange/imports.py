@@ -194,7 +194,7 @@ def _check_folder(
     now = session.day_time()
     readers = tuple(TableReader(source, RECORD_TYPE_BY_TABLE[source.table], session.lists, now) for source in sources)
     facts = FolderFacts(reading, session)
-    check = FolderCheck(reading, readers, facts, keep_keys=keep_keys, progress=progress)
+    check = FolderCheck(session, reading, readers, facts, keep_keys=keep_keys, progress=progress)
     return readers, check.run()
 
 

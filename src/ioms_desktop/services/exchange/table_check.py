@@ -17,6 +17,7 @@ from ioms_desktop.domain.validation.findings import Finding
 from ioms_desktop.domain.validation.record_rules import COLUMN_NEEDED_BY_RULE, check_followed, check_record, has_rules
 from ioms_desktop.exchange.tables import RowChunk
 from ioms_desktop.exchange.writing import cell_writer
+from ioms_desktop.services.exchange.import_deaths import ImportedCase
 from ioms_desktop.services.exchange.import_doubts import ImportDoubts, owner_column
 from ioms_desktop.services.exchange.import_facts import FolderFacts
 from ioms_desktop.services.exchange.import_report import FileReport, RowOutcome
@@ -93,6 +94,7 @@ class TableCheck:
             facts.known[record_type.table].rows = self._index
         self.spells: list[PendingRow] = []
         self.decisions: list[PendingRow] = []
+        self.cases: list[ImportedCase] = []
         self._following: list[PendingRow] = []
 
     def check(self, report: FileReport, rows: RowChunk, absent: Sequence[int]) -> None:
@@ -289,6 +291,8 @@ class TableCheck:
             odd = self._doubts.find(made)
             if report.outcomes[index] != RowOutcome.UNCHANGED:
                 report.warn(index, *odd)
+                if isinstance(made, Case):  # a later row may tell of a death
+                    self.cases.append(ImportedCase.of(report, index, made))
 
     def _complete(
         self, values: tuple[Any, ...], stored_record: Record | None, absent: Sequence[int]

@@ -48,19 +48,21 @@ def version_at_revision(reading: Reading, present: R, revision: int) -> R | None
     return None if data is None else from_json_fields(type(present), data, id=present.id, revision=revision)
 
 
-def case_histories(reading: Reading, cases: Mapping[str, Case]) -> list[list[Case]]:
+def case_histories(reading: Reading, cases: Mapping[str, Case]) -> dict[str, list[Case]]:
     """Return the versions of each of some cases, oldest first and the present one last, without people's words.
 
     Args:
         reading: Where to read.
         cases: The cases as they are now, by their references.
     """
+    if not cases:
+        return {}
     former = FACT_VIEWS["former_version"]
     query = select(former).where(former.c.table_name == Case.table, former.c.case_ref.in_(cases)).order_by(former.c.id)
     histories: dict[str, list[Case]] = {ref: [] for ref in cases}
     for row in reading.connection.execute(query):
         histories[row.case_ref].append(read_former_version(Case, row).record)
-    return [[*history, cases[ref]] for ref, history in histories.items()]
+    return {ref: [*history, cases[ref]] for ref, history in histories.items()}
 
 
 def find_removal(reading: Reading, record_type: type[R], ref: str) -> Removal[R] | None:
