@@ -11,8 +11,8 @@ PRINTED_LETTER_FORM = "letter_printed"
 """The form that asks what a printer made of a letter. Its draft is kept from before the letter is written until that is
 known, and `about` is the number of the command that writes it: where that was not done, there is nothing to ask."""
 PRINTED_PAPERS_FORM = "papers_printed"
-"""The form that asks what a printer made of papers about cases, which are the draft's. Its `about` is a span: from when
-on they were put on record and, once it is asked, until when."""
+"""The form that asks what a printer made of papers about cases, which are the draft's. Its `about` is the number
+of the run in which they were printed, which is on record of each."""
 NOTE_FORMS = frozenset({PRINTED_LETTER_FORM, PRINTED_PAPERS_FORM})
 """The forms that ask what a printer made of something."""
 REMOVED = "[removed]"

@@ -27,7 +27,6 @@ from ioms_desktop.services.records.letter_copies import is_settled
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.user_paths import data_folder
 from ioms_desktop.storage import drafts as files
-from ioms_desktop.storage.printing.as_read import time_of_reading
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.store import Store
@@ -200,7 +199,7 @@ def list_drafts(session: Session, excluding: Collection[str] = ()) -> UnsavedEnt
     at = session.clock()
     fresh = [_date_again(drawer, draft, at) for draft in found.drafts if not draft.has_expired(at)]
     excluding = {*excluding, *_under_way.get(session.store, ())}  # after the drafts were read: a note may be new
-    left = [_with_end(session, draft) for draft in fresh if draft.id not in excluding]
+    left = [draft for draft in fresh if draft.id not in excluding]
     open_ = [draft for draft in left if _is_open(session, draft)]
     with session.store.read() as reading:
         found_entries = [(draft, _entry_of(session, reading, draft)) for draft in open_]
@@ -229,14 +228,6 @@ def list_drafts(session: Session, excluding: Collection[str] = ()) -> UnsavedEnt
     return UnsavedEntries(entries=tuple(reversed(entries)), notes=notes)
 
 
-def _with_end(session: Session, draft: Draft) -> Draft:
-    """Return a note of papers with the end of their run: what is printed from now on, it does not ask about."""
-    if draft.form != PRINTED_PAPERS_FORM or not draft.about.endswith("/"):
-        return draft
-    with session.store.read() as reading:
-        return replace(draft, about=f"{draft.about}{time_of_reading(reading, session.clock).isoformat()}")
-
-
 def find_note(session: Session, form: str, about: str = "") -> Draft | None:
     """Return the latest note of a form, or the one that is about something; None where there is none.
 
@@ -251,7 +242,7 @@ def _is_open(session: Session, draft: Draft) -> bool:
     """Whether a draft still waits: it was not saved, or it asks about what is on record as given."""
     if draft.form == PRINTED_PAPERS_FORM:
         with session.store.read() as reading:
-            return bool(copies_of_run(reading, session.user, session.workstation, draft.cases, draft.about))
+            return bool(copies_of_run(reading, draft.cases, draft.about))
     if draft.form == PRINTED_LETTER_FORM:
         written = find_outcome(session, draft.about)
         if written is None:

@@ -33,10 +33,15 @@ MISSING_WORDS = {
 
 
 class PrintOfCase(NamedTuple):
-    """A copy that left, as the register knows it: the case, and the code at its foot."""
+    """A copy that left, as the register knows it: the case, and the code at its foot.
+
+    Attributes:
+        entry: Its number in the register, where others of the same code are there; None for the last of them.
+    """
 
     case_ref: str
     print_id: str
+    entry: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

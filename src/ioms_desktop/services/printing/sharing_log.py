@@ -63,8 +63,7 @@ def record_unfinished_prints(
 
     Args:
         session: Who printed them.
-        prints: What the register has of them. What is printed again on one day has the same code, and what is on it is
-            the same: it does not matter which of the two did not come out.
+        prints: What the register has of them. Where it is not said which of several of one code, it is the last.
         reason_code: Why they were printed.
         reason_text: How it is known, where it is said later.
 
@@ -84,7 +83,8 @@ def record_unfinished_prints(
             except Missing as missing:
                 unrecorded[each.print_id] = missing.sentence
                 continue
-            _log_unmade(tx, case, {"print_of": each.print_id})
+            which = {} if each.entry is None else {COPY_ENTRY_DETAIL: each.entry}
+            _log_unmade(tx, case, {"print_of": each.print_id, **which})
     if unrecorded:
         raise Missing(_describe_unrecorded(unrecorded, len(prints)))
 

@@ -37,6 +37,7 @@ from ioms_desktop.services.session import Session
 from ioms_desktop.services.sharing.leaving import Leaving, check_leaving
 from ioms_desktop.storage.printing.papers import (
     READ_AT_DETAIL,
+    RUN_DETAIL,
     PaperEntry,
     register_paper,
 )
@@ -60,6 +61,7 @@ class WantedSummary:
         read_at: When the reading of what is on the pages began, by the clock that dates what is recorded; None where it
             is read and put on record in one transaction.
         part: The field of the summary that alone is printed, as of an action sheet; empty for all of it.
+        run: The number by which a note finds what was printed; empty where none is kept, as of a file.
     """
 
     audience: Audience
@@ -74,6 +76,7 @@ class WantedSummary:
     is_shown_only: bool = False
     read_at: datetime | None = None
     part: str = ""
+    run: str = ""
 
 
 def check_wanted(  # noqa: PLR0913 - each is a field of the print dialog
@@ -90,6 +93,7 @@ def check_wanted(  # noqa: PLR0913 - each is a field of the print dialog
     printed_at: datetime | None = None,
     review: ReviewForReader | None = None,
     without_texts: bool = False,
+    run: str = "",
 ) -> WantedSummary:
     """Check what is wanted, before any case is looked at; as for `print_summaries`.
 
@@ -122,6 +126,7 @@ def check_wanted(  # noqa: PLR0913 - each is a field of the print dialog
         as_of=as_of,
         at=printed_at or session.clock(),
         review=checked_review(audience, code, review, without_texts=without_texts),
+        run=run,
     )
 
 
@@ -237,9 +242,10 @@ def register_summary(
 
 
 def as_it_leaves(entry: PaperEntry, wanted: WantedSummary, *, is_protected: bool) -> PaperEntry:
-    """Add to the entry of a copy when its case was read, by which it is recalled, and whether its file is encrypted."""
+    """Add to the entry of a copy when its case was read, in which run it is printed, and whether it is encrypted."""
     read = {} if wanted.read_at is None else {READ_AT_DETAIL: wanted.read_at.isoformat()}
-    return replace(entry, more={**entry.more, **read, **({"encrypted": True} if is_protected else {})})
+    run = {RUN_DETAIL: wanted.run} if wanted.run else {}
+    return replace(entry, more={**entry.more, **read, **run, **({"encrypted": True} if is_protected else {})})
 
 
 def _checked_agency(session: Session, agency: str) -> str:

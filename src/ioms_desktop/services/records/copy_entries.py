@@ -1,10 +1,9 @@
 """Which copy an entry of the audit is about: copies of one letter for several people have the same print code."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from ioms_desktop.storage.printing.papers import COPY_FOR_DETAIL, PAPER, RegisteredPaper, papers_of_cases
+from ioms_desktop.storage.printing.papers import COPY_FOR_DETAIL, RUN_DETAIL, RegisteredPaper, papers_of_cases
 from ioms_desktop.storage.records.read import Reading
 
 P = TypeVar("P", bound="PrintEntry")
@@ -94,29 +93,19 @@ def _is_print_of(entry: PrintEntry, stopped: PrintEntry) -> bool:
     return is_print and entry.actor == stopped.actor and is_about(stopped, entry)
 
 
-def copies_of_run(
-    reading: Reading, user: str, workstation: str, case_refs: Iterable[str], span: str
-) -> list[list[RegisteredPaper]]:
-    """Return the papers about cases that a user printed on one computer in a span, in order, without unmade ones.
-
-    Args:
-        span: The instants between which they were put on record, both included, as `from/until`; none for still.
+def copies_of_run(reading: Reading, case_refs: Iterable[str], run: str) -> list[list[RegisteredPaper]]:
+    """Return the papers about cases that were printed in one run, in order, without unmade ones.
 
     Returns:
         For each copy, its entry for each case that it is about.
     """
-    first, _, last = span.partition("/")
     found: list[RegisteredPaper] = []
     for ref in dict.fromkeys(case_refs):
-        entries = list(papers_of_cases(reading, [ref]))
+        entries = papers_of_cases(reading, [ref])
         unmade = unmade_by(entries)
-        found += [each for at, each in enumerate(entries) if at not in unmade]
+        found += [each for at, each in enumerate(entries) if at not in unmade and each.detail.get(RUN_DETAIL) == run]
     copies: list[list[RegisteredPaper]] = []
     for each in sorted(found, key=lambda entry: entry.id):
-        is_theirs = each.act == PAPER and each.actor == user and each.workstation == workstation
-        in_span = datetime.fromisoformat(first) <= each.at and (not last or each.at <= datetime.fromisoformat(last))
-        if not is_theirs or not in_span or DOCUMENT_DETAIL in each.detail:
-            continue
         former = copies[-1] if copies else []
         if former and _copy_of(former[0]) == _copy_of(each) and each.case_ref not in {one.case_ref for one in former}:
             former.append(each)

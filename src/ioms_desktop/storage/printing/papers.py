@@ -35,6 +35,8 @@ COPY_FOR_DETAIL = "copy_for"
 """The key by which an entry about a copy that was not printed says whose copy, where others of the paper were."""
 READ_AT_DETAIL = "read_at"
 """The key by which an entry says when the record was read that is on the pages, where that was before it was made."""
+RUN_DETAIL = "run"
+"""The key by which an entry of a copy for a printer says in which run it was printed, as the note of that run does."""
 CASES_OF_PAPER_SQL = text("SELECT cases_of_paper(:code, :digest)")
 
 

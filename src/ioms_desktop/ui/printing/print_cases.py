@@ -385,5 +385,5 @@ class PrintCasesDialog(DraftingDialog):
 
 def _print_noted(note: PrintNote, job: PrintJob, done: list[PrintedCase], progress: TaskProgress) -> list[PrintedCase]:
     """Keep a note that something is to be printed, and then put it on record."""
-    note.keep(partial(note_of_papers, job.session, job.case_refs))
-    return job.run(progress, done=done)
+    run = note.keep(partial(note_of_papers, job.session, job.case_refs))
+    return replace(job, asked={**job.asked, "run": run}).run(progress, done=done)

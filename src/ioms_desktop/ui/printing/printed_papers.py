@@ -30,11 +30,17 @@ class PrintNote:
         self._session, self._tasks = session, tasks
         self._note: Draft | None = None
 
-    def keep(self, make: Callable[[], Draft]) -> None:
-        """Keep a note; called off the interface thread, before what it is of is put on record."""
+    def keep(self, make: Callable[[], Draft]) -> str:
+        """Keep a note; called off the interface thread, before what it is of is put on record.
+
+        Returns:
+            What it is about; empty where none can be kept.
+        """
         with suppress(Refused):
             self._note = note = make()
             begin_note(self._session, note)
+            return note.about
+        return ""
 
     def let_go(self, *, is_settled: bool) -> None:
         """Delete the note once it is known what came out; otherwise it is asked about from now on."""

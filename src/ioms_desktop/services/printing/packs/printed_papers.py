@@ -19,7 +19,6 @@ from ioms_desktop.services.printing.sharing_log import record_unfinished_prints
 from ioms_desktop.services.records.copy_entries import copies_of_run
 from ioms_desktop.services.records.recalls import RECALL_TOPICS
 from ioms_desktop.services.session import Outcome, Session
-from ioms_desktop.storage.printing.as_read import time_of_reading
 
 NOT_ASKED = (
     "No print of yours is asked about. If a copy never came out of the printer, choose it under Papers and say there "
@@ -53,19 +52,13 @@ class PrintedPapers:
 
 
 def note_of_papers(session: Session, case_refs: Sequence[str]) -> Draft:
-    """Return the note that papers about cases are about to be printed.
-
-    Raises:
-        Refused: The database cannot be read.
-    """
-    with session.store.read() as reading:
-        since = time_of_reading(reading, session.clock)
+    """Return the note that papers about cases are about to be printed, in a run of its own."""
     return Draft(
         id=uuid4().hex,
         form=PRINTED_PAPERS_FORM,
         request="",
         saved_at=session.clock(),
-        about=f"{since.isoformat()}/",
+        about=uuid4().hex,
         fields={CAME_OUT: ""},
         words=f"Papers about {pluralise(len(case_refs), 'case')} were to be printed: {join_words(case_refs)}. They are "
         "on record as given. Say how many came out.",
@@ -83,13 +76,13 @@ def find_printed_papers(session: Session, about: str) -> PrintedPapers:
     if note is None:
         raise Missing(NOT_ASKED)
     with session.store.read() as reading:
-        copies = copies_of_run(reading, session.user, session.workstation, note.cases, note.about)
+        copies = copies_of_run(reading, note.cases, note.about)
     if not copies:
         raise Missing(NOT_ASKED)
     first = copies[0][0]
     return PrintedPapers(
         note=note,
-        copies=tuple(tuple(PrintOfCase(each.case_ref, each.print_id) for each in copy) for copy in copies),
+        copies=tuple(tuple(PrintOfCase(each.case_ref, each.print_id, each.id) for each in copy) for copy in copies),
         recipient=first.recipient or "",
         reason_code=first.reason_code or "",
     )
