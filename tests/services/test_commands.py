@@ -50,7 +50,7 @@ SAID = Outcome(
     notice="Done.",
     changed=frozenset({Topic.ACTIONS, Topic.RAG}),
     ref="AC-1",
-    raised=(RaisedTrigger("breach", "A breach is recorded.", TODAY),),
+    raised=(RaisedTrigger("breach", "A breach is recorded.", TODAY, "PHX-1"),),
 )
 
 

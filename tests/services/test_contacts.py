@@ -23,7 +23,10 @@ from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.workers.case_workers import CaseWorker
+from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.case_history import get_case_record
+from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.commands import find_outcome
 from ioms_desktop.services.recording.appointments import MakeAppointment, make_appointment
 from ioms_desktop.services.recording.concerns import RecordConcern, record_concern
 from ioms_desktop.services.recording.contacts import ContactEntry, FollowUp, RecordContact, record_contact
@@ -376,12 +379,18 @@ def test_contacts_are_recorded_by_those_who_work_on_cases(ledger: Ledger, role: 
 def test_a_contact_of_several_people_says_what_it_raised_for_each(ledger: Ledger) -> None:
     cases = ledger.phoenix(), ledger.phoenix(), ledger.phoenix()
     for on in (date(2026, 10, 6), date(2026, 10, 13)):
-        assert record_contact(ledger.session(), seen(*cases[:2], on=on, outcome="FAILED_TO_ATTEND")).raised == ()
-    outcome = record_contact(ledger.session(), seen(*cases, outcome="FAILED_TO_ATTEND"))
-    assert [(each.rule, each.decision_due) for each in outcome.raised] == [
-        ("missed_contacts", date(2026, 10, 19)),
-        ("missed_contacts", date(2026, 10, 19)),
-    ]
+        assert record_contact(ledger.session(), seen(*cases[1:], on=on, outcome="FAILED_TO_ATTEND")).raised == ()
+    entry = seen(*cases, outcome="FAILED_TO_ATTEND")
+    outcome = record_contact(ledger.session(), entry)
+    # Not of the one for whom it was recorded first; a repeat and an answer that was lost say the same, by name too.
+    again = record_contact(ledger.session(), entry), find_outcome(ledger.session(), entry.request)
+    for said in (outcome, *filter(None, again), outcome.joined(outcome)):
+        assert [(each.case_ref, each.rule, each.decision_due) for each in said.raised] == [
+            (case, "missed_contacts", date(2026, 10, 19)) for case in cases[1:]
+        ]
+        for each in said.raised:
+            person = open_case(ledger.session(), each.case_ref).person
+            assert each.whom == f"{person.full_name}, born {format_day(person.date_of_birth)}"
 
 
 def test_a_contact_asks_no_more_of_the_database_than_what_it_touches(bureau: Bureau) -> None:

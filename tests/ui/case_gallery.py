@@ -106,9 +106,14 @@ def _served(shown: GalleryCase) -> QWidget:
 
 def _raised(shown: GalleryCase) -> QWidget:
     explained = [each for each in shown.view.triggers if each.trigger.rule == shown.rule]
-    raised = [RaisedTrigger(each.trigger.rule, each.sentence, each.trigger.decision_due) for each in explained[-1:]]
+    ref, whom = shown.view.case.case_ref, shown.view.person.full_name
+    raised = [
+        RaisedTrigger(each.trigger.rule, each.sentence, each.trigger.decision_due, ref, whom) for each in explained[-1:]
+    ]
     return TriggersRaisedDialog(
-        shown.session, raised or [RaisedTrigger("missed_contacts", "", shown.session.today())], may_decide=True
+        shown.session,
+        raised or [RaisedTrigger("missed_contacts", "", shown.session.today(), ref, whom)],
+        may_decide=True,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from PySide6.QtCore import Qt
@@ -12,7 +13,11 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidge
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.policy.case_facts import COMPLETED_OUTCOME
 from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact, record_contact
+from ioms_desktop.services.recording.decisions import ProposeDecision, propose_decision
 from ioms_desktop.services.recording.ratings import RateWeek, rate_week
 from ioms_desktop.services.session import Topic
 from ioms_desktop.storage.store import Store
@@ -142,6 +147,50 @@ def test_what_a_record_raised_is_told_and_may_be_decided_at_once(qtbot: QtBot, c
     decision = modal(qtbot, DecisionDialog)
     decision.close()
     assert screen.message.text_label.text() == "Contact recorded."
+
+
+def test_an_alert_of_another_person_names_them_and_is_decided_on_their_case(qtbot: QtBot, case: Opener) -> None:
+    screen = case(HARKER, today=date(2026, 10, 14))
+    screen.case_actions.launch(RECORD_CONTACT)
+    dialog = modal(qtbot, RecordContactDialog)
+    assert isinstance(dialog, RecordContactDialog)
+    missed = ContactEntry(case_ref=MARLOW, outcome="FAILED_TO_ATTEND")
+    entry = RecordContact(
+        request=str(uuid4()),
+        entries=(ContactEntry(case_ref=HARKER, outcome=COMPLETED_OUTCOME), missed),
+        occurred_at=DayTime(date(2026, 10, 14)),
+        planned=True,
+        contact_type="OFFICE",
+        minutes=30,
+    )
+    dialog.completed.emit(record_contact(screen.session, entry))
+    dialog.form.mark_clean()
+    dialog.close()
+    raised = modal(qtbot, TriggersRaisedDialog)
+    for said in (words_of(raised), raised.accessibleDescription()):
+        assert "Jayden MARLOW" in said
+        assert "HARKER" not in said
+    press(raised, Qt.Key.Key_Return)
+    decision = modal(qtbot, DecisionDialog)
+    assert isinstance(decision, DecisionDialog)
+    assert (decision.page.case.case_ref, decision.view.case.case_ref) == (MARLOW, MARLOW)
+    assert decision.page.trigger is not None
+    proposal = ProposeDecision(
+        request=str(uuid4()),
+        case_ref=MARLOW,
+        decision="HOLD",
+        rule="missed_contacts",
+        reason="r",
+        alternatives="a",
+        proportionality="p",
+    )
+    decision.completed.emit(propose_decision(screen.session, proposal))
+    decision.form.mark_clean()
+    decision.close()
+    assert screen.message.text_label.text().startswith(f"{MARLOW}: Proposed.")
+    with qtbot.waitSignal(screen.outcome_received):
+        click(screen.message.action_button)
+    assert [each.status for each in open_case(screen.session, MARLOW).proposals] == ["WITHDRAWN"]
 
 
 def test_a_past_day_is_shown_whole_with_a_banner_and_nothing_can_be_recorded(qtbot: QtBot, case: Opener) -> None:

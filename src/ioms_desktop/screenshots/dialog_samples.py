@@ -42,11 +42,9 @@ def sample_dialogs(window: "MainWindow", session: Session, case_ref: str) -> Ite
         yield "merge", lambda: MergeDialog(sample_comparison(session, view.offers[0]), window, about=subject.summary)
     told = next(iter(view.triggers), None)
     if told is not None:
-        raised = RaisedTrigger(told.trigger.rule, told.sentence, told.trigger.decision_due)
-        yield (
-            "raised",
-            lambda: TriggersRaisedDialog(session, (raised,), may_decide=True, about=subject.summary, parent=window),
-        )
+        whom = f"{subject.name}, born {subject.born}"
+        raised = RaisedTrigger(told.trigger.rule, told.sentence, told.trigger.decision_due, case_ref, whom)
+        yield "raised", lambda: TriggersRaisedDialog(session, (raised,), may_decide=True, parent=window)
     yield from account_pictures(window, session)
     yield from sample_drafts(window, session, subject)
     tasks, told_of = window.services.tasks, sample_certificate(session)

@@ -32,6 +32,7 @@ from ioms_desktop.services.case_history import get_open_triggers_history
 from ioms_desktop.services.change_feed import save_and_announce
 from ioms_desktop.services.entries.authors import refuse_change_of_another
 from ioms_desktop.services.entries.deaths import ask_about_death
+from ioms_desktop.services.entries.raised_alerts import name_raised
 from ioms_desktop.services.entry_doubts import require_confirmed
 from ioms_desktop.services.session import Outcome, RaisedTrigger, Session, Undo, UndoneAct
 from ioms_desktop.storage.records.read import Reading
@@ -80,12 +81,11 @@ def run_command(
     session.require(right)
     with session.store.begin(session.command_context(request=request, reason_text=reason_text), name) as tx:
         if tx.earlier_answer is not None:
-            return Outcome.from_dict(tx.earlier_answer)
-        outcome = do(tx)
+            return name_raised(tx, Outcome.from_dict(tx.earlier_answer))
+        outcome = replace(name_raised(tx, do(tx)), cases=tx.only_cases)
         if outcome.undo is None:
             undo = _undo_of(tx)
             outcome = replace(outcome, undo=undo, not_undone="" if undo is not None else _why_not_undone(tx))
-        outcome = replace(outcome, cases=tx.only_cases)
         save_and_announce(session, tx, outcome)
     return outcome
 
@@ -332,7 +332,7 @@ def get_raised_triggers(session: Session, tx: Reading, case: Case, refs: Iterabl
     found = evaluate(policies, history, session.today())
     shown = found if may(session.role, Right.READ_INTELLIGENCE) else without_intelligence(found, history)
     return tuple(
-        RaisedTrigger(trigger.rule, explain(policies, trigger), trigger.decision_due)
+        RaisedTrigger(trigger.rule, explain(policies, trigger), trigger.decision_due, case.case_ref)
         for trigger in shown
         if trigger.status == "OPEN" and _is_raised_by(trigger, fresh)
     )
@@ -374,9 +374,13 @@ def find_outcome(session: Session, request: str) -> Outcome | None:
         Refused: The database does not answer; it is not known yet.
     """
     answer = find_command_answer(session.store, session.command_context(request=request)) if request else None
-    if answer is None:
-        return None
-    return Outcome.from_dict(answer) if answer else Outcome(notice="Saved.")
+    if not answer:
+        return None if answer is None else Outcome(notice="Saved.")
+    outcome = Outcome.from_dict(answer)
+    if not outcome.raised:
+        return outcome
+    with session.store.read() as reading:
+        return name_raised(reading, outcome)
 
 
 def clean_entry(text: str, field_name: str, limit: int = MAX_TEXT_CHARS) -> str:

@@ -109,7 +109,7 @@ class Outcome:
             changed=frozenset().union(*(each.changed for each in every)),
             ref=self.ref,
             # What one act raises and the next adds to is one alert, as it is told last.
-            raised=tuple({(each.rule, each.decision_due): each for one in every for each in one.raised}.values()),
+            raised=tuple({each.identity: each for one in every for each in one.raised}.values()),
             cases=None if None in named else frozenset().union(*filter(None, named)),
         )
 
@@ -119,7 +119,9 @@ class Outcome:
             "notice": self.notice,
             "changed": sorted(self.changed),
             "ref": self.ref,
-            "raised": [[raised.rule, raised.explanation, raised.decision_due.isoformat()] for raised in self.raised],
+            "raised": [
+                [each.rule, each.explanation, each.decision_due.isoformat(), each.case_ref] for each in self.raised
+            ],
         }
 
     @classmethod
@@ -129,7 +131,10 @@ class Outcome:
             notice=answer["notice"],
             changed=frozenset(Topic(topic) for topic in answer["changed"]),
             ref=answer["ref"],
-            raised=tuple(RaisedTrigger(rule, words, date.fromisoformat(due)) for rule, words, due in answer["raised"]),
+            raised=tuple(
+                RaisedTrigger(rule, words, date.fromisoformat(due), *case_ref)
+                for rule, words, due, *case_ref in answer["raised"]
+            ),
         )
 
 
@@ -150,11 +155,20 @@ class RaisedTrigger:
         rule: The rule's code.
         explanation: Its sentence.
         decision_due: The day by which a decision is due.
+        case_ref: The case; empty only in an answer that was stored before answers said it.
+        whom: Whose case it is, by name and date of birth; not stored, so that no answer keeps a name.
     """
 
     rule: str
     explanation: str
     decision_due: date
+    case_ref: str = ""
+    whom: str = field(default="", compare=False)
+
+    @property
+    def identity(self) -> tuple[str, str, date]:
+        """What tells it from another trigger, however it is worded."""
+        return self.case_ref, self.rule, self.decision_due
 
 
 def utc_now() -> datetime:

@@ -70,6 +70,8 @@ def undo_act(session: Session, entry: UndoAct) -> Outcome:
         Refused: As the command that undoes it.
     """
     done = entry.done
+    # What was decided at once after a contact of several people may be on the case of another of them.
+    entry = replace(entry, case_ref=_case_of(done, entry.case_ref))
     with session.store.read() as reading:
         if not was_requested(reading, entry.request):  # else it has its answer, whatever was built since
             _refuse_if_built_on(session, reading, entry)

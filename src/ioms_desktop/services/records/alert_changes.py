@@ -24,7 +24,7 @@ class OpenAlerts:
     def raised_since(self, before: "OpenAlerts") -> tuple[RaisedTrigger, ...]:
         """Return what is open now and was not before."""
         return tuple(
-            RaisedTrigger(each.rule, explain(self.session.policy_timeline, each), each.decision_due)
+            RaisedTrigger(each.rule, explain(self.session.policy_timeline, each), each.decision_due, self.case_ref)
             for identity, each in self.by_identity.items()
             if identity not in before.by_identity
         )

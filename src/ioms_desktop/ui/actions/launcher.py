@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, QTimer
 from ioms_desktop.domain.access.roles import Right, may, require
 from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import Refused
-from ioms_desktop.services.session import Outcome
+from ioms_desktop.services.session import Outcome, RaisedTrigger
 from ioms_desktop.ui.actions.dialog_action import DialogAction, DialogContext, Gathered, Loader, Target, TargetGone
 from ioms_desktop.ui.actions.recording_actions import PROPOSE_DECISION
 
@@ -70,19 +70,13 @@ class DialogLauncher:
         except Refused as refused:
             self.context.show_problem(refused.sentence)
             return
-        self.show(dialog, gathered.target.case_ref, action.completed)
+        self.show(dialog, action.completed)
 
-    def show(
-        self,
-        dialog: "QDialog",
-        case_ref: str = "",
-        completed: Callable[[DialogContext, Any], None] | None = None,
-    ) -> None:
+    def show(self, dialog: "QDialog", completed: Callable[[DialogContext, Any], None] | None = None) -> None:
         """Show a dialog, and handle what its command did.
 
         Args:
             dialog: Deleted once it closes.
-            case_ref: The case it is about, on whose triggers a decision may be proposed; empty for none.
             completed: Called with the answer of the command first.
         """
         from ioms_desktop.ui.dialogs.command_dialog import CommandDialog  # noqa: PLC0415 - imported with the dialog
@@ -93,7 +87,7 @@ class DialogLauncher:
             if isinstance(answer, Outcome):
                 self.context.handle_outcome(answer)
                 if answer.raised and isinstance(dialog, CommandDialog):
-                    tell = partial(self._show_raised, answer, case_ref, dialog.about)
+                    tell = partial(self._show_raised, answer)
                     QTimer.singleShot(0, self.context.parent, tell)  # in a turn of its own, after the form has closed
 
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -101,20 +95,18 @@ class DialogLauncher:
             dialog.completed.connect(handle)
         dialog.open()
 
-    def _show_raised(self, outcome: Outcome, case_ref: str, about: str) -> None:
+    def _show_raised(self, outcome: Outcome) -> None:
         """Show which triggers a record raised; who may decide on them can do so at once."""
         from ioms_desktop.ui.recording.trigger_raised import TriggersRaisedDialog  # noqa: PLC0415 - most records raise none
 
         session = self.context.session
-        may_decide = bool(case_ref) and may(session.role, Right.PROPOSE)
-        dialog = TriggersRaisedDialog(
-            session, outcome.raised, may_decide=may_decide, about=about, parent=self.context.parent
-        )
-        dialog.decision_requested.connect(partial(self._propose_decision, case_ref))
+        may_decide = may(session.role, Right.PROPOSE)
+        dialog = TriggersRaisedDialog(session, outcome.raised, may_decide=may_decide, parent=self.context.parent)
+        dialog.decision_requested.connect(self._propose_decision)
         dialog.open()
 
-    def _propose_decision(self, case_ref: str, rule: str) -> None:
-        self.launch(PROPOSE_DECISION, Target(case_ref=case_ref, about=rule))
+    def _propose_decision(self, raised: RaisedTrigger) -> None:
+        self.launch(PROPOSE_DECISION, Target(case_ref=raised.case_ref, about=raised.rule))
 
     def restore(self, draft: Draft, action: DialogAction | None) -> None:
         """Open the form of an unsaved entry with everything that was typed; where it cannot be opened, say so.
@@ -143,7 +135,7 @@ class DialogLauncher:
             self.context.show_problem(FORM_UNAVAILABLE_MESSAGE)
             return
         dialog.restore(draft)
-        self.show(dialog, draft.case_ref, action.completed)
+        self.show(dialog, action.completed)
 
     def make_for_draft(self, draft: Draft, action: DialogAction, gathered: Gathered) -> "DraftingDialog | None":
         """Build the dialog for an unsaved entry; None where that would be another form than it was typed into."""

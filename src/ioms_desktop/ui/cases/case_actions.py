@@ -121,29 +121,29 @@ class CaseActions(DialogLauncher):
     @override
     def launch(self, action: DialogAction, target: Target | None = None, *, given: Given | None = None) -> None:
         """Open the dialog of an action, where the case as it is shown allows that; else say why it does not."""
-        if action.is_allowed(self.context.session) and self._is_possible(action):
-            super().launch(action, target or self.target(), given=given)
+        target = target or self.target()
+        if action.is_allowed(self.context.session) and (self._is_of_another(target) or self._is_possible(action)):
+            super().launch(action, target, given=given)
 
     @override
     def open_gathered(self, action: DialogAction, gathered: Gathered) -> None:
         # The case may have been closed to this user while something else was read.
-        if self._screen.view is not None or action is BREAK_GLASS:
+        if self._screen.view is not None or action is BREAK_GLASS or self._is_of_another(gathered.target):
             super().open_gathered(action, gathered)
 
     @override
-    def show(
-        self,
-        dialog: "QDialog",
-        case_ref: str = "",
-        completed: "Callable[[DialogContext, Any], None] | None" = None,
-    ) -> None:
+    def show(self, dialog: "QDialog", completed: "Callable[[DialogContext, Any], None] | None" = None) -> None:
         from ioms_desktop.ui.dialogs.command_dialog import CommandDialog  # noqa: PLC0415 - imported with the dialog
 
         if isinstance(dialog, CommandDialog):
             # What was refused, or could only be kept, may be so because the case was closed meanwhile.
             dialog.refused.connect(self._screen.check)
             dialog.rejected.connect(self._screen.check)
-        super().show(dialog, case_ref, completed)
+        super().show(dialog, completed)
+
+    def _is_of_another(self, target: Target) -> bool:
+        """Whether an action is on a case other than the one shown, as where an alert is of somebody else."""
+        return bool(target.case_ref) and target.case_ref != self._screen.case_ref
 
     def _is_possible(self, action: DialogAction) -> bool:
         screen = self._screen

@@ -18,7 +18,7 @@ from typing_extensions import override
 
 from ioms_desktop.charts.timeline import whole_period
 from ioms_desktop.domain.access.roles import Right, may
-from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.domain.text_format import format_day, join_words
 from ioms_desktop.domain.timeline import TimelineFacts
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.reading.news import NO_NEWS, News
@@ -391,6 +391,10 @@ class CaseScreen(QWidget):
         """Show what was done, read the case again, and tell the other screens."""
         self._not_undone, self._offers_undo = outcome.not_undone, outcome.undo is not None
         undo = () if outcome.undo is None else ("&Undo", partial(self.case_actions.undo, outcome.undo))
-        self.message.notice(outcome.notice, *(undo or letter_offer(self.session, self.case_actions.launch, outcome)))
+        of_others = outcome.cases is not None and self.case_ref not in outcome.cases
+        whose = f"{join_words(sorted(outcome.cases or ()))}: " if of_others and outcome.notice else ""
+        self.message.notice(
+            f"{whose}{outcome.notice}", *(undo or letter_offer(self.session, self.case_actions.launch, outcome))
+        )
         self.refresh()
         self.outcome_received.emit(outcome)

@@ -21,10 +21,10 @@ class TriggersRaisedDialog(ScrollingDialog):
     """Shows the triggers that a record raised.
 
     Signals:
-        decision_requested: The user wants to decide now; carries the code of the rule.
+        decision_requested: The user wants to decide now; carries the trigger.
     """
 
-    decision_requested = Signal(str)
+    decision_requested = Signal(object)
 
     def __init__(
         self,
@@ -32,7 +32,6 @@ class TriggersRaisedDialog(ScrollingDialog):
         raised: Sequence[RaisedTrigger],
         *,
         may_decide: bool,
-        about: str = "",
         parent: QWidget | None = None,
     ) -> None:
         """Show the triggers.
@@ -40,8 +39,7 @@ class TriggersRaisedDialog(ScrollingDialog):
         Args:
             session: The current session.
             raised: The triggers; at least one.
-            may_decide: Whether this user may propose a decision on this case.
-            about: Whom what was recorded is about, in one line.
+            may_decide: Whether this user may propose a decision.
             parent: The Qt parent.
         """
         super().__init__(WIDTH_PX, parent)
@@ -49,8 +47,6 @@ class TriggersRaisedDialog(ScrollingDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         column = self.column
         column.addWidget(label("Alert: for decision", "title"))
-        if about:
-            column.addWidget(label(begin_at_left(about), wrap=True))
         column.addWidget(label("What you recorded is saved.", "quiet"))
         for each in raised:
             column.addWidget(self._card(session, each))
@@ -59,7 +55,9 @@ class TriggersRaisedDialog(ScrollingDialog):
         foot.addStretch(1)
         self.later_button = button("&Later", self.reject)
         foot.addWidget(self.later_button)
-        self.decide_button = button("&Decide now", lambda: self._decide(raised[0].rule), kind="primary")
+        first, may_decide = raised[0], may_decide and bool(raised[0].case_ref)
+        among = f" on {first.case_ref}" if len({each.case_ref for each in raised}) > 1 else ""
+        self.decide_button = button(f"&Decide now{among}", lambda: self._decide(first), kind="primary")
         self.decide_button.setVisible(may_decide)
         foot.addWidget(self.decide_button)
         column.addStretch(1)
@@ -67,16 +65,23 @@ class TriggersRaisedDialog(ScrollingDialog):
         (self.decide_button if may_decide else self.later_button).setDefault(True)
         (self.decide_button if may_decide else self.later_button).setFocus()
         self.setAccessibleName("Alert: for decision")
-        self.setAccessibleDescription(" ".join(filter(None, (about, *(each.explanation for each in raised)))))
+        self.setAccessibleDescription(" ".join(f"{_describe_whose(each)} {each.explanation}" for each in raised))
         OpeningGuard(self)
 
     def _card(self, session: Session, raised: RaisedTrigger) -> Card:
         rule = session.lists.of("rule").label(raised.rule)
         due, today = raised.decision_due, session.today()
-        card = Card(rule, (raised.explanation, f"Decision {describe_due(due, today)}, by {format_day(due)}."))
+        by = f"Decision {describe_due(due, today)}, by {format_day(due)}."
+        card = Card(rule, tuple(filter(None, (begin_at_left(_describe_whose(raised)), raised.explanation, by))))
         card.column.addWidget(ChipLabel(deadline_chip((due - today).days)))
         return card
 
-    def _decide(self, rule: str) -> None:
+    def _decide(self, raised: RaisedTrigger) -> None:
         self.accept()
-        self.decision_requested.emit(rule)
+        self.decision_requested.emit(raised)
+
+
+def _describe_whose(raised: RaisedTrigger) -> str:
+    """Say whose trigger it is: what was recorded for several people may have raised it on any of them."""
+    case = f"Case {raised.case_ref}" if raised.case_ref else ""
+    return "".join(f"{each}. " for each in (raised.whom, case) if each).strip()

@@ -66,7 +66,7 @@ def _open(context: DialogContext, gathered: Gathered) -> "QDialog":
     dialog = DocumentDialog(context.session, context.tasks, opened, context.parent, may_copy=can_copy)
 
     def save_copy() -> None:
-        DialogLauncher(context).show(_copy_dialog(context, case_ref, opened.document), case_ref)
+        DialogLauncher(context).show(_copy_dialog(context, case_ref, opened.document))
 
     dialog.copy_requested.connect(save_copy)
     return dialog
