@@ -21,6 +21,7 @@ BY_LOGIN = """
     SELECT DISTINCT ON (who) who, '*', NULL, purpose, opened_xid, expires_at FROM ioms_private.opened_book
     ORDER BY who, expires_at DESC;
     DROP TABLE ioms_private.opened_book;
+    DROP FUNCTION ioms_private.has_book(text), ioms_private.lasts(integer, timestamptz);
 """
 GRANTED = """
     ALTER FUNCTION open_book(text) OWNER TO ioms_owner;

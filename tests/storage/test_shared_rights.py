@@ -35,6 +35,7 @@ from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage.queries.search import known_words
 from owed import list_owed_work
 from shared_people import ANOTHER, PASSWORD, Office, login_of
+from waiting import wait_until
 
 OPEN = "SELECT open_case('PHX-1', 'CASE_WORK')"
 DECISION = (
@@ -188,16 +189,41 @@ def test_the_book_of_an_import_is_shut_by_nothing_else_that_its_user_ends(office
             other.execute("SELECT close_book(), close_book('of another window'), close_book('of none')")
             assert rows(owner, books) == [("IMPORT",)]
             assert rows(other, "SELECT book_open()") == [(True,)]
-            other.execute("SELECT open_book('EXPORT', 'left open')")
-            owner.execute("UPDATE opened_book SET expires_at = clock_timestamp() WHERE opening = 'left open'")
+            other.execute(f"SELECT open_book('EXPORT', '{'x' * 40}')".encode())
+            owner.execute("UPDATE opened_book SET expires_at = clock_timestamp() WHERE purpose = 'EXPORT'")
         assert rows(other, "SELECT book_open()") == [(False,)]
         with pytest.raises(NotAllowed), office.session("officer").store.all_cases_open("EXPORT", "here"):
             pass
         with store.all_cases_open("EXPORT", "here"):
             assert rows(owner, books) == [("EXPORT",)]  # what has expired went
         assert rows(owner, books) == []
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            other.execute("SELECT open_book('EXPORT', NULL)")
+        for unusable in ("NULL", f"'{'x' * 41}'"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege, match="40 characters"):
+                other.execute(f"SELECT open_book('EXPORT', {unusable})".encode())
+
+
+def test_a_book_is_open_as_long_as_the_session_that_opened_it(office: Office) -> None:
+    ask = "SELECT book_open()"
+    with office.owner() as owner, office.raw("supervisor") as other:
+        with office.raw("supervisor") as crashed:
+            crashed.execute("SELECT open_book('IMPORT', 'left open')")
+            with other.transaction():
+                assert rows(other, ask) == [(True,)]  # every session of the login
+                crashed.close()
+                wait_until(lambda: rows(other, ask) == [(False,)])
+        with office.session("supervisor").store.all_cases_open("EXPORT", "here"):
+            assert rows(owner, "SELECT opening = 'left open' FROM opened_book") == [(False,)]
+            assert rows(other, ask) == [(True,)]
+            for moved in (  # the server was started again, or somebody else's session has the number
+                "server_started = server_started - interval '1 second'",
+                f"backend = {owner.info.backend_pid}",
+            ):
+                with owner.transaction(force_rollback=True):
+                    owner.execute(f"UPDATE opened_book SET {moved}".encode())
+                    owner.execute(f"SET SESSION AUTHORIZATION {login_of('supervisor')}".encode())
+                    assert rows(owner, ask) == [(False,)]
+            owner.execute(f"SELECT set_account('{login_of('supervisor')}', NULL, NULL)".encode())
+            assert rows(other, ask) == [(False,)]  # whoever is moved has nothing open
 
 
 def test_a_look_that_is_rolled_back_shows_nothing(office: Office) -> None:

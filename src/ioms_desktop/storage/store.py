@@ -140,16 +140,10 @@ class Store:
         if self.case_gate is None:
             yield
             return
-        opening = token_hex(8)
-        with translate_db_errors():
-            is_open = self.case_gate.open_all_cases(purpose, workstation, opening)
-        if not is_open:
-            raise NotAllowed("Only a supervisor may open the whole record. Nothing was read; ask one of them.")
-        try:
+        with translate_db_errors(), self.case_gate.all_cases_open(purpose, workstation) as is_open:
+            if not is_open:
+                raise NotAllowed("Only a supervisor may open the whole record. Nothing was read; ask one of them.")
             yield
-        finally:
-            with translate_db_errors():
-                self.case_gate.close_all_cases(opening)
 
     @contextmanager
     def begin(self, command: CommandContext, name: str = "") -> Iterator[Transaction]:

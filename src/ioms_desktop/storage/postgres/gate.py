@@ -5,7 +5,9 @@ committed; otherwise it could be rolled back after reading and leave no record.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from secrets import token_hex
 
 from sqlalchemy import Connection, Engine, FromClause, TextClause, select, text
 
@@ -54,12 +56,25 @@ class ServerCaseGate:
         """Open a person for 15 minutes; false if the user may not know of them or they do not exist."""
         return self._call(OPEN_PERSON_SQL, workstation, ref=person_ref, purpose=purpose)
 
-    def open_all_cases(self, purpose: str, workstation: str, opening: str) -> bool:
-        """Open every case the user may see, for an export or an import; `opening` is a name of its own."""
-        return self._call(OPEN_ALL_CASES_SQL, workstation, purpose=purpose, opening=opening)
+    @contextmanager
+    def all_cases_open(self, purpose: str, workstation: str) -> Iterator[bool]:
+        """Keep every case open that the user may see, for an export or an import; false if they may open none so.
 
-    def close_all_cases(self, opening: str) -> None:
-        """Undo the `open_all_cases` of that name; the cases stay open as long as the user has others."""
+        Each opening has a name of its own, so that none closes another. The server counts one only as long as the
+        connection lasts that made it: what a program had open that crashed is closed.
+        """
+        opening = token_hex(8)
+        with self._engine.connect() as connection:
+            given = {"workstation": workstation, "purpose": purpose, "opening": opening}
+            alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+            is_open = bool(alone.scalar(OPEN_ALL_CASES_SQL, given))
+            try:
+                yield is_open
+            finally:
+                if is_open:
+                    self._close_all_cases(opening)
+
+    def _close_all_cases(self, opening: str) -> None:
         with self._engine.begin() as connection:
             connection.execute(text("SELECT close_book(:opening)"), {"opening": opening})
 

@@ -1,6 +1,7 @@
 """What a connection may read: everything, the facts that lists and rules need, or what a user's role allows."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -136,11 +137,8 @@ class CaseGate(Protocol):
     def open_person(self, person_ref: str, purpose: str, workstation: str) -> bool:
         """Open a person for a quarter of an hour; False where the user may not know of them."""
 
-    def open_all_cases(self, purpose: str, workstation: str, opening: str) -> bool:
-        """Open every case that the user may know of, for an export or an import; `opening` is a name of its own."""
-
-    def close_all_cases(self, opening: str) -> None:
-        """End the opening of that name."""
+    def all_cases_open(self, purpose: str, workstation: str) -> AbstractContextManager[bool]:
+        """Keep every case open that the user may know of, for an export or an import; False if they may not."""
 
     def ask_numbers(self, numbers: Mapping[str, str], own_ref: str, workstation: str) -> None:
         """Put on record whose numbers are asked for; what there is to know of them is read afterwards."""
