@@ -22,5 +22,29 @@ END $$;
 ALTER FUNCTION ioms_private.hides_person(text) OWNER TO ioms_owner;
 REVOKE ALL ON FUNCTION ioms_private.hides_person(text) FROM PUBLIC;
 
+-- Which cases are hidden is gathered whoever is asked for, so that the time it takes does not tell that somebody is there.
+CREATE OR REPLACE FUNCTION may_be_named(ref text) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = public, pg_catalog, pg_temp SET client_min_messages = notice AS $$
+DECLARE
+  hidden text[];
+BEGIN
+  PERFORM ioms_private.refuse_explain();
+  IF ref IS NULL OR ref IN (SELECT opened_people()) THEN
+    RETURN true;
+  END IF;
+  IF reaches('ALL') THEN
+    hidden := ARRAY(SELECT ioms_private.hidden_cases());
+    RETURN (EXISTS (SELECT FROM people p WHERE p.person_ref = ref)
+      OR EXISTS (
+        SELECT FROM associates a WHERE a.other_person_ref = ref AND NOT ioms_private.hides_person(a.person_ref))
+      OR EXISTS (
+        SELECT FROM former_version v
+        WHERE v.table_name = 'associates' AND v.data ->> 'other_person_ref' = ref
+          AND NOT ioms_private.hides_person(v.person_ref)))
+      AND (SELECT bool_and(c.case_ref = ANY (hidden)) FROM cases AS c WHERE c.person_ref = ref) IS NOT TRUE;
+  END IF;
+  RETURN EXISTS (SELECT FROM cases c WHERE c.person_ref = ref AND ioms_private.knows(c.case_ref));
+END $$;
+
 -- Nobody who signs in reads search_key, of which ioms_opener finds words: what it asks is its own.
 ALTER POLICY known ON search_key TO ioms_officer, ioms_navigator, ioms_supervisor, ioms_coordinator;

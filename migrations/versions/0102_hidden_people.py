@@ -24,7 +24,8 @@ KEPT = f"""
 """
 GATHERED = "ref NOT IN (SELECT ioms_private.hidden_people())"
 ASKED = "NOT ioms_private.hides_person(ref)"
-"""How the two functions ask of one person."""
+"""How `knows_person` asks of one person."""
+KNOWS = "SELECT pg_get_functiondef('ioms_private.knows_person'::regproc)"
 TO_FIND = "CREATE POLICY known_to_find ON search_key FOR SELECT TO ioms_opener USING ({})"
 GATHERED_FOR_A_LIST = (
     r"NOT \(EXISTS \( SELECT\s+FROM kept_people k\s+WHERE \(k\.person_ref = search_key\.person_ref\)\)\)"
@@ -41,13 +42,12 @@ def upgrade() -> None:
         return
     _execute("SET LOCAL search_path = pg_catalog", KEPT, "SET LOCAL search_path = public, ioms_private")
     _execute((SQL / "0102_hidden_people.sql").read_text(encoding="utf-8"))
+    _execute(_once(op.get_bind().exec_driver_sql(KNOWS).scalar_one(), GATHERED, ASKED))
     for name, text in _former():
-        if name is None:
-            _execute(_once(text, f" {GATHERED}", f" {ASKED}"))
-            continue
         if name == "search_key":
             _execute(TO_FIND.format(text))
-        op.look_up_if_needed(name)
+        if name is not None:
+            op.look_up_if_needed(name)
     said = "SELECT pg_get_expr(polqual, polrelid) FROM pg_policy WHERE polname = 'known_to_find'"
     listed, changes = re.subn(GATHERED_FOR_A_LIST, ONE_BY_ONE, op.get_bind().exec_driver_sql(said).scalar_one())
     if changes != 1:

@@ -2,6 +2,7 @@
 
 # ruff: noqa: S608 - statements as somebody would type them, with names of our own
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -141,6 +142,33 @@ def test_who_is_hidden_is_hidden_whether_they_are_looked_up_or_gathered(office: 
             owner.execute((f"ALTER POLICY known ON {name} USING ({text})" if name else text).encode())
         owner.execute("ALTER POLICY known ON search_key TO ioms_opener")
         assert shown_of_people(people) == looked_up
+
+
+CALLS = "SELECT funcname, calls FROM pg_stat_xact_user_functions ORDER BY 1"
+
+
+def test_whether_somebody_may_be_named_is_worked_out_alike_whether_they_are_hidden_or_not_there(office: Office) -> None:
+    """The time it takes would tell of a hidden person otherwise."""
+    with office.owner() as owner:
+        hide(owner)
+        for role in ("officer", "supervisor"):
+            hidden, absent, known = (calls(owner, role, ref) for ref in (PERSON, "P-NONE", "P-JM"))
+            assert hidden == absent == known
+            assert hidden["hidden_cases"] == 1
+        assert calls(owner, "officer", PERSON, "open_person") != calls(
+            owner, "officer", "P-NONE", "open_person"
+        )  # the control
+
+
+def calls(owner: psycopg.Connection, role: str, ref: str, function: str = "may_be_named") -> Counter[str]:
+    """Return how often each function is called to answer somebody about a person."""
+    with owner.transaction(force_rollback=True):
+        owner.execute("SET LOCAL track_functions = 'all'")
+        before = Counter(dict(owner.execute(CALLS).fetchall()))
+        owner.execute(f"SET LOCAL SESSION AUTHORIZATION {login_of(role)}".encode())
+        owner.execute(f"SELECT {function}(%s)".encode(), (ref,))
+        owner.execute("RESET SESSION AUTHORIZATION")
+        return Counter(dict(owner.execute(CALLS).fetchall())) - before
 
 
 def test_every_policy_that_looks_cases_up_does_so_if_needed(office: Office) -> None:
