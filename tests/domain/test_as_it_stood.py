@@ -1,11 +1,24 @@
 """A case as it stood on a day: by its days, and where it has none by what was on record then."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
-from ioms_desktop.domain.records.as_it_stood import UNKNOWN_STATUS, case_as_it_stood, workers_as_they_stood
-from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.records.appointments import Appointment
+from ioms_desktop.domain.records.as_it_stood import (
+    UNKNOWN_STATUS,
+    appointments_as_they_stood,
+    as_it_stood,
+    case_as_it_stood,
+    on_record_as_they_stood,
+    workers_as_they_stood,
+)
+from ioms_desktop.domain.records.cases import Action, Case
+from ioms_desktop.domain.records.concerns_and_decisions import WAITING, Proposal
+from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.workers.case_workers import CaseWorker
 
 
@@ -66,3 +79,68 @@ def test_whoever_stopped_later_holds_the_role_and_whoever_began_later_does_not()
     for day, held, listed in ((3, ["A"], 1), (4, ["B"], 2)):
         stood = workers_as_they_stood((first, second), date(2026, 11, day))
         assert ([each.worker for each in stood if each.is_current], len(stood)) == (held, listed)
+
+
+def nov(day: int) -> date:
+    return date(2026, 11, day)
+
+
+def action(recorded: int, due: int, **more: Any) -> Action:  # noqa: ANN401 - of an action's columns
+    """Return an action as it was recorded on a day of November."""
+    at = datetime(2026, 11, recorded, 9, tzinfo=UTC)
+    return Action(action_ref="A", case_ref="C", text="t", owner="o", due_on=nov(due), recorded_at=at, **more)
+
+
+def test_an_action_stands_as_it_was_on_record_without_what_came_of_it_later() -> None:
+    given = action(2, 10)
+    moved = replace(action(6, 20), first_due_on=nov(10), due_moves=1, due_reason="ill")
+    done = replace(moved, done_on=nov(8), outcome="seen", recorded_at=datetime(2026, 11, 12, tzinfo=UTC))
+    dropped = replace(action(6, 20), cancelled_on=nov(7), cancel_reason="twice")
+    for versions, on, stood in (
+        ([given, moved, done], 5, (nov(10), None, None, None)),
+        ([given, moved, done], 7, (nov(20), 1, None, None)),
+        ([given, moved, done], 8, (nov(20), 1, nov(8), "seen")),  # however late it was recorded
+        ([given, moved, done], 1, None),
+        ([action(9, 4)], 5, (nov(4), None, None, None)),  # it was due by then, so that it is only recorded late
+    ):
+        found = on_record_as_they_stood(versions[-1:], versions[:-1], nov(on))
+        told = [(each.due_on, each.due_moves, each.done_on, each.outcome) for each in found]
+        assert told == ([] if stood is None else [stood]), on
+    assert [as_it_stood(dropped, nov(on)).cancel_reason for on in (6, 7)] == [None, "twice"]
+
+
+def test_an_appointment_stands_before_it_was_moved_or_had_its_outcome() -> None:
+    def meeting(ref: str, recorded: int, at: int, **more: Any) -> Appointment:  # noqa: ANN401 - of its columns
+        made = datetime(2026, 11, recorded, 9, tzinfo=UTC)
+        starts = DayTime(nov(at))
+        return Appointment(
+            appointment_ref=ref, case_ref="C", starts_at=starts, contact_type="OFFICE", recorded_at=made, **more
+        )
+
+    cancelled = {"cancelled_on": nov(6), "cancelled_by": "PERSON", "cancel_reason": "ill"}
+    now = [meeting("A", 2, 9, **cancelled), meeting("B", 2, 12, replaces_ref="A"), meeting("D", 2, 5, contact_ref="K")]
+    contact = Contact(
+        contact_ref="K", case_ref="C", occurred_at=DayTime(nov(5)), planned=True, contact_type="OFFICE", outcome="HELD"
+    )
+    for on, waiting in ((4, ["A", "D"]), (5, ["A"]), (6, ["B"])):
+        stood = appointments_as_they_stood(now, on_record_as_they_stood(now, (), nov(on)), [contact], nov(on))
+        assert [each.appointment_ref for each in stood if each.is_waiting] == waiting, on
+        assert [each.cancel_reason for each in stood if each.appointment_ref == "A"] == [None if on < 6 else "ill"]
+
+
+def test_a_proposal_that_was_answered_later_waits() -> None:
+    answered = Proposal(
+        proposal_ref="R",
+        case_ref="C",
+        proposed_on=nov(2),
+        decision="HOLD",
+        reason="r",
+        proposed_by="o",
+        status="AUTHORISED",
+        answered_by="p",
+        answered_on=nov(6),
+        decision_ref="D",
+    )
+    stood = as_it_stood(answered, nov(5))
+    assert (stood.status, stood.answered_by, stood.answered_on, stood.decision_ref) == (WAITING, None, None, None)
+    assert as_it_stood(answered, nov(6)) == answered

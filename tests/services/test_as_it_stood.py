@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ioms_desktop.domain.errors import Missing
-from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.services.cases.case_query import query_case
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.printing.summary_header import programme, responsible
@@ -49,7 +49,13 @@ def test_screen_paper_and_programs_say_how_a_case_stood_on_a_day(store: Store, t
                 request=role, case_ref="C2", worker_role=role, worker=taker, on=date(2026, 11, 4), reason="moved"
             ),
         )
-    changed(store, 6, status="ACTIVE")
+    given = Action(action_ref="A1", case_ref="C2", text="t", owner="HOLT", due_on=date(2026, 11, 30))
+    with session.store.begin(session.command_context(), "give") as tx:
+        tx.add(given)
+    session = changed(store, 6, status="ACTIVE")
+    with session.store.begin(session.command_context(), "move") as tx:
+        tx.save(replace(tx.get(Action, "A1"), due_on=date(2026, 12, 9), due_moves=1))
+        tx.add(replace(given, action_ref="A2"))
     session = changed(store, 9, status="DESELECTED", closed_on=date(2026, 11, 8), close_reason="SUSTAINED_REDUCTION")
     for day, stage, cohort, om, planned in (
         (3, "Active", "Fixed", "PC ONE", False),
@@ -63,6 +69,8 @@ def test_screen_paper_and_programs_say_how_a_case_stood_on_a_day(store: Store, t
         assert (about["Offender manager"], "Release plan" in about) == (om, planned)
         assert ("Closed" in about, "Why closed" in about) == (day == 8, day == 8)
         assert (view.contact_due is None, view.review_due is None) == (day == 8, day == 8)
+        moves = {each.action_ref: each.due_moves for each in view.actions}
+        assert moves == ({} if day == 3 else {"A1": None} if day == 5 else {"A1": 1, "A2": None})
         printed = programme(view, session.lists)
         assert (printed.status, printed.cohort) == (
             f"{stage}{', closed on 8 Nov 2026' * (day == 8)}",

@@ -1,16 +1,20 @@
 """Records as they stood on a day: what is dated later had not come; what has no day was as it was on record then."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ioms_desktop.domain.dates.calendar import LONDON
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.appointments import Appointment
-from ioms_desktop.domain.records.cases import Case
-from ioms_desktop.domain.records.concerns_and_decisions import WAITING, Proposal
+from ioms_desktop.domain.records.cases import Action, Case, Referral
+from ioms_desktop.domain.records.concerns_and_decisions import WAITING, Concern, Proposal
 from ioms_desktop.domain.records.engagement import Contact, Offer
-from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of, require_recorded_at
+from ioms_desktop.domain.records.leaving.exits import CaseExit
+from ioms_desktop.domain.records.people import Offence, Order
+from ioms_desktop.domain.records.plan.goals import PlanGoal
+from ioms_desktop.domain.records.record import DATE_KINDS, ColumnKind, Record, columns_of, require_recorded_at
 from ioms_desktop.domain.records.workers.case_workers import CASE_COLUMNS, CaseWorker
 
 R = TypeVar("R", bound=Record)
@@ -18,9 +22,33 @@ UNDATED = ("status", "close_reason", "cohort", "statutory_status", "statutory_re
 """The columns of a case that change without a day of their own."""
 UNKNOWN_STATUS = ""
 """The status on a day before the closing of a case that was recorded only when it had closed."""
-_DAYS = tuple(
-    each.name for each in columns_of(Case) if each.kind is ColumnKind.DATE and not each.required and not each.future
-)
+_TOLD_WITH: Mapping[type[Record], Mapping[str, Mapping[str, str | None]]] = {
+    Action: {"done_on": {"outcome": None}, "cancelled_on": {"cancel_reason": None}},
+    Appointment: {"cancelled_on": {"cancelled_by": None, "cancel_reason": None}},
+    Case: {
+        "transition_proposed_on": {"transition_proposed_by": None},
+        "transition_confirmed_on": {"transition_confirmed_by": None},
+    },
+    CaseExit: {"agencies_told_on": {"agencies_told": None}, "resumed_on": {"resume_reason": None}},
+    CaseWorker: {"ended_on": {"change_reason": None}},
+    Concern: {"outcome_on": {"outcome": None}},
+    Offence: {"outcome_on": {"outcome": None}},
+    Offer: {
+        "responded_on": dict.fromkeys(
+            ("response", "provider_answer", "planned_sessions", "planned_minutes", "exit_planned_on")
+        ),
+        "ended_on": {"end_reason": None},
+        "funding_authorised_on": dict.fromkeys(("funding_authorised_by", "funding_amount", "funding_for", "funded_by")),
+    },
+    Order: {"ended_on": {"end_reason": None}},
+    PlanGoal: {"ended_on": {"reached": None, "outcome": None}},
+    Proposal: {
+        "answered_on": {"status": WAITING, **dict.fromkeys(("answered_by", "answer_reason", "decision_ref"))},
+    },
+    Referral: {"answered_on": {"status": "SENT", "answered_by": None, "answer_note": None}},
+}
+"""What is told together with a day, and what stood there before it came."""
+_PAST_DAYS: dict[type[Record], tuple[str, ...]] = {}
 
 
 def case_as_it_stood(versions: Sequence[Case], on: date, known_at: datetime | None = None) -> Case | None:
@@ -46,7 +74,7 @@ def case_as_it_stood(versions: Sequence[Case], on: date, known_at: datetime | No
         unknown = replace(latest, status=UNKNOWN_STATUS, close_reason=None)
         told = (by_then or alike[:1] or [unknown])[-1]
     undated = {name: getattr(told, name) for name in UNDATED}
-    return without_later_dates(replace(latest, **undated), on, *_DAYS)
+    return as_it_stood(replace(latest, **undated), on)
 
 
 def was_recorded_by(record: Record, on: date) -> bool:
@@ -56,11 +84,7 @@ def was_recorded_by(record: Record, on: date) -> bool:
 
 def workers_as_they_stood(workers: Iterable[CaseWorker], on: date) -> tuple[CaseWorker, ...]:
     """Return who had worked on a case by a day; whoever stopped later holds the role."""
-    return tuple(
-        replace(each, ended_on=None, change_reason=None) if each.ended_on is not None and each.ended_on > on else each
-        for each in workers
-        if each.started_on is None or each.started_on <= on
-    )
+    return tuple(as_it_stood(each, on) for each in workers if each.started_on is None or each.started_on <= on)
 
 
 def with_holders(case: Case, workers: Sequence[CaseWorker], on: date) -> Case:
@@ -87,39 +111,85 @@ def dated_up_to(records: Iterable[R], name: str, on: date) -> tuple[R, ...]:
     return tuple(record for record in records if getattr(record, name) <= on)
 
 
-def without_later_dates(record: R, on: date, *names: str) -> R:
-    """Return a record without the dates that had not come by a day."""
-    later = [name for name in names if (day := getattr(record, name)) is not None and day > on]
-    return replace(record, **dict.fromkeys(later)) if later else record  # type: ignore[arg-type]  # the names given are optional dates
+def as_they_stood(records: Iterable[R], name: str, on: date) -> tuple[R, ...]:
+    """Return the records dated on or before a day, each without what came of it later."""
+    return tuple(as_it_stood(record, on) for record in dated_up_to(records, name, on))
+
+
+def as_it_stood(record: R, on: date) -> R:
+    """Return a record without the days that had not come by a day, nor what is told together with them."""
+    told_with = _TOLD_WITH.get(type(record), {})
+    before: dict[str, Any] = {}
+    for name in _past_days(type(record)):
+        day = getattr(record, name)
+        if day is not None and day > on:
+            before |= {name: None, **told_with.get(name, {})}
+    return replace(record, **before) if before else record
+
+
+def _past_days(record_type: type[Record]) -> tuple[str, ...]:
+    """Return the days that a record has only once they have come."""
+    if record_type not in _PAST_DAYS:
+        _PAST_DAYS[record_type] = tuple(
+            each.name
+            for each in columns_of(record_type)
+            if each.kind is ColumnKind.DATE and not each.required and not each.future
+        )
+    return _PAST_DAYS[record_type]
+
+
+def on_record_as_they_stood(records: Iterable[R], former: Iterable[R], on: date) -> tuple[R, ...]:
+    """Return records that do not say when they were made as they were on record on a day.
+
+    One is left out that was recorded later, unless a day that it names had come: it was recorded late.
+
+    Args:
+        records: As they are now.
+        former: Their previous versions, each record's oldest first.
+        on: The day.
+    """
+    versions: dict[tuple[Any, ...], list[R]] = {}
+    for each in former:
+        versions.setdefault(each.identity, []).append(each)
+    found: list[R] = []
+    for record in records:
+        its = [*versions.get(record.identity, ()), record]
+        by_then = [each for each in its if was_recorded_by(each, on)]
+        if by_then or any(_names_a_day_by(each, on) for each in its):
+            told = by_then[-1] if by_then else its[0]
+            found.append(as_it_stood(_with_undated(record, told), on))
+    return tuple(found)
+
+
+def _names_a_day_by(record: Record, on: date) -> bool:
+    dated = (each.value_of(record) for each in columns_of(type(record)) if each.kind in DATE_KINDS)
+    return any((each.on if isinstance(each, DayTime) else each) <= on for each in dated if each is not None)
+
+
+def _with_undated(record: R, told: R) -> R:
+    """Return a record with what has no day of its own as another version told it."""
+    dated = {*_past_days(type(record)), *(name for each in _TOLD_WITH.get(type(record), {}).values() for name in each)}
+    names = (each.name for each in columns_of(type(record)) if each.name not in dated)
+    return replace(record, **{name: getattr(told, name) for name in names})
 
 
 def appointments_as_they_stood(
-    appointments: Iterable[Appointment], contacts: Iterable[Contact], on: date
+    appointments: Iterable[Appointment], stood: Iterable[Appointment], contacts: Iterable[Contact], on: date
 ) -> tuple[Appointment, ...]:
-    """Return appointments without what came of them after a day."""
-    later = {each.contact_ref for each in contacts if each.occurred_at.on > on}
+    """Return appointments without what came of them after a day; one that was moved later stands where it stood.
+
+    Args:
+        appointments: As they are now.
+        stood: As they were on record on the day.
+        contacts: Those of the case, of whatever day.
+        on: The day.
+    """
+    held = {each.contact_ref for each in contacts if each.occurred_at.on <= on}
+    now = {each.appointment_ref: each for each in appointments}
+    moved = {ref for ref, each in now.items() if each.cancelled_on is not None and each.cancelled_on > on}
+    outcomes = {ref: each.contact_ref for ref, each in now.items() if each.contact_ref in held}
     return tuple(
-        without_later_dates(replace(each, contact_ref=None) if each.contact_ref in later else each, on, "cancelled_on")
-        for each in appointments
+        replace(each, contact_ref=outcomes.get(each.appointment_ref))
+        for each in stood
+        if each.replaces_ref not in moved
     )
-
-
-def proposal_as_it_stood(proposal: Proposal, on: date) -> Proposal:
-    """Return a proposal as it stood on a day: one that was answered later waited."""
-    if proposal.answered_on is None or proposal.answered_on <= on:
-        return proposal
-    waiting = replace(proposal, status=WAITING, decision_ref=None)
-    return replace(waiting, answered_by=None, answered_on=None, answer_reason=None)
-
-
-def offer_as_it_stood(offer: Offer, on: date) -> Offer:
-    """Return an offer as it stood on a day: a later answer, with its plan, later funding and end had not come."""
-    if offer.responded_on is not None and offer.responded_on > on:
-        unplanned = replace(offer, provider_answer=None, planned_sessions=None, planned_minutes=None)
-        offer = replace(unplanned, response=None, responded_on=None, exit_planned_on=None)
-    if offer.ended_on is not None and offer.ended_on > on:
-        offer = replace(offer, ended_on=None, end_reason=None)
-    if offer.funding_authorised_on is not None and offer.funding_authorised_on > on:
-        unfunded = replace(offer, funding_amount=None, funding_for=None, funded_by=None)
-        offer = replace(unfunded, funding_authorised_by=None, funding_authorised_on=None)
-    return without_later_dates(offer, on, "started_on")

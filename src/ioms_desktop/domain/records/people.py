@@ -1,6 +1,6 @@
 """People, and the records about a person that do not depend on a programme."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
@@ -150,12 +150,6 @@ class Order(Record):
     conditions: str | None = short_text()
     ended_on: date | None = day(label="Ended early on", not_before="made_on")
     end_reason: str | None = code("order_end_reason", label="Why it ended")
-
-    def as_of(self, on: date) -> "Order":
-        """Return the order as it stood on a day: what ended it early later had not come."""
-        if self.ended_on is not None and self.ended_on > on:
-            return replace(self, ended_on=None, end_reason=None)
-        return self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

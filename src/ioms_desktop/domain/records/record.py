@@ -292,7 +292,7 @@ class Record:
 
 _COLUMNS: dict[type[Record], tuple[Column, ...]] = {}
 _NAMING: dict[tuple[type[Record], str], tuple[Column, ...]] = {}
-_DATE_KINDS = frozenset({ColumnKind.DATE, ColumnKind.DAY_TIME})
+DATE_KINDS = frozenset({ColumnKind.DATE, ColumnKind.DAY_TIME})
 
 
 def parts_of(text: str | None) -> tuple[str, ...]:
@@ -324,7 +324,7 @@ def date_column(record: type[Record], *, required: bool = True) -> str | None:
     Returns:
         The name; None if there is no such column.
     """
-    dated = (each for each in columns_of(record) if each.kind in _DATE_KINDS and (each.required or not required))
+    dated = (each for each in columns_of(record) if each.kind in DATE_KINDS and (each.required or not required))
     return next((each.name for each in dated), None)
 
 
@@ -335,7 +335,7 @@ def date_columns(record: type[Record]) -> tuple[str, ...]:
     evidence of a day, however long somebody has been of a group.
     """
     first = date_column(record, required=False)
-    had = (each.name for each in columns_of(record) if each.kind in _DATE_KINDS and each.required and not each.future)
+    had = (each.name for each in columns_of(record) if each.kind in DATE_KINDS and each.required and not each.future)
     return tuple(dict.fromkeys(filter(None, (first, *had))))
 
 

@@ -29,11 +29,10 @@ from ioms_desktop.domain.printing.plain_words import describe_plainly
 from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.as_it_stood import (
     appointments_as_they_stood,
+    as_it_stood,
+    as_they_stood,
     dated_up_to,
-    offer_as_it_stood,
-    proposal_as_it_stood,
     with_holders,
-    without_later_dates,
     workers_as_they_stood,
 )
 from ioms_desktop.domain.records.cases import Action, Case, Need, Notification, RagEntry, Referral
@@ -46,7 +45,12 @@ from ioms_desktop.domain.records.record_types import PLAIN_RECORD_TYPES
 from ioms_desktop.domain.records.workers.case_workers import CaseWorker
 from ioms_desktop.domain.records.workers.names import WorkerNames, with_display_names
 from ioms_desktop.services.case_access import AccessCheck, BreakGlassAccess, naming_known_people
-from ioms_desktop.services.case_history import RULE_RECORD_TYPES, get_case_as_it_stood, get_case_record
+from ioms_desktop.services.case_history import (
+    RULE_RECORD_TYPES,
+    get_case_as_it_stood,
+    get_case_record,
+    list_as_they_stood,
+)
 from ioms_desktop.services.commands import get_person, open_case_checked
 from ioms_desktop.services.documents.of_person import list_person_documents
 from ioms_desktop.services.entries.deaths import find_death
@@ -292,31 +296,33 @@ def build_case_view(
         review_due=None if closed else rag_review_due_on(policies, history[-1], as_of),
         wanted_since=wanted_since(history[-1], as_of),
         rag=dated_up_to(read.of(RagEntry), "set_on", as_of),
-        offers=tuple(offer_as_it_stood(o, as_of) for o in dated_up_to(read.of(Offer), "offered_on", as_of)),
+        offers=as_they_stood(read.of(Offer), "offered_on", as_of),
         contacts=tuple(c for c in read.of(Contact) if c.occurred_at.on <= as_of),
-        appointments=appointments_as_they_stood(records[Appointment], read.of(Contact), as_of),
+        appointments=appointments_as_they_stood(
+            records[Appointment],
+            list_as_they_stood(session, reading, records[Appointment], as_of),
+            read.of(Contact),
+            as_of,
+        ),
         workers=workers,
         ratings=dated_up_to(read.of(Rating), "rated_on", as_of),
-        concerns=dated_up_to(
+        concerns=as_they_stood(
             (c for c in read.of(Concern) if sees or c.concern_type != INTELLIGENCE_CONCERN_TYPE), "occurred_on", as_of
         ),
         decisions=tuple(
-            without_later_dates(d, as_of, "actioned_on")
-            for d in dated_up_to(read.of(Decision), "decided_on", as_of)
-            if sees or d.rule != INTELLIGENCE_RULE
+            each
+            for each in as_they_stood(read.of(Decision), "decided_on", as_of)
+            if sees or each.rule != INTELLIGENCE_RULE
         ),
         proposals=tuple(
-            proposal_as_it_stood(p, as_of)
-            for p in dated_up_to(records[Proposal], "proposed_on", as_of)
-            if sees or p.rule != INTELLIGENCE_RULE
+            each
+            for each in as_they_stood(records[Proposal], "proposed_on", as_of)
+            if sees or each.rule != INTELLIGENCE_RULE
         ),
-        notifications=dated_up_to(read.of(Notification), "attempted_on", as_of),
-        actions=tuple(without_later_dates(a, as_of, "done_on", "cancelled_on") for a in read.of(Action)),
-        custody=tuple(
-            without_later_dates(c, as_of, "released_on")
-            for c in dated_up_to(read.of(CustodySpell), "received_on", as_of)
-        ),
-        orders=tuple(o.as_of(as_of) for o in dated_up_to(read.of(Order), "made_on", as_of)),
+        notifications=as_they_stood(read.of(Notification), "attempted_on", as_of),
+        actions=tuple(list_as_they_stood(session, reading, read.of(Action), as_of)),
+        custody=as_they_stood(read.of(CustodySpell), "received_on", as_of),
+        orders=as_they_stood(read.of(Order), "made_on", as_of),
         plain_records=plain,
         history=history,
         completed=frozenset(contact.ref for contact in completed_until(policies, history[-1], as_of)),
@@ -358,7 +364,7 @@ def _plain_records(
     """The records of a plain type that the user may read, up to a day; those without a day are always among them."""
     dated = date_columns(record_type)
     readable = (
-        each
+        as_it_stood(each, as_of)
         for each in records
         if all(_is_dated_up_to(getattr(each, name), as_of) for name in dated)
         and redact_for_role(session.role, each) is not None
