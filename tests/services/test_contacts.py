@@ -5,6 +5,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.day_time import DayTime
@@ -31,6 +32,7 @@ from ioms_desktop.services.recording.appointments import MakeAppointment, make_a
 from ioms_desktop.services.recording.concerns import RecordConcern, record_concern
 from ioms_desktop.services.recording.contacts import ContactEntry, FollowUp, RecordContact, record_contact
 from ioms_desktop.services.session import Topic
+from ioms_desktop.storage.schema.tables import audit
 from listening import statements_of
 from services.access_bureau import Bureau
 from services.fresh_cases import MAY_RECORD, NAVIGATOR, OFFICER, Entry, Ledger
@@ -391,6 +393,22 @@ def test_a_contact_of_several_people_says_what_it_raised_for_each(ledger: Ledger
         for each in said.raised:
             person = open_case(ledger.session(), each.case_ref).person
             assert each.whom == f"{person.full_name}, born {format_day(person.date_of_birth)}"
+
+
+def test_a_save_opens_no_case_that_is_open_and_leaves_why_it_was_opened(bureau: Bureau) -> None:
+    session = bureau.session("supervisor")
+    open_case(session, "IOM-1", reason_code="SAFEGUARDING")
+    for days, confirmed in enumerate((None, frozenset[str]())):
+        entry = seen("IOM-1", on=TODAY - timedelta(days=days))
+        with statements_of(session.store.engine) as said:
+            assert record_contact(replace(session, confirmed=confirmed), entry).ref
+        assert not [each for each in said if "open_case(" in each], said
+    # The control: one that is not open is opened on record.
+    record_contact(replace(session, confirmed=frozenset()), seen("PHX-1"))
+    consulted = select(audit.c.object_ref, audit.c.reason_code).where(audit.c.kind == "CONSULTATION")
+    with bureau.keeper.read() as reading:
+        rows = [tuple(each) for each in reading.connection.execute(consulted.order_by(audit.c.id))]
+    assert rows == [("IOM-1", "SAFEGUARDING"), *([("PHX-1", "CASE_WORK")] if bureau.shared else [])]
 
 
 def test_a_contact_asks_no_more_of_the_database_than_what_it_touches(bureau: Bureau) -> None:

@@ -117,9 +117,8 @@ class AccessCheck:
         asked = (self._reading, self._session.user, self._case_ref, self._session.clock())
         if not self._with_other_cases:
             return find_case_with_lists(*asked)
-        self._of_person = find_cases_of_its_person(*asked)
-        own = (each for each in self._of_person if each[0].case_ref == self._case_ref)
-        return next((CaseWithLists(case, lists, is_open=False) for case, lists in own), None)  # that is not asked here
+        found, self._of_person = find_cases_of_its_person(*asked)
+        return found
 
     def known_people(self, person_ref: str) -> "KnownPeople":
         """Return what is known of the person of the case, whose cases may have been read with it."""

@@ -81,10 +81,15 @@ def find_case_with_lists(reading: Reading, user: str, case_ref: str, at: datetim
     return CaseWithLists(row_mapper(Case)(rows[0][: -_LISTS_WIDTH - 1]), lists, bool(rows[0][-_LISTS_WIDTH - 1]))
 
 
-def find_cases_of_its_person(reading: Reading, user: str, case_ref: str, at: datetime) -> list[tuple[Case, CaseLists]]:
-    """List a case and the others of its person, each with what the lists say; none where that case is not there."""
+def find_cases_of_its_person(
+    reading: Reading, user: str, case_ref: str, at: datetime
+) -> tuple[CaseWithLists | None, list[tuple[Case, CaseLists]]]:
+    """Get a case as `find_case_with_lists` does, and list it and the others of its person in the same statement."""
     query = _its_persons_cases_query(reading.scope, is_server=reading.server_enforces_access)
-    return _with_what_is_said(reading.connection.execute(query, _values(user, case_ref, at)).all())
+    rows = reading.connection.execute(query, _values(user, case_ref, at)).all()
+    found = _with_what_is_said([row[1:] for row in rows])
+    own = next((each for each in found if each[0].case_ref == case_ref), None)
+    return None if own is None else CaseWithLists(*own, is_open=bool(rows[0][0])), found
 
 
 def cases_with_lists(
@@ -130,17 +135,24 @@ def _lists_query(*, is_server: bool) -> Select[Any]:
 @cache
 def _case_query(scope: ReadScope, *, is_server: bool) -> Select[Any]:
     case_ref = text_parameter("case_ref")
-    opened = cases.c.case_ref.in_(select(func.opened_cases())) if is_server else literal_column("1")
-    asked = select(*scope.columns(Case, cases), opened.label("is_open")).where(cases.c.case_ref == case_ref)
+    opened = _is_open(case_ref, is_server=is_server)
+    asked = select(*scope.columns(Case, cases), opened).where(cases.c.case_ref == case_ref)
     return _with_lists(asked, cases, case_ref, is_server=is_server)
 
 
 @cache
 def _its_persons_cases_query(scope: ReadScope, *, is_server: bool) -> Select[Any]:
     its = cases.alias("its")
-    person = select(its.c.person_ref).where(its.c.case_ref == text_parameter("case_ref")).scalar_subquery()
-    asked = select(*scope.columns(Case, cases)).where(cases.c.person_ref == person)
+    case_ref = text_parameter("case_ref")
+    person = select(its.c.person_ref).where(its.c.case_ref == case_ref).scalar_subquery()
+    opened = _is_open(case_ref, is_server=is_server)
+    asked = select(opened, *scope.columns(Case, cases)).where(cases.c.person_ref == person)
     return _with_lists(asked, cases, cases.c.case_ref, is_server=is_server)
+
+
+def _is_open(case_ref: ColumnElement[Any], *, is_server: bool) -> ColumnElement[Any]:
+    """Say whether the records of a case can be read: on a server once it was opened."""
+    return (case_ref.in_(select(func.opened_cases())) if is_server else literal_column("1")).label("is_open")
 
 
 @cache
