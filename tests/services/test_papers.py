@@ -266,6 +266,7 @@ GOOD: dict[str, Any] = {
     "sha256": "0" * 64,
     "given_to": {"name": "Jo Reid", "role": "nurse", "organisation": "NHS"},
     "power": "CDA_1998_S115",
+    "run": "0f" * 16,
     "texts": "REVIEWED",
     "removed": [{"text": "contacts:1:2:note", "on": "2026-10-12", "spans": [[0, 3], [7, 12]]}],
 }
@@ -274,6 +275,7 @@ FORGED: dict[str, dict[str, Any]] = {
     "no code": {"print_id": None},
     "a wrong check digit": {"print_id": "P-000000000000-00"},
     "copy 3 of 2": {"copy": "3 of 2"},
+    "no number of a run": {"run": "the run of Jo Reid"},
     "no copy": {"copy": ""},
     "no digest": {"sha256": None},
     "half a digest": {"sha256": "0" * 63},
