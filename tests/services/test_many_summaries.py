@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import partial
 from hashlib import sha256
 from io import BytesIO
-from itertools import chain, repeat
+from itertools import chain, count, repeat
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,12 @@ from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.records.cases import RagEntry
 from ioms_desktop.services.printing.drawing import (
     ANSWER_WAIT_S,
+    LOOK_EVERY_S,
     DrawingProcesses,
     NoLongerWanted,
     NotDrawn,
     draw_summary,
+    never,
 )
 from ioms_desktop.services.printing.many_summaries import (
     FailedByFault,
@@ -338,15 +340,23 @@ def test_a_process_that_is_stopped_keeps_nobody_waiting_and_stands_in_no_users_w
     with session.store.read() as reading:
         _, summary = read_summary(session, reading, "PHX-1", check_wanted(session, **asked(session)))
     with DrawingProcesses(1, 1, draws_here=False) as drawing:
-        alone = drawing.draw(summary)()
         (drawer,) = drawing._drawers  # noqa: SLF001 - the process is stopped from outside, as by a debugger
+        os.kill(drawer.process.pid, signal.SIGSTOP)  # it has not said yet that it is ready
+        drawing.answer_wait_s = 0.1
+        alone = drawing.draw(summary)()
+    with DrawingProcesses(1, 1, draws_here=False) as drawing:
+        assert drawing.draw(summary)() == alone
+        (drawer,) = drawing._drawers  # noqa: SLF001 - as above
         stopped = drawer.process
         os.kill(stopped.pid, signal.SIGSTOP)
         first, second = (drawing.draw(summary) for _ in range(2))
-        drawing.answer_wait_s = 0.1
+        asked_here = count(1)
+        drawing.is_stopped = lambda: next(asked_here) < 0  # never
+        drawing.answer_wait_s = 1.5 * LOOK_EVERY_S
         with pytest.raises(NotDrawn, match="gave no answer"):
             first()
-        drawing.answer_wait_s = ANSWER_WAIT_S
+        assert next(asked_here) > 3, "before it waited, at the first look, however late that came, and at the end"
+        drawing.is_stopped, drawing.answer_wait_s = never, ANSWER_WAIT_S
         assert second() == alone
         assert not stopped.is_alive()
         os.kill(drawer.process.pid, signal.SIGSTOP)

@@ -24,7 +24,6 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from queue import SimpleQueue
 from threading import Event, Thread
-from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
@@ -114,7 +113,8 @@ class DrawingProcesses:
         self.answer_wait_s: float = ANSWER_WAIT_S
         self._waiting: deque[_Wanted] = deque()
         self._drawers: list[_Drawer] = []
-        self._waits_since: float | None = None  # None while this process does something else
+        self._looks = 0  # how often the second thread has looked, by which it is told how long this one waits
+        self._waits_since: int | None = None  # the look before it; None while this process does something else
         self._is_over = Event()
         self._looking = Thread(target=self._look, daemon=True)
 
@@ -173,21 +173,26 @@ class DrawingProcesses:
 
     def _exchange(self, *, waits: bool = False) -> None:
         """Take what the processes have drawn and send them what waits; those that can draw no more are left out."""
-        self._waits_since = monotonic()
+        self._waits_since = self._looks
         if waits:
             wait([each.pipe for each in self._drawers])
+            self._waits_since = self._looks  # or what is sent now would seem to wait as long
         self._drawers = [each for each in self._drawers if each.exchange(self._waiting)]
         self._waits_since = None
 
     def _look(self) -> None:
-        """End processes for which this one waits too long, or at all once the work is stopped: it goes on then."""
+        """End processes for which this one waits too long, or at all once the work is stopped: it goes on then.
+
+        How long is counted by looks: a clock goes on while the machine sleeps, and nothing is drawn then.
+        """
         while not self._is_over.wait(LOOK_EVERY_S):
+            self._looks += 1
             if (since := self._waits_since) is None:
                 continue
-            latest = monotonic() - (0 if self.is_stopped() else self.answer_wait_s)
-            for each in self._drawers:
-                if since < latest and each.is_silent_since(latest):
-                    each.process.kill()
+            if (self._looks - since) * LOOK_EVERY_S > self.answer_wait_s or self.is_stopped():
+                for each in self._drawers:
+                    if each.is_busy:
+                        each.process.kill()
 
 
 class _Wanted:
@@ -217,7 +222,6 @@ class _Drawer:
     def __init__(self) -> None:
         self._is_ready = False
         self._sent: deque[_Wanted] = deque()
-        self._heard = 0.0
 
     def begin(self) -> bool:
         """Begin the process; False where none can be had."""
@@ -227,14 +231,15 @@ class _Drawer:
         self._is_ready = False
         with theirs, suppress(OSError):
             process.start()
-            self.process, self._heard = process, monotonic()
+            self.process = process
             return True
         self.pipe.close()
         return False
 
-    def is_silent_since(self, at: float) -> bool:
-        """Whether the process has given nothing since then, though it had something to do."""
-        return self._heard < at and (bool(self._sent) or not self._is_ready)
+    @property
+    def is_busy(self) -> bool:
+        """Whether the process is to give something: what it draws, or word that it is ready."""
+        return bool(self._sent) or not self._is_ready
 
     def end(self) -> None:
         """End the process, whatever it is doing."""
@@ -258,7 +263,6 @@ class _Drawer:
         return True
 
     def _take(self, answer: tuple[bool, Any]) -> None:
-        self._heard = monotonic()
         if not self._is_ready:
             self._is_ready = True
             return
@@ -277,8 +281,6 @@ class _Drawer:
 
     def _send(self, waiting: "deque[_Wanted]") -> None:
         wanted = waiting.popleft()
-        if not self._sent:
-            self._heard = monotonic()
         try:
             self.pipe.send(wanted.summary)
         except OSError:
