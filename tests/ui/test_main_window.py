@@ -1,7 +1,9 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,6 +13,10 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.domain.access.roles import Role, may
+from ioms_desktop.domain.records.cases import DECEASED, Case
+from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.intake.steps import ChangeStatus, change_status
+from ioms_desktop.services.leaving.reopening import ReopenCase, reopen_case
 from ioms_desktop.services.session import Outcome, Topic
 from ioms_desktop.ui.actions.actions import describe_conflicts, words_in
 from ioms_desktop.ui.actions.dialog_action import Menu
@@ -296,3 +302,44 @@ def test_no_button_of_a_screen_takes_the_letter_of_a_menu(qtbot: QtBot, window: 
 def _letter(text: str) -> str | None:
     _, mark, after = text.replace("&&", "").partition("&")
     return after[0].lower() if mark else None
+
+
+def test_an_act_on_one_case_of_a_person_is_seen_in_the_tab_of_another_of_theirs(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    session = replace(window.session, confirmed=None)
+    today, person = session.today(), open_case(session, MARLOW).person
+    closed = Case(
+        case_ref="IOM-9",
+        person_ref=person.person_ref,
+        programme="IOM",
+        status="DESELECTED",
+        referred_on=today - timedelta(days=90),
+        adopted_on=today - timedelta(days=80),
+        cohort="FIXED",
+        closed_on=today - timedelta(days=30),
+        close_reason="OTHER",
+    )
+    with session.store.begin(session.command_context(), "x") as tx:
+        tx.add(closed)
+    tabs = [window.open_case(ref) for ref in ("IOM-9", MARLOW)]
+    idle(qtbot, window)
+    reopened = ReopenCase(
+        request=str(uuid4()), case_ref="IOM-9", reopened_on=today, unit="YOUTH_JUSTICE", reason="Arrested again"
+    )
+    window.handle_outcome(reopen_case(session, reopened))
+    idle(qtbot, window)
+    assert tabs[0].view is not None
+    assert tabs[0].view.followed_by == open_case(session, "IOM-9").followed_by != ""
+    view = open_case(session, MARLOW)
+    died = ChangeStatus(
+        request=str(uuid4()),
+        case_ref=MARLOW,
+        revision=view.case.revision,
+        status=DECEASED,
+        closed_on=today,
+        close_reason=DECEASED,
+    )
+    window.handle_outcome(change_status(session, died))
+    idle(qtbot, window)
+    assert [each.view is not None and each.view.died for each in tabs] == [True, True]

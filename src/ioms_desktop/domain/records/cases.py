@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
+from typing_extensions import override
+
 from ioms_desktop.domain.access.case_access import REVIEW_REF_PREFIX
 from ioms_desktop.domain.access.record_rights import Progress, RecordRights
 from ioms_desktop.domain.access.roles import Right
@@ -86,6 +88,12 @@ class Case(Record):
         not_before="transition_proposed_on", label="Transition to adult services confirmed on"
     )
     transition_confirmed_by: str | None = worker_name(label="Transition to adult services confirmed by")
+
+    @property
+    @override
+    def shown_on(self) -> None:
+        """Any other case of its person shows some of it: that they died, and which case goes on from which."""
+        return
 
     @property
     def starts_on(self) -> date | None:
