@@ -360,10 +360,10 @@ def test_a_process_that_is_stopped_keeps_nobody_waiting_and_stands_in_no_users_w
         assert second() == alone
         assert not stopped.is_alive()
         os.kill(drawer.process.pid, signal.SIGSTOP)
-        waiting = drawing.draw(summary)
+        heavy = replace(summary, identity="more than a pipe holds" * 100_000)  # type: ignore[arg-type]  # not drawn
         drawing.is_stopped = partial(next, chain((False, False), repeat(True)))
         with pytest.raises(NoLongerWanted):
-            waiting()
+            drawing.draw(heavy)()
     printing = print_in_parts(
         session, [SummaryTarget(case_ref=ref) for ref in REFS], is_stopped=lambda: True, **asked(session)
     )

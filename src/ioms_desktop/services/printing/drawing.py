@@ -281,15 +281,14 @@ class _Drawer:
 
     def _send(self, waiting: "deque[_Wanted]") -> None:
         wanted = waiting.popleft()
+        self._sent.append(wanted)  # before it is sent: a process that takes nothing is ended like one that gives none
         try:
             self.pipe.send(wanted.summary)
         except OSError:
-            waiting.appendleft(wanted)  # the process ended before it had this
+            waiting.appendleft(self._sent.pop())  # the process ended before it had this
             raise
         except Exception as fault:  # noqa: BLE001 - of one summary, whatever it is: the others are drawn
-            wanted.fail(type(fault).__name__)
-        else:
-            self._sent.append(wanted)
+            self._sent.pop().fail(type(fault).__name__)
 
     def _begin_anew(self, waiting: "deque[_Wanted]") -> bool:
         """Begin another process where a summary ended this one; one that ends by itself would do so again."""
