@@ -13,11 +13,20 @@ from ioms_desktop.domain.dates.calendar import DAY
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import EntryDoubtful
 from ioms_desktop.domain.records.cases import DECEASED, Case, Referral
+from ioms_desktop.domain.records.people import CustodySpell
+from ioms_desktop.domain.records.person_sets.care import Carer
+from ioms_desktop.domain.records.record import Record
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.exchange.imports import run_import
 from ioms_desktop.services.intake.referrals import ReferPerson, refer_person
 from ioms_desktop.services.intake.steps import ChangeStatus, change_status
 from ioms_desktop.services.recording.appointments import MakeAppointment, make_appointment
+from ioms_desktop.services.recording.decisions import (
+    AnswerProposal,
+    ProposeDecision,
+    authorise_proposal,
+    propose_decision,
+)
 from ioms_desktop.services.recording.offers import MakeOffer, make_offer
 from ioms_desktop.services.recording.records import AddRecord, add_record_by_form
 from ioms_desktop.services.session import Outcome, Session
@@ -39,6 +48,8 @@ def acts(on: date) -> dict[str, Callable[[Session], Outcome]]:
         referral_ref="", case_ref=CASE, unit="YOUTH_JUSTICE", sent_on=on, direction="OUT", status="SENT"
     )
     offer = MakeOffer(request=request(), case_ref=CASE, offer_type="MENTORING", offered_on=on)
+    held = CustodySpell(person_ref="", received_on=on)
+    carer = Carer(carer_ref="", person_ref="", name="A. Marlow", relation="mother", from_on=on)
     worker = AssignWorker(
         request=request(),
         case_ref=CASE,
@@ -47,12 +58,16 @@ def acts(on: date) -> dict[str, Callable[[Session], Outcome]]:
         on=on,
         reason="r",
     )
+
+    def added(record: Record) -> Callable[[Session], Outcome]:
+        return lambda session: add_record_by_form(session, AddRecord(request=request(), case_ref=CASE, record=record))
+
     return {
         "offer": lambda session: make_offer(session, offer),
-        "referral": lambda session: add_record_by_form(
-            session, AddRecord(request=request(), case_ref=CASE, record=referral)
-        ),
+        "referral": added(referral),
         "worker": lambda session: assign_worker(session, worker),
+        "custody": added(held),
+        "carer": added(carer),
     }
 
 
@@ -85,26 +100,41 @@ def test_an_act_after_a_death_on_another_case_is_asked_about_and_an_earlier_one_
     )
     revision = open_case(session, CASE).case.revision
     step = ChangeStatus(request=request(), case_ref=CASE, revision=revision, status="DISENGAGED")
+    proposal = ProposeDecision(request=request(), case_ref=CASE, rule="NON_ENGAGEMENT", decision="HOLD", reason="r")
     later: dict[str, Callable[[Session], Outcome]] = {
         **acts(TODAY),
         "appointment": lambda session: make_appointment(session, meeting),
         "step": lambda session: change_status(session, step),
         "new case": lambda session: refer_person(session, again),
+        "proposal": lambda session: propose_decision(session, proposal),
     }
     for name, act in later.items():
         with pytest.raises(EntryDoubtful, match="Case IOM-9 says that this person died on 13 Oct 2026") as asked:
             act(session)
         if name == "offer":
             assert act(replace(session, confirmed=frozenset(asked.value.doubts))), "it is saved as it is"
+    unasked = replace(session, confirmed=None)
+    answer = AnswerProposal(request=request(), proposal_ref=propose_decision(unasked, proposal).ref, revision=1)
+    with pytest.raises(EntryDoubtful, match="IOM-9"):
+        authorise_proposal(replace(session, user="shah"), answer)
     make_offer(
-        replace(session, confirmed=None),
+        unasked,
         MakeOffer(request=request(), case_ref=CASE, offer_type="ETE", offered_on=TODAY),
     )  # nobody is there to be asked
     for act in acts(DIED_ON).values():
         act(session)
+    undated = Carer(carer_ref="", person_ref="", name="B. Marlow", relation="aunt")
+    add_record_by_form(session, AddRecord(request=request(), case_ref=CASE, record=undated))
     with store.begin(session.command_context(), "exclude") as tx:
         set_access_entry(tx, "IOM-9", "wright", AccessList.EXCLUDED, listed=True)
     make_appointment(session, meeting)  # who may not know of that case is told nothing by it
+    with store.begin(session.command_context(), "admit") as tx:
+        set_access_entry(tx, "IOM-9", "wright", AccessList.EXCLUDED, listed=False)
+    with pytest.raises(EntryDoubtful, match="IOM-9"):
+        make_appointment(session, replace(meeting, request=request()))
+    revision = open_case(session, CASE).case.revision
+    death = replace(step, request=request(), revision=revision, status=DECEASED, closed_on=TODAY, close_reason=DECEASED)
+    change_status(session, death)  # nor is the death itself asked about
 
 
 def test_an_import_warns_of_a_case_that_outlasts_the_death(store: Store, tmp_path: Path) -> None:
@@ -117,6 +147,7 @@ def test_an_import_warns_of_a_case_that_outlasts_the_death(store: Store, tmp_pat
     put(tmp_path, "people", [person("P-1"), person("P-2", given_names="Sam")])
     rows = [iom("IOM-8", "P-JM", **ended), iom("IOM-10", "P-JM"), iom("IOM-12", "P-JM", **late), iom("IOM-11", "P-XX")]
     told_by_rows = [iom("IOM-20", "P-1"), iom("IOM-21", "P-1", **died), iom("IOM-30", "P-2", **died)]
+    told_by_rows.append(iom("IOM-31", "P-2", **{**died, "closed_on": TODAY.isoformat()}))
     put(tmp_path, "cases", [*rows, *told_by_rows])
 
     def warnings() -> list[tuple[int, str]]:

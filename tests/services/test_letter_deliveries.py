@@ -129,6 +129,8 @@ def test_after_its_closing_a_case_takes_the_closing_letter_and_what_became_of_ev
         tx.save(replace(tx.get(Case, CASE), status="COMPLETED", closed_on=TODAY - DAY, close_reason="GOALS_MET"))
     view = open_case(session, CASE)
     assert [each.kind for each in offered_letters(session, view)] == [LetterKind.CLOSING]
+    closed_today = replace(view, case=replace(view.case, closed_on=TODAY))
+    assert len(offered_letters(session, closed_today)) > 1, "its closing day is a day of the case"
     assert read_letter_facts(session, view, LetterKind.CLOSING).values["day"] == (TODAY - DAY).isoformat()
     with pytest.raises(CaseClosed):
         written(session)

@@ -84,6 +84,7 @@ def test_a_closed_case_is_reopened_as_a_new_one_and_stays_as_it_was(bureau: Bure
     assert (old.case, old.contacts, old.rag) == (before.case, before.contacts, before.rag)
     assert (old.follows, old.followed_by) == ("", new.case.case_ref)
     assert (new.follows, new.followed_by) == ("IOM-1", "")
+    assert open_case(officer, "IOM-1", as_of=TODAY - DAY).followed_by == "", "it had not been referred again"
     assert (new.case.status, new.case.referred_on, new.case.closed_on) == ("REFERRED", TODAY, None)
     (referral,) = new.of(Referral)
     assert (referral.reason, referral.unit) == ("Two burglaries since", UNIT)

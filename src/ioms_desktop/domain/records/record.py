@@ -350,9 +350,14 @@ def require_recorded_at(record: Record) -> datetime:
     return record.recorded_at
 
 
-def day_of(record: Record) -> date | None:
-    """Return the day of a record by the column that dates it; None where its type has none."""
-    name = date_column(type(record))
+def day_of(record: Record, *, required: bool = True) -> date | None:
+    """Return the day of a record by the column that dates it; None where it has none.
+
+    Args:
+        record: The record.
+        required: As for `date_column`.
+    """
+    name = date_column(type(record), required=required)
     dated = getattr(record, name) if name else None
     return dated.on if isinstance(dated, DayTime) else dated
 

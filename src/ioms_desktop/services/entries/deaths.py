@@ -6,7 +6,9 @@ from datetime import date
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.leaving.deaths import death_told_by
 from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.services.case_access import KnownPeople
 from ioms_desktop.services.entry_doubts import doubtful
+from ioms_desktop.services.session import Session
 from ioms_desktop.storage.records.previous_versions import case_histories
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
@@ -66,3 +68,13 @@ def ask_about_death(tx: Transaction, cases: Iterable[Case], on: date) -> None:
     asked = f"{describe_death(death)} If so, close the person's other cases; if not, have that case put right."
     if asked not in (tx.command.confirmed or ()):
         raise doubtful({"": (asked,)})
+
+
+def ask_if_died(session: Session, tx: Transaction, case: Case, on: date) -> None:
+    """Ask about what is recorded on a case of a day after the death of its person, where somebody can be asked.
+
+    Raises:
+        EntryDoubtful: They died before it, and the user was not asked yet.
+    """
+    if tx.command.confirmed is not None:
+        ask_about_death(tx, KnownPeople(session, tx, (case.person_ref,)).openable_cases(case.person_ref), on)

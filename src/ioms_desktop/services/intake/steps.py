@@ -38,10 +38,9 @@ from ioms_desktop.domain.records.status_table import (
 from ioms_desktop.domain.text_format import format_day, join_words
 from ioms_desktop.domain.validation.column_rules import check_columns
 from ioms_desktop.domain.validation.record_rules import check_record
-from ioms_desktop.services.case_access import KnownPeople
 from ioms_desktop.services.commands import get_person, refuse_future_date, save_record
 from ioms_desktop.services.edit_conflicts import ConflictResolution
-from ioms_desktop.services.entries.deaths import ask_about_death
+from ioms_desktop.services.entries.deaths import ask_if_died
 from ioms_desktop.services.intake.referrals import NewCaseFacts
 from ioms_desktop.services.recording.edits import Edit, run_edit
 from ioms_desktop.services.session import Outcome, Session, Topic
@@ -170,9 +169,8 @@ def check_step(session: Session, tx: Transaction, current: Case, case: Case) -> 
             field="status",
         )
     _check_values(session, rule, current, case, get_person(tx, current))
-    if tx.command.confirmed is not None and not case.closed_by_death:
-        known = KnownPeople(session, tx, (case.person_ref,)).openable_cases(case.person_ref)
-        ask_about_death(tx, known, case.closed_on or session.today())
+    if not case.closed_by_death:
+        ask_if_died(session, tx, case, case.closed_on or session.today())
 
 
 def describe_roles(roles: Iterable[Role]) -> str:

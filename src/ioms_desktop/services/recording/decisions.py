@@ -31,6 +31,7 @@ from ioms_desktop.services.commands import (
     run_command,
 )
 from ioms_desktop.services.edit_conflicts import ConflictResolution
+from ioms_desktop.services.entries.deaths import ask_if_died
 from ioms_desktop.services.recording.edits import Edit, run_edit
 from ioms_desktop.services.session import DecidedStep, Outcome, Session, Topic
 from ioms_desktop.storage.records.read import Reading
@@ -198,6 +199,7 @@ def propose_decision(session: Session, entry: ProposeDecision) -> Outcome:
     def do(tx: Transaction) -> Outcome:
         case = get_visible_case(session, tx, entry.case_ref)
         refuse_under_break_glass(session, tx, entry.case_ref)
+        ask_if_died(session, tx, case, session.today())
         tx.lock(case)
         if not entry.reason.strip():
             raise MissingReason("A decision needs its reason. Your entry is kept; write why.", field="reason")
@@ -264,6 +266,7 @@ def authorise_proposal(session: Session, entry: AnswerProposal) -> Outcome:
         _require_authoriser(session, proposal)
         decision = _decision_from(proposal, session.user, session.today())
         case = get_visible_case(session, tx, proposal.case_ref)
+        ask_if_died(session, tx, case, decision.decided_on)
         _check(session, tx, case, decision)
         add_record(tx, replace(decision, decision_ref=ref))
         if decision.step:

@@ -26,6 +26,7 @@ from ioms_desktop.services.edit_conflicts import (
     record_removed_error,
     save_edit,
 )
+from ioms_desktop.services.entries.deaths import ask_if_died
 from ioms_desktop.services.recording.record_checks import (
     OWN_FORM_MESSAGE,
     refuse_intelligence,
@@ -161,9 +162,14 @@ def _refuse_special(record_type: type[Record], served: tuple[type[Record], ...])
 
 
 def _get_case(session: Session, tx: Transaction, case_ref: str, record: Record, *, after_closing: bool = False) -> Case:
-    # What is recorded of a person goes on after the case has closed.
-    goes_on = after_closing or record.outlasts_case or type(record).subject != "case_ref"
-    return get_writable_case(session, tx, case_ref, day_of(record) or session.today(), after_closing=goes_on)
+    # What is recorded of a person goes on after the case has closed; what has no day is of no day after a death.
+    is_of_person = type(record).subject != "case_ref"
+    follows = after_closing or record.outlasts_case
+    on = day_of(record, required=not is_of_person)
+    case = get_writable_case(session, tx, case_ref, on or session.today(), after_closing=follows or is_of_person)
+    if is_of_person and on is not None and not follows:
+        ask_if_died(session, tx, case, on)
+    return case
 
 
 def _with_owner(record: R, case: Case) -> R:
