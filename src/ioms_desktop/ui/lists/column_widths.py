@@ -178,8 +178,10 @@ class ColumnWidths(QObject):
     def _fitting(self) -> Iterator[None]:
         """Tell the widths that are set here from those that the user sets."""
         self._is_fitting = True
-        yield
-        self._is_fitting = False
+        try:
+            yield
+        finally:
+            self._is_fitting = False
 
     @Slot(int, int, int)
     def _take_width(self, number: int, before: int, width: int) -> None:
