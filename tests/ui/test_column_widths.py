@@ -12,10 +12,12 @@ from ioms_desktop.domain.access.roles import Role, may
 from ioms_desktop.ui.cases.section_table import MAX_VISIBLE_ROWS, SectionTable
 from ioms_desktop.ui.cases.sections import SECTIONS
 from ioms_desktop.ui.lists.column_widths import REFERENCE_WIDTH_PX
-from ioms_desktop.ui.lists.register import ColumnStyle
+from ioms_desktop.ui.lists.list_source import ListSource
+from ioms_desktop.ui.lists.register import ColumnStyle, ListColumn, Register
 from ioms_desktop.ui.lists.register_table import RegisterTable
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.main_window.screens import SCREENS
+from ioms_desktop.ui.recording.case_subject import CaseChoice
 from services.test_network import FEARED, MEMBER, MOTHER, add
 from ui.case_sessions import MARLOW, filled, session_of
 from ui.fictional import Cabinet, caseload
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from ioms_desktop.ui.lists.register import ListColumn
     from ioms_desktop.ui.tasks import Tasks
 
 pytestmark = pytest.mark.usefixtures("theme")
@@ -177,6 +178,34 @@ def test_a_width_of_the_users_own_is_kept_and_given_back_where_there_is_room_aga
     assert [view.table.columnWidth(each) for each in others if each not in stretched] == [
         before[each] for each in others if each not in stretched
     ]
+
+
+def test_a_reference_below_the_first_screenful_is_not_cut_either(qtbot: QtBot, tasks: Tasks) -> None:
+    """References of equally many letters differ in width; a note that is wider further down moves nothing."""
+    columns: tuple[ListColumn[CaseChoice], ...] = (
+        ListColumn("Name", text=lambda row: row.title, width=200, stretch=True),
+        ListColumn("Note", text=lambda row: row.detail, width=90),
+        ListColumn("Case", text=lambda row: row.case_ref, width=112, style=ColumnStyle.QUIET),
+    )
+    source: ListSource[CaseChoice] = ListSource(text=lambda row: row.title)
+    source.replace_rows(
+        [CaseChoice(number, "IOM-22222LLLLL", "Harker") for number in range(1, 101)]
+        + [CaseChoice(101, "IOM-WMQWMWMWWM", "Marlow", "What is much longer than others")]
+    )
+    listed = Register(title="Cases", columns=columns, query_ids=source.query_ids, fetch_rows=source.fetch_rows)
+    view = RegisterView(listed, tasks)
+    qtbot.addWidget(view)
+    with qtbot.waitSignal(view.loaded):
+        show(qtbot, view)
+    settle(view, 900)
+    qtbot.waitUntil(lambda: view.model.record(0) is not None)
+    note = view.table.columnWidth(1)
+    view.table.scrollToBottom()
+    qtbot.waitUntil(lambda: view.model.record(100) is not None)
+    QApplication.processEvents()
+    assert not view.table.cut_text(view.model.index(100, 2))
+    assert view.table.cut_text(view.model.index(100, 1))
+    assert view.table.columnWidth(1) == note
 
 
 def test_a_table_whose_columns_are_cut_unsaid_is_found(qtbot: QtBot, tasks: Tasks) -> None:

@@ -83,6 +83,11 @@ class ListColumn(Generic[Row]):
     shown_by_default: bool = True
     sort_value: Callable[[Row], Any] | None = None
 
+    @property
+    def is_never_cut(self) -> bool:
+        """Whether it shows dates or references, of which what is left once the end is cut off says something else."""
+        return self.style in {ColumnStyle.DATE, ColumnStyle.QUIET}
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:

@@ -45,13 +45,15 @@ from typing_extensions import override
 from ioms_desktop.ui.lists.cell_width import CELL_PADDING_PX, cell_width
 from ioms_desktop.ui.lists.column_widths import ColumnWidths
 from ioms_desktop.ui.lists.register import ColumnStyle
-from ioms_desktop.ui.lists.register_model import AnyIndex, RegisterModel
+from ioms_desktop.ui.lists.register_model import WINDOW_ROWS, AnyIndex, RegisterModel
 from ioms_desktop.ui.theme.active import active_theme
 from ioms_desktop.ui.widgets.chips import chip_font, paint_chip
 from ioms_desktop.ui.widgets.widgets import announce
 
 MEASURED_ROWS = 60
-"""So many rows from the first decide how wide columns are: a screenful, so that scrolling moves nothing."""
+"""So many rows from the first decide how wide columns are: a screenful, so that scrolling moves nothing.
+
+But a column that is never cut becomes wider wherever a row is read that needs it."""
 _SELECTED = QStyle.StateFlag.State_Selected.value
 _ON_THE_LEFT, _ON_THE_RIGHT = (
     (side | Qt.AlignmentFlag.AlignVCenter).value | Qt.TextFlag.TextSingleLine.value
@@ -172,18 +174,19 @@ class RegisterTable(QTableView):
 
     @Slot()
     def _measure_all(self) -> None:
-        self._measure(range(min(self.register_model.rowCount(), MEASURED_ROWS)))
+        self._measure(range(min(self.register_model.rowCount(), WINDOW_ROWS)))
 
     @Slot(QModelIndex, QModelIndex)
     def _measure_changed(self, first: QModelIndex, last: QModelIndex) -> None:
-        self._measure(range(first.row(), min(last.row() + 1, MEASURED_ROWS)))
+        self._measure(range(first.row(), last.row() + 1))
 
     def _measure(self, numbers: range) -> None:
         """Let the columns take what some rows need, as far as these have been read."""
-        rows = [row for row in map(self.register_model.record, numbers) if row is not None]
-        if rows:
-            columns = range(self.register_model.columnCount())
-            self.widths.take_contents([max(self._content_width(each, row) for row in rows) for each in columns])
+        read = {number: row for number in numbers if (row := self.register_model.record(number)) is not None}
+        first = [row for number, row in read.items() if number < MEASURED_ROWS]
+        rows = (read.values() if each.is_never_cut else first for each in self.register_model.register.columns)
+        widths = (max((self._content_width(n, row) for row in some), default=0) for n, some in enumerate(rows))
+        self.widths.take_contents(list(widths))
 
     def _content_width(self, number: int, row: Any) -> int:  # noqa: ANN401 - a row of whatever the register lists
         register = self.register_model.register
