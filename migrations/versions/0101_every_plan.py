@@ -4,6 +4,7 @@ It told what the server expects of a statement that was prepared before: from it
 them have a value in a column, those included that are kept from whoever asked.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from alembic import op
@@ -36,16 +37,24 @@ MOST_SAID = (
 )
 EVERY_SAID = r"SELECT ioms_private\.is_unexplained\(\*\) AS is_unexplained"
 """How the server words it at the end of a view."""
+REFUSES = "ioms_private.refuse_explain()"
+WITHOUT_PRUNING = {
+    "'debug_print_plan')::boolean OR NOT current_setting('enable_partition_pruning')": "'debug_print_plan')",
+    "with debug_print_plan, or without enable_partition_pruning'": "with debug_print_plan'",
+}
+"""What is not refused any more: only the former table was asked too late without it."""
 
 
 def upgrade() -> None:
     if op.get_context().dialect.name == "postgresql":
         _execute((SQL / "0101_every_plan.sql").read_text(encoding="utf-8"))
         _ask(EVERY, MOST_SAID)
+        _edit(REFUSES, WITHOUT_PRUNING)
 
 
 def downgrade() -> None:
     if op.get_context().dialect.name == "postgresql":
+        _edit(REFUSES, {now: before for before, now in WITHOUT_PRUNING.items()})
         _ask(MOST, EVERY_SAID)
         _execute("""
             DROP AGGREGATE ioms_private.is_unexplained(*);
@@ -61,6 +70,20 @@ def _ask(now: str, before: str) -> None:
     _execute("SET LOCAL search_path = pg_catalog")
     _execute(IN_VIEWS.format(before, now.strip(), before))
     _execute("SET LOCAL search_path = public, ioms_private")
+
+
+def _edit(name: str, changes: Mapping[str, str]) -> None:
+    """Say something otherwise in a function.
+
+    Raises:
+        RuntimeError: It is not there exactly once, so that the function is not the one expected.
+    """
+    text: str = op.get_bind().exec_driver_sql(f"SELECT pg_get_functiondef('{name}'::regprocedure)").scalar_one()
+    for old, new in changes.items():
+        if text.count(old) != 1:
+            raise RuntimeError(old)
+        text = text.replace(old, new)
+    _execute(text)
 
 
 def _execute(sql: str) -> None:

@@ -8,7 +8,13 @@ from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, INTE
 from ioms_desktop.storage.audit.sealing import newest_seal_fault
 from ioms_desktop.storage.database.value_bounds import describe_rows_out_of_bounds
 from ioms_desktop.storage.engine import alembic_schema
-from ioms_desktop.storage.postgres.server_checks import is_trial, missing_rights, server_faults, server_warnings
+from ioms_desktop.storage.postgres.server_checks import (
+    is_trial,
+    missing_policies,
+    missing_rights,
+    server_faults,
+    server_warnings,
+)
 from ioms_desktop.storage.records.name_order import count_wrong_sort_keys
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.search_rebuild import count_wrong_search_words
@@ -73,7 +79,12 @@ def _check_server(reading: Reading) -> list[IntegrityFault]:
     connection = reading.connection
     if is_trial(connection):
         return []
-    found = (*server_faults(connection), *server_warnings(connection), *missing_rights(connection))
+    found = (
+        *server_faults(connection),
+        *server_warnings(connection),
+        *missing_rights(connection),
+        *missing_policies(connection),
+    )
     return [IntegrityFault(what, of_setup=True) for what in found]
 
 

@@ -28,9 +28,8 @@ SESSION_SETTINGS = {
     "idle_in_transaction_session_timeout": "10s",
     "client_connection_check_interval": "10s",
     "cursor_tuple_fraction": "1",
-    # With either the other way no record is read (migration 0086); a database may be set so.
+    # With it on no record is read (migration 0086); a database may be set so.
     "debug_print_plan": "off",
-    "enable_partition_pruning": "on",
 }
 
 

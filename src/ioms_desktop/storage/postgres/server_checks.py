@@ -25,22 +25,20 @@ _NOT_ENCRYPTED = (
     "The connection is not encrypted. Set ssl = on with a certificate in postgresql.conf, write hostssl for host in "
     "pg_hba.conf and connect with sslmode=verify-full."
 )
-REFUSING_SETTINGS = {
-    "debug_print_plan": ("off", "the log would hold the plans of statements, with the values that were asked for."),
-    "enable_partition_pruning": ("on", "the server could not refuse to explain a statement before its first row."),
-}
-"""What each of these must be, and why: otherwise no session reads records."""
+_PLANS_LOGGED = (
+    "debug_print_plan is on: the log would hold the plans of statements, with the values that were asked for. Whoever "
+    "works with psql reads no records. Set debug_print_plan = off in postgresql.conf, and by ALTER DATABASE where it "
+    "is set for the database."
+)
 _SET_FOR_ALL = text("""
-SELECT lower(split_part(its, '=', 1)), CASE WHEN split_part(its, '=', 2)::boolean THEN 'on' ELSE 'off' END
-FROM pg_catalog.pg_db_role_setting AS s, unnest(s.setconfig) AS its
-WHERE s.setrole = 0 AND lower(its) ~ '^(debug_print_plan|enable_partition_pruning)='
+SELECT split_part(its, '=', 2)::boolean FROM pg_catalog.pg_db_role_setting AS s, unnest(s.setconfig) AS its
+WHERE s.setrole = 0 AND lower(its) ~ '^debug_print_plan='
   AND s.setdatabase IN (0, (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()))
 ORDER BY s.setdatabase
 """)
-_SET_IN_FILES = text("""
-SELECT name, CASE WHEN setting::boolean THEN 'on' ELSE 'off' END FROM pg_catalog.pg_file_settings
-WHERE applied AND name IN ('debug_print_plan', 'enable_partition_pruning')
-""")
+_SET_IN_FILES = text(
+    "SELECT setting::boolean FROM pg_catalog.pg_file_settings WHERE applied AND name = 'debug_print_plan'"
+)
 SHOWN_NAMES = 3
 """How many of the views and functions that everybody sees are named."""
 _RUN_STATISTICS = "Have a superuser run migrations/sql/0089_statistics.sql on this database."
@@ -69,6 +67,11 @@ WHERE current_setting('server_version_num')::integer >= 160000 AND NOT r.rolsupe
 ORDER BY u.name
 """)
 """The logins that migrations/sql/0100_logins.sql gives to the program to look after, where it may not."""
+_WITHOUT_REFUSAL = text("""
+SELECT count(*) FROM pg_catalog.pg_policy AS too WHERE too.polname = 'unexplained_too' AND NOT EXISTS (
+  SELECT FROM pg_catalog.pg_policy AS refuses
+  WHERE refuses.polrelid = too.polrelid AND refuses.polname = 'unexplained')
+""")
 _SETTING_NAMES = (*_MUST_BE_ON, "synchronous_commit", "password_encryption", "server_encoding", "server_version_num")
 
 
@@ -125,23 +128,15 @@ def _setting_faults(settings: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _refusing_faults(connection: Connection) -> tuple[str, ...]:
-    """Find settings with which the server refuses to read records (`refuse_explain`).
+    """Find whether plans are logged, with which the server refuses to read records (`refuse_explain`).
 
-    The program overrules them in its own sessions, so that they are looked for where they are set: for a database or
+    The program overrules that in its own sessions, so that it is looked for where it is set: for a database or
     everybody, and in the files of the server as far as they are shown to whoever asks.
     """
     shown = connection.scalar(text("SELECT has_table_privilege('pg_catalog.pg_file_settings', 'SELECT')"))
-    found = {
-        name: value
-        for query in ([_SET_IN_FILES, _SET_FOR_ALL] if shown else [_SET_FOR_ALL])
-        for name, value in connection.execute(query)
-    }
-    return tuple(
-        f"{name} is {found[name]}: {words} Whoever works with psql reads no records. Set {name} = {safe} in "
-        "postgresql.conf, and by ALTER DATABASE where it is set for the database."
-        for name, (safe, words) in REFUSING_SETTINGS.items()
-        if found.get(name, safe) != safe
-    )
+    queries = [_SET_IN_FILES, _SET_FOR_ALL] if shown else [_SET_FOR_ALL]
+    found = [is_on for query in queries for is_on in connection.execute(query).scalars()]
+    return (_PLANS_LOGGED,) if found and found[-1] else ()
 
 
 def server_warnings(connection: Connection, now: datetime | None = None) -> tuple[str, ...]:
@@ -204,6 +199,19 @@ def missing_rights(connection: Connection) -> tuple[str, ...]:
             f"the program look after them: {', '.join(kept)}. {_RUN_LOGINS}"
         )
     return tuple(faults)
+
+
+def missing_policies(connection: Connection) -> tuple[str, ...]:
+    """Find whether tables tell query plans to whoever reads them: a restore may have lost what refuses that."""
+    bare = connection.scalar(_WITHOUT_REFUSAL) or 0
+    if not bare:
+        return ()
+    words = (
+        f"{'One table has' if bare == 1 else f'{bare} tables have'} lost the policy that refuses query plans, which "
+        "tell of what is kept from whoever asks. The database was not restored whole: restore the copy again, and read "
+        "what the server reports as it does so."
+    )
+    return (words,)
 
 
 def _is_of_this_program(connection: Connection) -> bool:
