@@ -14,8 +14,10 @@ from alembic.util import load_python_file
 from sqlalchemy import Connection
 
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.records.people import Person
 from ioms_desktop.paths import migrations
 from ioms_desktop.storage.engine import engine_for
+from raw_rows import insert_sql, row_of
 from shared_people import Office, login_of
 from storage.two_databases import CASE, PERSON, hide, told
 
@@ -63,6 +65,7 @@ def known(psql: psycopg.Connection) -> dict[str, object]:
     return found
 
 
+WITHOUT_CASES = ("P-ADDED", "P-OPENED")
 BROKEN = {"officer": CASE, "supervisor": "IOM-1", "coordinator": CASE}
 OPENED = {"supervisor": "IOM-1", "officer": "PHX-1", "navigator": "PHX-1"}
 OF_GLASS = "SELECT id FROM known_contacts"
@@ -74,9 +77,23 @@ WITHOUT_GLASS = """
 """
 
 
+def add_people_without_cases(owner: psycopg.Connection) -> None:
+    """Add one whom the navigator recorded, and one whom they have open and know of by nothing else."""
+    for ref in WITHOUT_CASES:
+        row = row_of(Person, ref, "holt") | {"person_ref": ref, "name_key": ref}
+        owner.execute(insert_sql(Person, row).encode(), row)
+    navigator, (added, opened) = login_of("navigator"), WITHOUT_CASES
+    owner.execute("INSERT INTO newcomer VALUES (%s, %s)", (added, navigator))
+    owner.execute(
+        "INSERT INTO look VALUES (%s, %s, %s, 'CASE_WORK', '5', clock_timestamp() + interval '14 minutes')",
+        (navigator, f"\x01{opened}", opened),
+    )
+
+
 def test_the_same_rows_are_known_to_everybody(office: Office) -> None:
     with office.owner() as owner:
         hide(owner)
+        add_people_without_cases(owner)
     with ExitStack() as stack:
         people = {role.value: stack.enter_context(office.raw(role.value)) for role in Role}
         for role, case in BROKEN.items():
@@ -87,7 +104,10 @@ def test_the_same_rows_are_known_to_everybody(office: Office) -> None:
         assert {role: found[AT_ONCE] for role, found in if_needed.items()} == {
             role: found[ONE_BY_ONE] for role, found in if_needed.items()
         }
-        assert if_needed["navigator"][AT_ONCE] != if_needed["coordinator"][AT_ONCE] != if_needed["officer"][AT_ONCE]
+        of_navigator = if_needed["navigator"][AT_ONCE]
+        assert isinstance(of_navigator, list)
+        assert {ref for _, ref, _ in of_navigator} >= set(WITHOUT_CASES)
+        assert of_navigator != if_needed["coordinator"][AT_ONCE] != if_needed["officer"][AT_ONCE]
         with operating(office) as (connection, operations):
             for name in {name for name, _ in connection.exec_driver_sql(POLICIES)}:
                 operations.look_up_cases_always(name)
