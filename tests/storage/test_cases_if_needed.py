@@ -184,7 +184,7 @@ def calls(owner: psycopg.Connection, role: str, ref: str, function: str = "may_b
     """Return how often each function is called to answer somebody about a person."""
     with owner.transaction(force_rollback=True):
         owner.execute("SET LOCAL track_functions = 'all'")
-        before = Counter(dict(owner.execute(CALLS).fetchall()))
+        before: Counter[str] = Counter(dict(owner.execute(CALLS).fetchall()))
         owner.execute(f"SET LOCAL SESSION AUTHORIZATION {login_of(role)}".encode())
         owner.execute(f"SELECT {function}(%s)".encode(), (ref,))
         owner.execute("RESET SESSION AUTHORIZATION")
