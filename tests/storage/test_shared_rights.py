@@ -226,6 +226,29 @@ def test_a_book_is_open_as_long_as_the_session_that_opened_it(office: Office) ->
             assert rows(other, ask) == [(False,)]  # whoever is moved has nothing open
 
 
+def test_what_ran_out_is_removed_as_its_user_opens_something_else_and_holds_nobody_up(office: Office) -> None:
+    left = "SELECT who, case_ref FROM look ORDER BY who, case_ref"
+    officer, navigator = login_of("officer"), login_of("navigator")
+    with office.owner() as owner, office.raw("officer") as psql:
+        for who, ref, ago in (
+            (officer, "LONG-AGO", "2 hours"),
+            (officer, "LOCKED", "2 hours"),
+            (officer, "JUST-NOW", "5 minutes"),
+            (officer, "IOM-1", "-14 minutes"),
+            (navigator, "LONG-AGO", "2 hours"),
+        ):
+            owner.execute(
+                "INSERT INTO look VALUES (%s, %s, NULL, 'CASE_WORK', '5', clock_timestamp() - %s::interval)",
+                (who, ref, ago),
+            )
+        with owner.transaction():
+            owner.execute("SELECT FROM look WHERE case_ref = 'LOCKED' FOR UPDATE")
+            assert rows(psql, OPEN) == [(True,)]
+        kept = [(navigator, "LONG-AGO"), *((officer, ref) for ref in ("IOM-1", "JUST-NOW", "LOCKED", "PHX-1"))]
+        assert rows(owner, left) == kept
+        assert rows(psql, "SELECT opened_cases() ORDER BY 1") == [("IOM-1",), ("PHX-1",)]
+
+
 def test_a_look_that_is_rolled_back_shows_nothing(office: Office) -> None:
     with office.raw("officer") as psql:
         with psql.transaction(force_rollback=True):
