@@ -188,7 +188,7 @@ def calls(owner: psycopg.Connection, role: str, ref: str, function: str = "may_b
         owner.execute(f"SET LOCAL SESSION AUTHORIZATION {login_of(role)}".encode())
         owner.execute(f"SELECT {function}(%s)".encode(), (ref,))
         owner.execute("RESET SESSION AUTHORIZATION")
-        return Counter(dict(owner.execute(CALLS).fetchall())) - before
+        return Counter[str](dict(owner.execute(CALLS).fetchall())) - before
 
 
 def test_every_policy_that_looks_cases_up_does_so_if_needed(office: Office) -> None:
