@@ -19,6 +19,7 @@ from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposa
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.people import CustodySpell, Person
 from ioms_desktop.domain.records.record import Record
+from ioms_desktop.domain.records.workers.names import WorkerNames
 from ioms_desktop.services.intake.steps import ChangeStatus, change_status
 from ioms_desktop.services.offline.check_in import check_in
 from ioms_desktop.services.offline.check_in_answers import read_answers, write_questions
@@ -296,11 +297,14 @@ def test_a_removal_is_asked_about_with_its_reason_in_brackets_and_without_bracke
     with file.store.begin(ACT) as tx:
         tx.remove(tx.get(Action, "AC-1"), "")
         tx.remove(tx.get(Action, "AC-2"), "done already")
-    said = {each.key: each.sentence for each in check_in(place.session, file).questions}
-    assert said["AC-1"].startswith("It was removed from the file by holt, and the database still has it.")
+    named = replace(place.session, names=WorkerNames({"holt": "R. HOLT"}))
+    questions = check_in(named, file).questions
+    said = {each.key: each.sentence for each in questions}
+    assert said["AC-1"].startswith("It was removed from the file by R. HOLT, and the database still has it.")
     assert said["AC-2"].startswith(
-        "It was removed from the file by holt (done already), and the database still has it."
+        "It was removed from the file by R. HOLT (done already), and the database still has it."
     )
+    assert {each.last_saved.split(",")[0] for each in questions} == {"R. HOLT"}
 
 
 def test_what_a_service_would_refuse_is_refused_with_its_words(place: Place) -> None:

@@ -62,7 +62,7 @@ def sample_promotion(session: Session, view: CaseView) -> CheckInReport:
     )
     questions = (
         *_of_offer(session, view),
-        *with_refusal(IncomingRecord(mine=view.decisions[0]), OFFLINE_DECISION_MESSAGE).questions,
+        *with_refusal(session, IncomingRecord(mine=view.decisions[0]), OFFLINE_DECISION_MESSAGE).questions,
     )
     counts = {
         "contacts": {CheckInOutcome.ADDED: 3, CheckInOutcome.UNCHANGED: 41},

@@ -194,7 +194,9 @@ def access_orphaned(options: argparse.Namespace) -> int:
         for each in found
     ]
     lines = [
-        each.case_ref if each.asked_by is None else f"{each.case_ref}  asked for by {each.asked_by}: {each.reason}"
+        each.case_ref
+        if each.asked_by is None
+        else f"{each.case_ref}  asked for by {at.names.of(each.asked_by)}: {each.reason}"
         for each in found
     ]
     return write_result(options, {"cases": cases}, "\n".join(lines) or "Every restricted case has a supervisor.")

@@ -77,7 +77,8 @@ def list_checkouts(options: argparse.Namespace) -> int:
         for each in found
     ]
     lines = [
-        f"{each.taken_by}  since {each.taken_at.astimezone(LONDON):%Y-%m-%d}  back by {each.until or 'no day'}"
+        f"{at.names.of(each.taken_by)}  since {each.taken_at.astimezone(LONDON):%Y-%m-%d}  "
+        f"back by {each.until or 'no day'}"
         f"{'  overdue' if each.until is not None and each.until < today else ''}  {', '.join(each.cases)}"
         for each in found
     ]

@@ -123,7 +123,7 @@ def settings_show(options: argparse.Namespace) -> int:
 
     with open_session(options) as at:
         period = read_author_period(at)
-    by = f", decided by {period.decided_by}: {period.reason}" if period.decided_by else ", the default"
+    by = f", decided by {at.names.of(period.decided_by)}: {period.reason}" if period.decided_by else ", the default"
     return write_result(options, _period_json(period), f"author_hours  {period.hours}{by}")
 
 

@@ -254,7 +254,9 @@ class _CheckInRun:
 
     def _apply_rules(self, tx: Transaction, rules: CheckInRules, incoming: IncomingRecord) -> IncomingRecord:
         if incoming.stored is not None and incoming.visible is None:
-            return with_refusal(incoming, "A record with this reference exists already, and you may not open it.")
+            return with_refusal(
+                self._session, incoming, "A record with this reference exists already, and you may not open it."
+            )
         found = compare_with_stored(self._session, incoming)
         if found.outcome is CheckInOutcome.UNCHANGED:
             return found
@@ -262,7 +264,7 @@ class _CheckInRun:
         why = rules.get_refusal(found.visible, found.mine, is_final=straight)
         if not why and found.visible is not None:
             why = refusal_of_another(self._session, tx, found.visible, found.mine)
-        return with_refusal(incoming, why) if why else found
+        return with_refusal(self._session, incoming, why) if why else found
 
     def _compare_removed(
         self, tx: Transaction, file_reading: Reading, source: CheckInSource, record_type: type[Record]
@@ -280,9 +282,9 @@ class _CheckInRun:
             coming = IncomingRecord(
                 mine=record, stored=stands, visible=stands, removal_reason=reason or "Removed in an offline file"
             )
-            yield with_question(
-                coming, f"It was removed from the file by {by}{why}, and the database still has it.", picks
-            )
+            who = self._session.names.of(by)
+            told = f"It was removed from the file by {who}{why}, and the database still has it."
+            yield with_question(self._session, coming, told, picks)
 
     def _write(self, tx: Transaction, file_reading: Reading, source: CheckInSource, plan: CheckInPlan) -> None:
         added = [each for each in plan.incoming if each.is_added(self._picks)]

@@ -139,7 +139,7 @@ def compare_with_stored(session: Session, incoming: IncomingRecord) -> IncomingR
         if base is None:
             return replace(incoming, outcome=CheckInOutcome.ADDED)
         gone = "It was removed in the database since it was taken, and the file has changed it."
-        return with_question(incoming, gone, (MergeChoice.MINE, MergeChoice.THEIRS))
+        return with_question(session, incoming, gone, (MergeChoice.MINE, MergeChoice.THEIRS))
     if field_values(seen) == field_values(mine):
         return incoming
     if base is not None and field_values(seen) == field_values(base):
@@ -153,15 +153,17 @@ def compare_with_stored(session: Session, incoming: IncomingRecord) -> IncomingR
     )
 
 
-def with_question(incoming: IncomingRecord, sentence: str, picks: tuple[MergeChoice, ...]) -> IncomingRecord:
+def with_question(
+    session: Session, incoming: IncomingRecord, sentence: str, picks: tuple[MergeChoice, ...]
+) -> IncomingRecord:
     """Ask about a record as a whole."""
-    question = _make_question(incoming, WHOLE_RECORD, describe_record(incoming.mine), sentence, (), picks)
+    question = _make_question(session, incoming, WHOLE_RECORD, describe_record(incoming.mine), sentence, (), picks)
     return replace(incoming, outcome=CheckInOutcome.CONFLICTS, questions=(question,))
 
 
-def with_refusal(incoming: IncomingRecord, sentence: str) -> IncomingRecord:
+def with_refusal(session: Session, incoming: IncomingRecord, sentence: str) -> IncomingRecord:
     """Add the refusal of a record; the user confirms that it may be left out."""
-    return with_question(incoming, sentence, (MergeChoice.THEIRS,))
+    return with_question(session, incoming, sentence, (MergeChoice.THEIRS,))
 
 
 def _group_question(session: Session, incoming: IncomingRecord, part: GroupMerge) -> CheckInQuestion:
@@ -171,7 +173,7 @@ def _group_question(session: Session, incoming: IncomingRecord, part: GroupMerge
     one = "It concerns enforcement, RAG or safeguarding, and one of the two changed it."
     was, typed, stands = [_field_values(each, part) for each in (incoming.base, incoming.mine, incoming.visible)]
     return _make_question(
-        incoming, part.group.name, title, one if was in (typed, stands) else both, lines, part.choices
+        session, incoming, part.group.name, title, one if was in (typed, stands) else both, lines, part.choices
     )
 
 
@@ -180,6 +182,7 @@ def _field_values(record: Record | None, part: GroupMerge) -> list[Any]:
 
 
 def _make_question(
+    session: Session,
     incoming: IncomingRecord,
     group: str,
     title: str,
@@ -192,7 +195,7 @@ def _make_question(
     told = repr([field_values(mine), None if seen is None else field_values(seen), sentence, group])
     saved = ""
     if seen is not None and seen.recorded_at is not None:
-        saved = f"{seen.recorded_by}, {format_instant(seen.recorded_at)}"
+        saved = f"{session.names.of(seen.recorded_by)}, {format_instant(seen.recorded_at)}"
     return CheckInQuestion(
         id=f"{mine.table}/{key}/{group or 'record'}#{sha256(told.encode()).hexdigest()[:QUESTION_HASH_DIGITS]}",
         table=mine.table,
