@@ -4,7 +4,7 @@ import re
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from itertools import product
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple, cast, get_args, get_origin, get_type_hints
 
 import pytest
 
@@ -203,6 +203,19 @@ def test_doubt_about_the_reader_or_a_participant_who_was_not_told_gives_the_smal
         assert allow_list_of(untold.about).parts == smallest
         assert (untold.programme.status, untold.offers, untold.engagement) == ("", None, None)
     assert Part.CONCERNS in allow_list_of(told("IOM", PROBATION)).parts, "the control"
+
+
+class Unlisted(NamedTuple):
+    ref: str
+    label: str
+
+
+def test_a_kind_of_fact_whose_fields_no_list_can_name_is_refused_and_not_given_whole() -> None:
+    timeline = replace(JAYDEN_FULL.timeline or line.TimelineFacts(), contacts=cast("Any", (Unlisted("C-1", "Visit"),)))
+    lane = replace(JAYDEN_FULL, timeline=timeline, about=replace(JAYDEN_FULL.about, told=True))
+    with pytest.raises(TypeError, match="Unlisted"):
+        redact_for_audience(lane, Audience.PANEL)
+    assert redact_for_audience(lane, Audience.FULL).timeline == timeline, "the control"
 
 
 def test_every_agency_of_the_code_list_has_its_line_and_every_part_its_fields() -> None:

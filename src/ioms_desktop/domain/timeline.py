@@ -81,7 +81,8 @@ class OfferBar:
         return self.ended_on
 
 
-class ContactMark(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactMark:
     """A contact or an attempt at one, and the code of the agency that made it.
 
     `share` is the time as a fraction of the day, 0 to 1, if it is known.

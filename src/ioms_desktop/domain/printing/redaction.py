@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar, cast
 
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import UnknownCode
 from ioms_desktop.domain.printing.allow_lists import AllowList, allow_list_of
 from ioms_desktop.domain.printing.audiences import Audience
@@ -18,8 +19,11 @@ from ioms_desktop.domain.printing.summary import CaseSummary, Identity
 from ioms_desktop.domain.printing.summary_texts import KEPT, with_texts
 from ioms_desktop.domain.printing.texts.names import composed, parts_of_names, pattern_of
 from ioms_desktop.domain.text_format import join_words
+from ioms_desktop.domain.timeline import RecordRef
 
 T = TypeVar("T")
+ONE_VALUE = (DayTime, RecordRef)
+"""Tuples that a reader is given whole, or not at all."""
 GENERATED = frozenset({"rag", "clock", "review_clock"})
 """Fields that nobody types: a name that is also a colour or a word of time is none in them."""
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
@@ -76,6 +80,9 @@ def _redact(value: T, given: AllowList) -> T:
     if type(value) is tuple:
         rows = cast("tuple[Any, ...]", value)
         return cast("T", tuple(_redact(row, given) for row in rows if given.gives(row)))
+    if isinstance(value, tuple) and not isinstance(value, ONE_VALUE):
+        # All of its fields would be given: a kind of fact has to be a data class, whose fields a list can name.
+        raise TypeError(f"{type(value).__name__} is not a data class, so that no list says who may have what of it.")
     return value
 
 
