@@ -16,7 +16,12 @@ from ioms_desktop.domain.policy.case_history import (
 )
 from ioms_desktop.domain.policy.policy import Policies
 from ioms_desktop.domain.policy.rules import WaitingTimes, waiting_times
-from ioms_desktop.domain.records.as_it_stood import case_as_it_stood, on_record_as_they_stood, was_recorded_by
+from ioms_desktop.domain.records.as_it_stood import (
+    as_it_stood,
+    case_as_it_stood,
+    on_record_as_they_stood,
+    was_recorded_by,
+)
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Offence
 from ioms_desktop.domain.records.record import Record, require_recorded_at
@@ -233,7 +238,7 @@ def get_case_as_it_stood(
 def list_as_they_stood(session: Session, reading: Reading, records: Sequence[R], on: date) -> Sequence[R]:
     """Return records of a case that do not say when they were made as they were on record on a day.
 
-    As of today they are as they are on record, as a case is.
+    As of today they are as they are on record, as a case is, but for days that have not come.
 
     Args:
         session: Who asks.
@@ -242,7 +247,7 @@ def list_as_they_stood(session: Session, reading: Reading, records: Sequence[R],
         on: The day.
     """
     if on >= session.today():
-        return records
+        return tuple(as_it_stood(each, on) for each in records)
     changed = [each for each in records if each.revision > 1 and not was_recorded_by(each, on)]
     former = reading.list_former_versions(type(changed[0]), case_ref=changed[0].case_ref) if changed else []  # type: ignore[attr-defined]  # they are of a case
     return on_record_as_they_stood(records, (each.record for each in former), on)
