@@ -42,12 +42,14 @@ def lost(table: RegisterTable) -> list[str]:
     shown = [number for number in range(head.count()) if not head.isSectionHidden(number)]
     titles = {number: table.register_model.register.columns[number].title for number in shown}
     found = [f"{titles[each]} is narrow" for each in shown if head.sectionSize(each) < table.widths.least(each)]
-    whole = [each for each in shown if is_read_whole(table.register_model.register.columns[each])]
+    columns = table.register_model.register.columns
+    whole = [each for each in shown if is_read_whole(columns[each])]
     needed = {each: table.widths.needed(each) for each in shown}
     found += [
         f"{titles[each]} gave way"
         for each in whole
-        if head.sectionSize(each) < min(needed[each], table.widths.wanted(each))
+        if head.sectionSize(each) < needed[each]
+        and (columns[each].is_never_cut or head.sectionSize(each) < table.widths.wanted(each))
     ]
     size = {each: head.sectionSize(each) for each in shown}
     fair = {  # what another may have beside one that is cut: what it needs, or as much if it is cut too
@@ -86,7 +88,7 @@ def lost(table: RegisterTable) -> list[str]:
 
 def is_read_whole(column: ListColumn[Any]) -> bool:
     """Whether a cell of a column says something else, or nothing, once its end is cut off: a date, a reference."""
-    return column.style is ColumnStyle.DATE or column.width <= REFERENCE_WIDTH_PX
+    return column.is_never_cut or column.width <= REFERENCE_WIDTH_PX
 
 
 def settle(widget: QWidget, width: int) -> None:
@@ -180,16 +182,19 @@ def test_a_width_of_the_users_own_is_kept_and_given_back_where_there_is_room_aga
     ]
 
 
-def test_a_reference_below_the_first_screenful_is_not_cut_either(qtbot: QtBot, tasks: Tasks) -> None:
+def test_no_reference_or_date_is_cut_below_the_first_screenful_or_where_there_is_little_room(
+    qtbot: QtBot, tasks: Tasks
+) -> None:
     """References of equally many letters differ in width; a note that is wider further down moves nothing."""
     columns: tuple[ListColumn[CaseChoice], ...] = (
         ListColumn("Name", text=lambda row: row.title, width=200, stretch=True),
         ListColumn("Note", text=lambda row: row.detail, width=90),
         ListColumn("Case", text=lambda row: row.case_ref, width=112, style=ColumnStyle.QUIET),
+        ListColumn("Since", text=lambda _: "30 Sep 2026, 20:48", width=96, style=ColumnStyle.DATE),
     )
     source: ListSource[CaseChoice] = ListSource(text=lambda row: row.title)
     source.replace_rows(
-        [CaseChoice(number, "IOM-22222LLLLL", "Harker") for number in range(1, 101)]
+        [CaseChoice(number, "IOM-22222LLLLL", "Harker, Callum Bartholomew Montgomery") for number in range(1, 101)]
         + [CaseChoice(101, "IOM-WMQWMWMWWM", "Marlow", "What is much longer than others")]
     )
     listed = Register(title="Cases", columns=columns, query_ids=source.query_ids, fetch_rows=source.fetch_rows)
@@ -206,6 +211,9 @@ def test_a_reference_below_the_first_screenful_is_not_cut_either(qtbot: QtBot, t
     assert not view.table.cut_text(view.model.index(100, 2))
     assert view.table.cut_text(view.model.index(100, 1))
     assert view.table.columnWidth(1) == note
+    for width in range(300, 700, 20):
+        settle(view, width)
+        assert [view.table.cut_text(view.model.index(100, number)) for number in (2, 3)] == ["", ""], width
 
 
 def test_a_table_whose_columns_are_cut_unsaid_is_found(qtbot: QtBot, tasks: Tasks) -> None:

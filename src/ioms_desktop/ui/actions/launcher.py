@@ -86,7 +86,7 @@ class DialogLauncher:
                 completed(self.context, answer)
             if isinstance(answer, Outcome):
                 self.context.handle_outcome(answer)
-                if answer.raised and isinstance(dialog, CommandDialog):
+                if answer.raised:
                     tell = partial(self._show_raised, answer)
                     QTimer.singleShot(0, self.context.parent, tell)  # in a turn of its own, after the form has closed
 

@@ -9,16 +9,13 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QTableView
 
 from ioms_desktop.ui.lists.cell_width import CELL_PADDING_PX, ROUNDING_PX
-from ioms_desktop.ui.lists.register import ColumnStyle, ListColumn
+from ioms_desktop.ui.lists.register import ListColumn
 from ioms_desktop.ui.widgets.chips import chip_font
 
 DATE_WIDTH_PX = 104
 """The width of a date."""
 REFERENCE_WIDTH_PX = 112
-"""The width of a reference; a column that is declared no wider never gives way.
-
-Nor does one of dates: what is left of either once its end is cut off says something else, or nothing. Beyond what it
-shows it may give way."""
+"""The width of a reference; a column that is declared no wider gives way only beyond what it shows."""
 LEAST_TEXT_PX = 80
 """The narrowest that a column of text becomes: some nine letters."""
 LEAST_TEXT_SHARE = 0.4
@@ -116,9 +113,9 @@ class ColumnWidths(QObject):
     def least(self, number: int) -> int:
         """Return the narrowest that a column becomes: its heading, and some of a text, can be read."""
         wanted, needed, column = self._wanted[number], self.needed(number), self._columns[number]
-        if column.style is ColumnStyle.QUIET:
+        if column.is_never_cut:
             return needed
-        if wanted <= REFERENCE_WIDTH_PX or column.style is ColumnStyle.DATE or column.chip is not None:
+        if wanted <= REFERENCE_WIDTH_PX or column.chip is not None:
             return min(needed, wanted)
         return min(needed, max(LEAST_TEXT_PX, self._heading_width(number), round(wanted * LEAST_TEXT_SHARE)))
 

@@ -48,8 +48,11 @@ class PrintNote:
         if note is None:
             return
         end_note(self._session, note.id)
-        forget = partial(delete_draft, self._session, note.id) if is_settled else _nothing
-        self._tasks.run(draft_notifier(), forget, lambda _: draft_notifier().changed.emit(), ignore)
+        tell = draft_notifier().changed.emit
+        if is_settled:
+            self._tasks.run(draft_notifier(), partial(delete_draft, self._session, note.id), lambda _: tell(), ignore)
+        else:
+            tell()
 
 
 class PrintedPapersDialog(SimpleCommandDialog):
@@ -86,7 +89,3 @@ class PrintedPapersDialog(SimpleCommandDialog):
         )
         super().__init__(session, tasks, spec, parent)
         self.completed.connect(draft_notifier().changed)
-
-
-def _nothing() -> None:
-    """Leave a note as it is."""
