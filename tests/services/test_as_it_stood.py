@@ -35,6 +35,22 @@ def changed(store: Store, day: int, **values: Any) -> Session:  # noqa: ANN401 -
     return session
 
 
+def test_a_day_to_come_is_not_shown_as_of_today_either(store: Store, tmp_path: Path) -> None:
+    put(tmp_path, "people", [person(date_of_birth="1994-02-14")])
+    put(tmp_path, "cases", [iom()])
+    taken(session_at(store, at=on_day(2)), tmp_path)
+    session = changed(store, 4, release_plan_on=date(2026, 11, 5))
+    given = Action(action_ref="A1", case_ref="C2", text="t", owner="HOLT", due_on=date(2026, 11, 30))
+    with session.store.begin(session.command_context(), "end") as tx:
+        tx.add(replace(given, done_on=date(2026, 11, 5), outcome="rang"))
+    for day, is_there in ((4, False), (5, True)):
+        view = open_case(session_at(store, at=on_day(day)), "C2")
+        (action,) = view.actions
+        assert [each is not None for each in (view.case.release_plan_on, action.done_on, action.outcome)] == [
+            is_there
+        ] * 3
+
+
 def test_screen_paper_and_programs_say_how_a_case_stood_on_a_day(store: Store, tmp_path: Path) -> None:
     put(tmp_path, "people", [person(date_of_birth="1994-02-14")])
     put(tmp_path, "cases", [iom(police_om="PC ONE")])

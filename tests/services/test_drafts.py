@@ -6,7 +6,7 @@ import pytest
 from ioms_desktop.domain.access.case_access import AccessList
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.day_time import DayTime
-from ioms_desktop.domain.drafts import Draft
+from ioms_desktop.domain.drafts import PRINTED_PAPERS_FORM, Draft
 from ioms_desktop.domain.errors import FileUnwritable
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.services import drafts
@@ -101,6 +101,7 @@ def test_after_a_fortnight_an_entry_goes_and_that_is_said(session: Session, cloc
     clock.now += timedelta(days=14)
     assert offered(session) == ["d1"]
     clock.now += timedelta(seconds=1)
+    assert drafts.find_note(session, PRINTED_PAPERS_FORM) is None, "looking for a note says and removes nothing"
     assert drafts.list_drafts(session).notes == ("One unsaved entry older than 14 days removed.",)
     assert drafts.list_drafts(session) == drafts.UnsavedEntries()
 

@@ -212,7 +212,7 @@ def get_case_as_it_stood(
 ) -> Case:
     """Return a case as it was on a day, by what had been recorded at an instant; see `case_as_it_stood`.
 
-    As of today it is as it is on record, whatever a server's clock said when it was recorded.
+    As of today it is as it is on record, whatever a server's clock said when it was recorded, but for days to come.
 
     Args:
         session: Who asks.
@@ -225,7 +225,7 @@ def get_case_as_it_stood(
         Missing: It had not been recorded by then.
     """
     if known_at is None and on >= session.today():
-        return case
+        return as_it_stood(case, on)
     versions = [case]
     if known_at is not None or not was_recorded_by(case, on):
         versions[:0] = (former.record for former in reading.list_former_versions(Case, case_ref=case.case_ref))
@@ -238,7 +238,7 @@ def get_case_as_it_stood(
 def list_as_they_stood(session: Session, reading: Reading, records: Sequence[R], on: date) -> Sequence[R]:
     """Return records of a case that do not say when they were made as they were on record on a day.
 
-    As of today they are as they are on record, as a case is, but for days that have not come.
+    As of today they are as they are on record, as a case is, but for days to come.
 
     Args:
         session: Who asks.

@@ -241,7 +241,7 @@ def get_writable_case(
     """
     can_ask = tx.command.confirmed is not None
     # Every check reads the lists as they stand now, and once.
-    access = AccessCheck(session, tx, case_ref, with_other_cases=can_ask)
+    access = AccessCheck(session, tx, case_ref, with_other_cases=can_ask and not after_closing)
     case = open_case_checked(session, tx, access, case_ref)
     access.refuse_under_break_glass()
     if not after_closing:

@@ -234,8 +234,17 @@ def find_note(session: Session, form: str, about: str = "") -> Draft | None:
     Raises:
         Refused: The database cannot be read.
     """
-    notes = (each.draft for each in list_drafts(session).entries if each.draft.form == form)
-    return next((each for each in notes if about in ("", each.about)), None)
+    drawer = _open_drawer(session)
+    if drawer is None:
+        return None
+    drafts = files.load_drafts(drawer).drafts
+    under_way = _under_way.get(session.store, ())  # after the drafts were read: a note may be new
+    for draft in reversed(drafts):
+        is_asked_for = draft.form == form and about in ("", draft.about) and draft.id not in under_way
+        if is_asked_for and _is_open(session, draft):
+            with session.store.read() as reading:
+                return _without_closed(session, reading, draft)
+    return None
 
 
 def _is_open(session: Session, draft: Draft) -> bool:

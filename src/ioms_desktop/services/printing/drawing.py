@@ -121,7 +121,8 @@ class DrawingProcesses:
     def __enter__(self) -> Self:
         """Begin the processes: they start while the first summaries are read."""
         self._drawers = [each for each in (_Drawer() for _ in range(self.count)) if each.begin()]
-        self._looking.start()
+        if self._drawers:
+            self._looking.start()
         return self
 
     def __exit__(
@@ -129,7 +130,8 @@ class DrawingProcesses:
     ) -> None:
         """End them, whatever they are doing."""
         self._is_over.set()
-        self._looking.join()
+        if self._looking.is_alive():
+            self._looking.join()
         for each in self._drawers:
             each.end()
 

@@ -99,9 +99,11 @@ def copies_of_run(reading: Reading, case_refs: Iterable[str], run: str) -> list[
     Returns:
         For each copy, its entry for each case that it is about.
     """
+    entries_by_case: dict[str, list[RegisteredPaper]] = {}
+    for entry in papers_of_cases(reading, case_refs):
+        entries_by_case.setdefault(entry.case_ref, []).append(entry)
     found: list[RegisteredPaper] = []
-    for ref in dict.fromkeys(case_refs):
-        entries = papers_of_cases(reading, [ref])
+    for entries in entries_by_case.values():
         unmade = unmade_by(entries)
         found += [each for at, each in enumerate(entries) if at not in unmade and each.detail.get(RUN_DETAIL) == run]
     copies: list[list[RegisteredPaper]] = []
