@@ -53,6 +53,7 @@ from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.storage import access_lists
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.schema.views import audit_trail
+from keys import opened
 from listening import statements_of
 from owed import list_owed_work
 from paper_prints import printed_pdf
@@ -420,6 +421,39 @@ def test_what_the_lists_say_is_read_once_for_each_command_and_again_for_the_next
         assert AccessCheck(officer, tx, "IOM-1").may_open(case)
         access_lists.set_access_entry(tx, "IOM-1", officer.user, AccessList.EXCLUDED, listed=True)
         assert not AccessCheck(officer, tx, "IOM-1").may_open(case)
+
+
+def test_a_file_reads_its_lists_again_once_they_may_say_something_else(bureau: Bureau) -> None:
+    if bureau.shared:
+        return  # a server applies them itself
+    officer = closed_to_officer(bureau)
+
+    def has_read_lists() -> bool:
+        with statements_of(officer.store.engine) as asked, officer.store.read():
+            pass
+        return any("access_entry" in each for each in asked)
+
+    assert "IOM-1" not in seen(officer)
+    assert not has_read_lists(), "nothing has changed"
+    break_glass(officer, BreakGlass(request=request(), case_ref="IOM-1", reason=WHY))
+    assert has_read_lists()
+    assert has_read_lists(), "what ends by itself is looked at each time"
+    bureau.clock.now += timedelta(minutes=61)
+    assert "IOM-1" not in seen(officer)
+    assert not has_read_lists(), "it has ended"
+    bureau.clock.now -= timedelta(minutes=30)
+    assert has_read_lists(), "the clock was set back"
+    bureau.clock.now += timedelta(minutes=30)
+    assign_user(bureau.session("supervisor"), named("officer"))
+    assert "IOM-1" in seen(officer)
+    assert not has_read_lists()
+    other = opened(bureau.location)
+    for store in (bureau.keeper, other):  # over the connection that read them, and another program's
+        for listed in (True, False):
+            with store.begin(bureau.session("supervisor").command_context()) as tx:
+                access_lists.set_access_entry(tx, "IOM-1", officer.user, AccessList.EXCLUDED, listed=listed)
+            assert ("IOM-1" in seen(officer)) is not listed
+    other.close()
 
 
 def test_the_audit_has_the_reason_and_not_the_alert(bureau: Bureau) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
+    exists,
     func,
     insert,
     literal,
@@ -182,6 +183,16 @@ def cases_hidden_from(reading: Connection, user: str, at: datetime) -> list[str]
     """List the cases that the lists of a local file hide from a user."""
     moments = {"at": at, "latest_end": at + BREAK_GLASS_DURATION}
     return list(reading.scalars(_hidden_cases_query(), {"user": user, **moments}))
+
+
+def entries_end_after(reading: Connection, at: datetime) -> bool:
+    """Whether any entry of a local file ends after an instant, so that the lists then change by themselves."""
+    return bool(reading.scalar(_later_ends_query(), {"at": at}))
+
+
+@cache
+def _later_ends_query() -> Select[Any]:
+    return select(exists().where(access_entry.c.ends_at > bindparam("at", type_=Instant())))
 
 
 @cache
