@@ -16,6 +16,9 @@ from proof.following_guide import followed
 
 ROOT = GUIDE.parent.parent
 ELSEWHERE = {
+    "sudo -u postgres psql --file deploy/before-upgrade.sql": (
+        "it needs two versions of PostgreSQL; tests/storage/test_known_lists.py and test_fences.py try the files"
+    ),
     "sudo -u postgres ioms-desktop promote": "moving a file is tried by tests/services/test_server_migration.py",
     "kadmin: addprinc": "Kerberos is tried by tests/services/test_kerberos.py, on a realm of its own",
     "install -m 644 people.crt": "certificates of persons are tried by tests/services/test_certificates.py",

@@ -1,6 +1,7 @@
 """Lists and search are read through functions alone; neither a plan nor a statement's cost says what is kept back."""
 
 # ruff: noqa: S608 - statements as somebody would type them, with names of our own
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -188,5 +189,38 @@ def test_a_server_that_shows_its_counters_or_locks_again_is_named_until_one_file
             assert "0089_statistics.sql" in warning
             connection.connection.cursor().execute(STATISTICS)
             assert told_of(connection) == (), shown
+        connection.rollback()
+    engine.dispose()
+
+
+BEFORE_UPGRADE = Path(__file__).resolve().parents[2] / "deploy" / "before-upgrade.sql"
+OTHERWISE_THAN_MADE = """
+    SELECT its.name FROM (
+      SELECT proname::text, proacl, initprivs, acldefault('f', proowner), pronamespace
+      FROM pg_proc LEFT JOIN pg_init_privs ON objoid = pg_proc.oid AND classoid = 'pg_proc'::regclass
+      UNION ALL
+      SELECT relname::text, relacl, initprivs, acldefault('r', relowner), relnamespace
+      FROM pg_class LEFT JOIN pg_init_privs
+        ON objoid = pg_class.oid AND classoid = 'pg_class'::regclass AND objsubid = 0
+    ) AS its (name, now, made, usual, namespace)
+    WHERE namespace = 'pg_catalog'::regnamespace AND now IS NOT NULL
+      AND ARRAY(SELECT (each.*)::text FROM aclexplode(now) AS each ORDER BY 1)
+        <> ARRAY(SELECT (each.*)::text FROM aclexplode(coalesce(made, usual)) AS each ORDER BY 1)
+"""
+"""What of the server's own pg_upgrade gives the rights that it has; it stops where a later version has it no longer."""
+
+
+def test_before_an_upgrade_counters_and_locks_are_as_the_server_was_made_and_nothing_else(furnished: Office) -> None:
+    engine = engine_for(furnished.location)
+    with engine.connect() as connection:
+        connection.connection.cursor().execute(STATISTICS)
+        before = set(connection.exec_driver_sql(OTHERWISE_THAN_MADE).scalars())
+        connection.connection.cursor().execute(BEFORE_UPGRADE.read_text(encoding="utf-8"))
+        after = set(connection.exec_driver_sql(OTHERWISE_THAN_MADE).scalars())
+        assert {"pg_locks", "pg_lock_status", "pg_stat_user_tables", "pg_stat_get_numscans"} <= before - after
+        assert after == {each for each in before if not each.startswith(("pg_stat", "pg_lock"))}
+        assert {"pg_advisory_lock", "query_to_xml"} <= after  # the control: these every version has
+        connection.connection.cursor().execute(STATISTICS)
+        assert told_of(connection) == ()
         connection.rollback()
     engine.dispose()
