@@ -191,6 +191,9 @@ def test_no_reference_or_date_is_cut_below_the_first_screenful_or_where_there_is
         ListColumn("Note", text=lambda row: row.detail, width=90),
         ListColumn("Case", text=lambda row: row.case_ref, width=112, style=ColumnStyle.QUIET),
         ListColumn("Since", text=lambda _: "30 Sep 2026, 20:48", width=96, style=ColumnStyle.DATE),
+        ListColumn(
+            "Until", text=lambda _: "30 Nov 2026, 20:48", width=40, style=ColumnStyle.DATE, shown_by_default=False
+        ),
     )
     source: ListSource[CaseChoice] = ListSource(text=lambda row: row.title)
     source.replace_rows(
@@ -214,6 +217,9 @@ def test_no_reference_or_date_is_cut_below_the_first_screenful_or_where_there_is
     for width in range(300, 700, 20):
         settle(view, width)
         assert [view.table.cut_text(view.model.index(100, number)) for number in (2, 3)] == ["", ""], width
+    shown = next(each for each in view.column_chooser.make_menu(view.model.query).actions() if each.text() == "Until")
+    shown.trigger()
+    assert not view.table.cut_text(view.model.index(100, 4)), "a column is measured when it is shown"
 
 
 def test_a_table_whose_columns_are_cut_unsaid_is_found(qtbot: QtBot, tasks: Tasks) -> None:

@@ -29,7 +29,7 @@ class ColumnChooser(QObject):
         self._header = table.horizontalHeader()
         for number, column in enumerate(self._columns):
             table.setColumnHidden(number, not column.shown_by_default)
-        table.widths.fit()
+        table.fit_columns()
 
     def shown_titles(self) -> tuple[str, ...]:
         """Return the titles of the shown columns from left to right."""
@@ -103,7 +103,7 @@ class ColumnChooser(QObject):
             self._table.setColumnHidden(number, title in kept.get("hidden", []))
             if title in kept.get("widths", {}):
                 self._table.widths.want(number, int(kept["widths"][title]))
-        self._table.widths.fit()
+        self._table.fit_columns()
         self._table.set_compact(compact=bool(kept.get("compact", self.is_compact)))
         sort = kept.get("sort")
         known_order = isinstance(sort, str) and sort in [column.sort_key for column in self._columns]
@@ -111,7 +111,7 @@ class ColumnChooser(QObject):
 
     def _set_column_shown(self, number: int, shown: bool) -> None:  # Qt's signal
         self._table.setColumnHidden(number, not shown)
-        self._table.widths.fit()
+        self._table.fit_columns()
 
     def _request_sort(self, number: int) -> None:
         self.sort_requested.emit(number)

@@ -1,6 +1,6 @@
 """The table of a register: it paints cells, handles keys, and keeps selection and scroll position through a refresh."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from itertools import chain
 from typing import Any
@@ -11,7 +11,6 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QPoint,
-    QRect,
     QSize,
     Qt,
     Signal,
@@ -19,8 +18,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QFocusEvent,
-    QFont,
-    QFontMetrics,
     QHelpEvent,
     QKeyEvent,
     QKeySequence,
@@ -33,7 +30,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QHeaderView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -42,63 +38,25 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from ioms_desktop.ui.lists.cell_width import CELL_PADDING_PX, cell_width
+from ioms_desktop.ui.lists.cell_width import contents_width
 from ioms_desktop.ui.lists.column_widths import ColumnWidths
-from ioms_desktop.ui.lists.register import ColumnStyle
-from ioms_desktop.ui.lists.register_model import WINDOW_ROWS, AnyIndex, RegisterModel
+from ioms_desktop.ui.lists.register_model import AnyIndex, RegisterModel
+from ioms_desktop.ui.lists.row_painter import RowPainter
 from ioms_desktop.ui.theme.active import active_theme
-from ioms_desktop.ui.widgets.chips import chip_font, paint_chip
 from ioms_desktop.ui.widgets.widgets import announce
 
 MEASURED_ROWS = 60
 """So many rows from the first decide how wide columns are: a screenful, so that scrolling moves nothing.
 
-But a column that is never cut becomes wider wherever a row is read that needs it."""
-_SELECTED = QStyle.StateFlag.State_Selected.value
-_ON_THE_LEFT, _ON_THE_RIGHT = (
-    (side | Qt.AlignmentFlag.AlignVCenter).value | Qt.TextFlag.TextSingleLine.value
-    for side in (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)
-)
-"""Numbers, because flags are put together anew for each cell."""
-MARK_WIDTH_PX = 4
-"""The width of the bar at the beginning of a row that is marked."""
+But a column that is never cut becomes wider wherever a row comes into sight that needs it."""
 
 
 class RegisterCellDelegate(QStyledItemDelegate):
-    """Paints a cell: background, hairline, and text or chip."""
+    """Says in a tooltip what is cut; the table paints its rows itself."""
 
     def __init__(self, table: "RegisterTable") -> None:
         super().__init__(table)
         self._table = table
-
-    @override
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        now = active_theme()
-        room: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        selected = bool(state.value & _SELECTED)
-        cell = self._table.register_model.shown(index.row(), index.column())
-        if selected:
-            painter.fillRect(room, now.colour("selected"))
-        elif index.row() == self._table.hovered_row:
-            painter.fillRect(room, now.colour("hover"))
-        painter.setPen(QPen(now.colour("line"), 1))
-        painter.drawLine(room.bottomLeft(), room.bottomRight())
-        inside = room.adjusted(CELL_PADDING_PX, 0, -CELL_PADDING_PX, -1)
-        if cell.is_marked:
-            painter.fillRect(QRect(room.left(), room.top() + 3, MARK_WIDTH_PX, room.height() - 7), now.colour("accent"))
-        if cell.chip is not None:
-            paint_chip(painter, inside, cell.chip, self._table.chip_font)
-            return
-        if not cell.text:
-            return
-        style = self._table.register_model.register.columns[index.column()].style
-        faint = style is ColumnStyle.QUIET or cell.is_placeholder
-        role = "selected_text" if selected else "quiet" if faint else "text"
-        painter.setPen(now.colour(role))
-        painter.setFont(now.font(bold=True) if cell.is_marked else self._table.cell_font)
-        shown = self._table.metrics.elidedText(cell.text, Qt.TextElideMode.ElideRight, inside.width())
-        painter.drawText(inside, _ON_THE_RIGHT if style is ColumnStyle.NUMBER else _ON_THE_LEFT, shown)
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
@@ -133,12 +91,8 @@ class RegisterTable(QTableView):
     def __init__(self, model: RegisterModel[Any], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.register_model = model
-        self.hovered_row = -1
         self._saved_view_state: tuple[tuple[int, ...], int | None, int, int] = ((), None, 0, 0)
-        self.cell_font = QFont()
-        self.chip_font = QFont()
-        self.metrics = self.bold_metrics = QFontMetrics(self.cell_font)
-        self._update_fonts()
+        self._rows = RowPainter(self, model)
         self.setAccessibleName(model.register.title)
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -168,36 +122,58 @@ class RegisterTable(QTableView):
     def cut_text(self, index: AnyIndex) -> str:
         """Return the text of a cell that is too narrow for it; empty where all of it is shown."""
         row = self.register_model.record(index.row()) if index.isValid() else None
-        if row is None or self._content_width(index.column(), row) <= self.columnWidth(index.column()):
+        if row is None or self._contents_width(index.column(), [row]) <= self.columnWidth(index.column()):
             return ""
         return self.register_model.register.columns[index.column()].text(row)
 
     @Slot()
+    def fit_columns(self) -> None:
+        """Measure what is shown, and share the room among its columns."""
+        self._measure_all()
+        self.widths.fit()
+
+    @Slot()
     def _measure_all(self) -> None:
-        self._measure(range(min(self.register_model.rowCount(), WINDOW_ROWS)))
+        self._measure(range(min(self.register_model.rowCount(), MEASURED_ROWS)))
+        self._measure_in_sight()
 
     @Slot(QModelIndex, QModelIndex)
     def _measure_changed(self, first: QModelIndex, last: QModelIndex) -> None:
-        self._measure(range(first.row(), last.row() + 1))
+        self._measure(range(first.row(), min(last.row() + 1, MEASURED_ROWS)))
+        self._measure_in_sight()
 
-    def _measure(self, numbers: range) -> None:
-        """Let the columns take what some rows need, as far as these have been read."""
-        read = {number: row for number in numbers if (row := self.register_model.record(number)) is not None}
-        first = [row for number, row in read.items() if number < MEASURED_ROWS]
-        rows = (read.values() if each.is_never_cut else first for each in self.register_model.register.columns)
-        widths = (max((self._content_width(n, row) for row in some), default=0) for n, some in enumerate(rows))
-        self.widths.take_contents(list(widths))
+    def _measure_in_sight(self) -> None:
+        """Measure for the columns that are never cut also the rows in sight below the first screenful."""
+        rows = self._rows.rows_in(self.viewport().rect())
+        self._measure(range(max(rows.start, MEASURED_ROWS), rows.stop), never_cut_alone=True)
 
-    def _content_width(self, number: int, row: Any) -> int:  # noqa: ANN401 - a row of whatever the register lists
-        register = self.register_model.register
-        metrics = self.bold_metrics if number == 0 and register.mark(row) else self.metrics
-        return cell_width(register.columns[number], row, metrics, self.chip_font)
+    def _measure(self, numbers: range, *, never_cut_alone: bool = False) -> None:
+        """Let the columns that are shown take what some rows need, as far as these have been read."""
+        rows = [row for number in numbers if (row := self.register_model.record(number)) is not None]
+        if not rows:
+            return
+        measured = (
+            not self.isColumnHidden(number) and (column.is_never_cut or not never_cut_alone)
+            for number, column in enumerate(self.register_model.register.columns)
+        )
+        widths = [self._contents_width(number, rows) if is_due else 0 for number, is_due in enumerate(measured)]
+        self.widths.take_contents(widths)
+
+    def _contents_width(self, number: int, rows: Sequence[Any]) -> int:
+        """Return the width in which a column shows what some rows say in it."""
+        register, painter = self.register_model.register, self._rows
+        bold = [row for row in rows if number == 0 and register.mark(row)]
+        plain = [row for row in rows if number or not register.mark(row)]
+        return max(
+            contents_width(register.columns[number], alike, metrics, painter.chip_font)
+            for alike, metrics in ((plain, painter.metrics), (bold, painter.bold_metrics))
+        )
 
     def _set_up_headers(self) -> None:
         rows = self.verticalHeader()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.hide()
-        self.set_compact(compact=False)
+        self._set_row_height(compact=False)
         head = self.horizontalHeader()
         head.setFixedHeight(30)
         head.setHighlightSections(False)
@@ -211,6 +187,10 @@ class RegisterTable(QTableView):
 
     def set_compact(self, *, compact: bool) -> None:
         """Set the row height."""
+        self._set_row_height(compact=compact)
+        self._measure_in_sight()
+
+    def _set_row_height(self, *, compact: bool) -> None:
         sizes = active_theme().sizes
         self.verticalHeader().setMinimumSectionSize(sizes.row_compact)
         self.verticalHeader().setDefaultSectionSize(sizes.row_compact if compact else sizes.row)
@@ -289,7 +269,7 @@ class RegisterTable(QTableView):
         self._hover_row(index.row())
 
     def _hover_row(self, row: int) -> None:
-        former, self.hovered_row = self.hovered_row, row
+        former, self._rows.hovered_row = self._rows.hovered_row, row
         if former != row:
             for changed in (former, row):
                 top = self.rowViewportPosition(changed) if changed >= 0 else -1
@@ -305,6 +285,13 @@ class RegisterTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.widths.set_room(self.viewport().width())
+        self._measure_in_sight()
+
+    @override
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        super().scrollContentsBy(dx, dy)
+        if dy:
+            self._measure_in_sight()
 
     @override
     def leaveEvent(self, event: QEvent) -> None:
@@ -315,13 +302,7 @@ class RegisterTable(QTableView):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange, QEvent.Type.PaletteChange):
-            self._update_fonts()
-
-    def _update_fonts(self) -> None:
-        self.cell_font = active_theme().font()
-        self.chip_font = chip_font()
-        self.metrics = QFontMetrics(self.cell_font)
-        self.bold_metrics = QFontMetrics(active_theme().font(bold=True))
+            self._rows.update_fonts()
 
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -378,14 +359,13 @@ class RegisterTable(QTableView):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        row = self.currentIndex().row()
-        if not self.hasFocus() or row < 0:
-            return
         painter = QPainter(self.viewport())
-        painter.setPen(QPen(active_theme().colour("accent"), active_theme().sizes.focus))
-        width = min(self.viewport().width(), self.horizontalHeader().length())
-        painter.drawRect(1, self.rowViewportPosition(row) + 1, width - 2, self.rowHeight(row) - 3)
+        self._rows.paint(painter, event.rect())
+        row = self.currentIndex().row()
+        if self.hasFocus() and row >= 0:
+            painter.setPen(QPen(active_theme().colour("accent"), active_theme().sizes.focus))
+            width = min(self.viewport().width(), self.horizontalHeader().length())
+            painter.drawRect(1, self.rowViewportPosition(row) + 1, width - 2, self.rowHeight(row) - 3)
         painter.end()
 
 
