@@ -249,6 +249,18 @@ def test_what_ran_out_is_removed_as_its_user_opens_something_else_and_holds_nobo
         assert rows(psql, "SELECT opened_cases() ORDER BY 1") == [("IOM-1",), ("PHX-1",)]
 
 
+def test_an_opening_goes_through_what_is_open_once(office: Office) -> None:
+    times = 40
+    open_one = "SELECT ioms_private.take_look('C-{0}', 'cases', 'C-{0}', NULL, 'CASE_WORK', NULL)"
+    with office.owner() as owner:
+        owner.execute("VACUUM ANALYZE ioms_private.look")  # a plan is made for an empty table, and kept
+        with owner.transaction():
+            for number in range(times):
+                owner.execute(open_one.format(number).encode())
+            read = "SELECT seq_tup_read FROM pg_stat_xact_all_tables WHERE relid = 'ioms_private.look'::regclass"
+            assert rows(owner, read)[0][0] < 2 * times**2  # and not once for each row
+
+
 def test_a_look_that_is_rolled_back_shows_nothing(office: Office) -> None:
     with office.raw("officer") as psql:
         with psql.transaction(force_rollback=True):
