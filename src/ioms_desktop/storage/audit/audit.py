@@ -39,10 +39,13 @@ SELECT :at, 'CONSULTATION', :actor, :role, :workstation, 'cases', :case, :subjec
 WHERE NOT EXISTS (
   SELECT 1 FROM audit
   WHERE subject_ref = CAST(:subject AS TEXT) AND kind = 'CONSULTATION' AND object_type = 'cases'
-    AND object_ref = CAST(:case AS TEXT) AND actor = CAST(:actor AS TEXT) AND at BETWEEN :first AND :at
+    AND object_ref = CAST(:case AS TEXT) AND actor = CAST(:actor AS TEXT)
+    AND at BETWEEN CAST(:first AS TEXT) AND CAST(:at AS TEXT)
 )
 """
-"""What `log_look` asks and writes, in one statement because it is done at each opening."""
+"""What `log_look` asks and writes, in one statement because it is done at each opening.
+
+Every parameter that is compared is cast, as by `text_parameter`: this is planned with all triggers of the audit."""
 
 
 def log_look(tx: Transaction, case_ref: str, subject_ref: str, period: timedelta) -> None:
