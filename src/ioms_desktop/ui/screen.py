@@ -13,11 +13,13 @@ from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.ui.actions.dialog_action import DialogAction
 from ioms_desktop.ui.actions.launcher import DialogLauncher
 from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.widgets.page_area import PageArea
 from ioms_desktop.ui.widgets.widgets import label
 
-SCREEN_MARGIN_PX = 20
 LOW_SCREEN_PX = 320
 """A screen is lower than this in a window of 1366 x 768 at 200 %."""
+NARROW_SCREEN_PX = 640
+"""A screen is narrower than this in a window of 1366 x 768 at 200 %."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,20 +70,27 @@ class Screen(QWidget):
         self.services = services
         self.setProperty("kind", "page")
         self.setAccessibleName(self.title)
-        self.main_layout = QVBoxLayout(self)
-        self.main_layout.setContentsMargins(SCREEN_MARGIN_PX, 12, SCREEN_MARGIN_PX, 12)
+        self.page_area = PageArea()
+        self.main_layout = self.page_area.column
         self.main_layout.setSpacing(10)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(self.page_area)
         self.heading = label(self.title, "display")
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.set_low(low=self.height() < LOW_SCREEN_PX)
+        self.set_narrow(narrow=self.width() < NARROW_SCREEN_PX)
 
     def set_low(self, *, low: bool) -> None:
         """Make room for what is read where a window is low: the name of the screen stands in the navigation, too."""
         if self.heading.parentWidget() is not None:  # without a parent it would open as a window
             self.heading.setVisible(not low)
+
+    def set_narrow(self, *, narrow: bool) -> None:
+        """Put one below another, where a window is narrow, what else is side by side; for screens that have such."""
 
     def start_on_selection(self, action: DialogAction) -> bool:  # noqa: ARG002 - for screens that list cases
         """Start an action on the cases selected here, where it has a button for them; returns whether it did."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -23,6 +23,7 @@ from ioms_desktop.domain.records.appointments import Span
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.appointments.diary import DayMark, Diary, DiaryEntry
 from ioms_desktop.ui.theme.active import active_theme
+from ioms_desktop.ui.widgets.page_area import IN_SIGHT, AnyIndex, least_height, show_row
 
 SLOT_MINUTES, HOUR, DAY_MINUTES = 30, 60, 24 * 60
 FIRST_MINUTE, LAST_MINUTE = 7 * HOUR, 20 * HOUR
@@ -83,6 +84,16 @@ class CalendarTable(QTableWidget):
         self.verticalHeader().setHighlightSections(False)
         self.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
         self.cellDoubleClicked.connect(self._open_cell)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        all_day = ALL_DAY_HEIGHT_PX - ROW_HEIGHT_PX
+        return QSize(super().minimumSizeHint().width(), least_height(self) + all_day)
+
+    @override
+    def scrollTo(self, index: AnyIndex, hint: QAbstractItemView.ScrollHint = IN_SIGHT) -> None:
+        super().scrollTo(index, hint)
+        show_row(self, index)
 
     def show_diary(self, days: Sequence[date], today: date, diary: Diary) -> None:
         """Show what is on some days; the time that was chosen stays chosen."""
@@ -232,9 +243,7 @@ class _SlotDelegate(QStyledItemDelegate):
         self._table = table
 
     @override
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         now, table = active_theme(), self._table
         room, row, column = option.rect, index.row(), index.column()
         painter.save()

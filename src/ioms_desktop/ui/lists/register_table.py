@@ -32,7 +32,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
     QToolTip,
     QWidget,
 )
@@ -43,6 +42,7 @@ from ioms_desktop.ui.lists.column_widths import ColumnWidths
 from ioms_desktop.ui.lists.register_model import AnyIndex, RegisterModel
 from ioms_desktop.ui.lists.row_painter import RowPainter
 from ioms_desktop.ui.theme.active import active_theme
+from ioms_desktop.ui.widgets.page_area import PageTable
 from ioms_desktop.ui.widgets.widgets import announce
 
 MEASURED_ROWS = 60
@@ -73,7 +73,7 @@ class RegisterCellDelegate(QStyledItemDelegate):
         return super().helpEvent(event, view, option, index)
 
 
-class RegisterTable(QTableView):
+class RegisterTable(PageTable):
     """A table in which whole rows are selected.
 
     Signals:

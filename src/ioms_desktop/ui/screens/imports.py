@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QProgressBar, QStackedWidget
+from PySide6.QtWidgets import QBoxLayout, QFileDialog, QFrame, QHBoxLayout, QLineEdit, QProgressBar, QStackedWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.text_format import join_words, pluralise
@@ -23,6 +23,7 @@ from ioms_desktop.ui.tasks import ProgressStep, Task, TaskProgress
 from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, Shape
 from ioms_desktop.ui.widgets.floating import FloatingArea
+from ioms_desktop.ui.widgets.flow_layout import FlowLayout
 from ioms_desktop.ui.widgets.widgets import CardStrip, EmptyState, MessageBar, button, label
 
 FATE_LABELS = {
@@ -104,11 +105,13 @@ class ImportScreen(Screen):
         self._update_buttons()
 
     def _lay_out(self) -> None:
-        chooser = QHBoxLayout()
-        chooser.setSpacing(8)
-        chooser.addWidget(self.path, 1)
+        self._chooser = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._chooser.setSpacing(8)
+        self._chooser.addWidget(self.path, 1)
+        presses = FlowLayout(8)
         for press in (self.file_button, self.folder_button, self.preview_button):
-            chooser.addWidget(press)
+            presses.addWidget(press)
+        self._chooser.addLayout(presses)
         self.progress_row = QFrame()
         row = QHBoxLayout(self.progress_row)
         row.setContentsMargins(0, 0, 0, 0)
@@ -117,14 +120,11 @@ class ImportScreen(Screen):
         row.addWidget(self.stop_button)
         for page in (self.empty_state, self.view):
             self.pages.addWidget(page)
-        foot = QHBoxLayout()
-        foot.setSpacing(8)
-        foot.addWidget(self.rejects_button)
-        foot.addStretch(1)
-        foot.addWidget(self.partial_button)
-        foot.addWidget(self.run_button)
+        foot = FlowLayout(8, last_at_right=True)
+        for press in (self.rejects_button, self.partial_button, self.run_button):
+            foot.addWidget(press)
         self.main_layout.addWidget(self.heading)
-        self.main_layout.addLayout(chooser)
+        self.main_layout.addLayout(self._chooser)
         # They lie in one place, the message over the progress, whose room is kept: it is never there at the same time.
         policy = self.progress_row.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
@@ -134,6 +134,10 @@ class ImportScreen(Screen):
         self.main_layout.addWidget(self.pages, 1)
         self.main_layout.addLayout(foot)
         self.progress_row.hide()
+
+    @override
+    def set_narrow(self, *, narrow: bool) -> None:
+        self._chooser.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
 
     def register(self) -> Register[ImportRow]:
         """Declare the preview."""

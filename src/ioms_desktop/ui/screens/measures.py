@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFileDialog,
     QFrame,
     QHBoxLayout,
@@ -132,10 +133,10 @@ class MeasuresScreen(Screen):
         self.scroll_area.setWidgetResizable(True)
         self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
         self.scroll_area.setAccessibleName("Pictures")
-        body = QHBoxLayout()
-        body.setSpacing(16)
-        body.addWidget(self.view, 1)
-        body.addWidget(self.scroll_area, 1)
+        self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._body.setSpacing(16)
+        self._body.addWidget(self.view, 1)
+        self._body.addWidget(self.scroll_area, 1)
         head = QHBoxLayout()
         head.setSpacing(14)
         head.addWidget(self.heading)
@@ -145,7 +146,11 @@ class MeasuresScreen(Screen):
         self.main_layout.addLayout(chooser)
         self.main_layout.addWidget(FloatingArea(self.message))
         self.main_layout.addWidget(self.note)
-        self.main_layout.addLayout(body, 1)
+        self.main_layout.addLayout(self._body, 1)
+
+    @override
+    def set_narrow(self, *, narrow: bool) -> None:
+        self._body.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
 
     def register(self) -> Register[FigureRow]:
         """Declare the table."""

@@ -4,7 +4,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QApplication, QFrame, QLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLayout, QScrollArea, QTableView, QWidget
 from shiboken6 import isValid
 from typing_extensions import override
 
@@ -143,6 +143,8 @@ def _scroll_to(widget: QWidget, part: QRect | None) -> None:
 
 def _scroll_in(around: QScrollArea, widget: QWidget, part: QRect | None) -> None:
     inside = around.widget()
+    if part is None and isinstance(widget, QTableView) and widget.height() <= around.viewport().height():
+        part = widget.rect()  # Qt looks at the current row alone
     if inside is None or part is None:
         around.ensureWidgetVisible(widget, REVEAL_MARGIN_PX, REVEAL_MARGIN_PX)
     else:

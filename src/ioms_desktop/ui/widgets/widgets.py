@@ -240,11 +240,9 @@ class EmptyState(QWidget):
         self._icon_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.text_label = label("", "quiet", wrap=True)
         self.text_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        # A label that wraps needs a fixed width, or Qt computes its height for another width.
-        self.text_label.setFixedWidth(EMPTY_TEXT_WIDTH_PX)
         self.action_button = button("&Try again")
         self.action_button.clicked.connect(self.action_triggered)
-        layout = QVBoxLayout(self)
+        layout = self._column = QVBoxLayout(self)
         layout.setSpacing(12)
         layout.addStretch(2)
         for part in (self._icon_label, self.text_label, self.action_button):
@@ -273,9 +271,21 @@ class EmptyState(QWidget):
         self._icon_label.setVisible(bool(self._icon))
         if self._icon:
             self._icon_label.setPixmap(pixmap(self._icon, "quiet", 28, self.devicePixelRatioF()))
+        self._fit_text()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_text()
+
+    def _fit_text(self) -> None:
+        # A label that wraps needs a fixed width, or Qt computes its height for another width.
+        inside = self.rect().marginsRemoved(self._column.contentsMargins())
+        width = min(EMPTY_TEXT_WIDTH_PX, max(inside.width(), 1))
+        self.text_label.setFixedWidth(width)
         # In a centred column Qt otherwise gives three lines the height of two.
         self.text_label.ensurePolished()
-        self.text_label.setMinimumHeight(max(0, self.text_label.heightForWidth(EMPTY_TEXT_WIDTH_PX)))
+        self.text_label.setMinimumHeight(max(0, self.text_label.heightForWidth(width)))
 
 
 class CardStrip(QFrame):
