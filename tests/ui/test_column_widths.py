@@ -182,13 +182,14 @@ def test_a_width_of_the_users_own_is_kept_and_given_back_where_there_is_room_aga
     ]
 
 
-def test_no_reference_or_date_is_cut_below_the_first_screenful_or_where_there_is_little_room(
+def test_no_name_reference_or_date_is_cut_below_the_first_screenful_or_where_there_is_little_room(
     qtbot: QtBot, tasks: Tasks
 ) -> None:
     """References of equally many letters differ in width; a note that is wider further down moves nothing."""
     columns: tuple[ListColumn[CaseChoice], ...] = (
-        ListColumn("Name", text=lambda row: row.title, width=200, stretch=True),
+        ListColumn("Name", text=lambda row: row.title, width=120, style=ColumnStyle.NAME, stretch=True),
         ListColumn("Note", text=lambda row: row.detail, width=90),
+        ListColumn("Plan", text=lambda _: "What is planned with them until the summer comes", width=200),
         ListColumn("Case", text=lambda row: row.case_ref, width=112, style=ColumnStyle.QUIET),
         ListColumn("Since", text=lambda _: "30 Sep 2026, 20:48", width=96, style=ColumnStyle.DATE),
         ListColumn(
@@ -197,7 +198,7 @@ def test_no_reference_or_date_is_cut_below_the_first_screenful_or_where_there_is
     )
     source: ListSource[CaseChoice] = ListSource(text=lambda row: row.title)
     source.replace_rows(
-        [CaseChoice(number, "IOM-22222LLLLL", "Harker, Callum Bartholomew Montgomery") for number in range(1, 101)]
+        [CaseChoice(number, "IOM-22222LLLLL", "Featherstonehaugh, Maximiliana") for number in range(1, 101)]
         + [CaseChoice(101, "IOM-WMQWMWMWWM", "Marlow", "What is much longer than others")]
     )
     listed = Register(title="Cases", columns=columns, query_ids=source.query_ids, fetch_rows=source.fetch_rows)
@@ -211,15 +212,17 @@ def test_no_reference_or_date_is_cut_below_the_first_screenful_or_where_there_is
     view.table.scrollToBottom()
     qtbot.waitUntil(lambda: view.model.record(100) is not None)
     QApplication.processEvents()
-    assert not view.table.cut_text(view.model.index(100, 2))
+    assert not view.table.cut_text(view.model.index(100, 3))
     assert view.table.cut_text(view.model.index(100, 1))
     assert view.table.columnWidth(1) == note
-    for width in range(300, 700, 20):
+    for width in range(300, 900, 20):
         settle(view, width)
-        assert [view.table.cut_text(view.model.index(100, number)) for number in (2, 3)] == ["", ""], width
+        assert [view.table.cut_text(view.model.index(100, number)) for number in (3, 4)] == ["", ""], width
+        assert not view.table.cut_text(view.model.index(0, 0)), "other texts give way before a name"
+        assert view.table.cut_text(view.model.index(0, 2)), "the control"
     shown = next(each for each in view.column_chooser.make_menu(view.model.query).actions() if each.text() == "Until")
     shown.trigger()
-    assert not view.table.cut_text(view.model.index(100, 4)), "a column is measured when it is shown"
+    assert not view.table.cut_text(view.model.index(100, 5)), "a column is measured when it is shown"
 
 
 def test_a_table_whose_columns_are_cut_unsaid_is_found(qtbot: QtBot, tasks: Tasks) -> None:

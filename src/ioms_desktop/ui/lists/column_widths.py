@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QTableView
 
 from ioms_desktop.ui.lists.cell_width import CELL_PADDING_PX, ROUNDING_PX
-from ioms_desktop.ui.lists.register import ListColumn
+from ioms_desktop.ui.lists.register import ColumnStyle, ListColumn
 from ioms_desktop.ui.widgets.chips import chip_font
 
 DATE_WIDTH_PX = 104
@@ -18,6 +18,8 @@ REFERENCE_WIDTH_PX = 112
 """The width of a reference; a column that is declared no wider gives way only beyond what it shows."""
 LEAST_TEXT_PX = 80
 """The narrowest that a column of text becomes: some nine letters."""
+LEAST_NAME_PX = 260
+"""A name is not cut below this: some thirty letters, so that one person is not taken for another."""
 LEAST_TEXT_SHARE = 0.4
 """The narrowest that a column of text becomes, as a share of the width it should have, where that is more."""
 WHOLE_TEXT_PX = 160
@@ -54,8 +56,8 @@ class ColumnWidths(QObject):
 
     Where there is room, each column has the width that it declares, or what its contents need where that is more; the
     one that stretches takes the rest. Where there is less, columns with room to spare give that up first, and then the
-    widest columns of text give way, so that short names and references stay whole beside long notes. Where even that
-    is not enough, the table is wider than its room, and scrolls.
+    widest columns of text give way, so that names and references stay whole beside long notes. Where even that is
+    not enough, the table is wider than its room, and scrolls.
 
     Signals:
         fitted: The widths were set anew.
@@ -115,6 +117,8 @@ class ColumnWidths(QObject):
         wanted, needed, column = self._wanted[number], self.needed(number), self._columns[number]
         if column.is_never_cut:
             return needed
+        if column.style is ColumnStyle.NAME:
+            return min(needed, LEAST_NAME_PX)
         if wanted <= REFERENCE_WIDTH_PX or column.chip is not None:
             return min(needed, wanted)
         return min(needed, max(LEAST_TEXT_PX, self._heading_width(number), round(wanted * LEAST_TEXT_SHARE)))

@@ -47,9 +47,10 @@ Row = TypeVar("Row", bound=Identified)
 
 
 class ColumnStyle(StrEnum):
-    """How the cells of a column are aligned and coloured."""
+    """How the cells of a column are aligned and coloured, and which give way to which."""
 
     TEXT = "text"
+    NAME = "name"  # whom the row is about: other texts give way before it
     NUMBER = "number"  # aligned right
     DATE = "date"
     QUIET = "quiet"  # subdued, such as a reference

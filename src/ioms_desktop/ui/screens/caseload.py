@@ -168,7 +168,7 @@ def caseload_columns(session: Session) -> tuple[ListColumn[CaseRow], ...]:
     """Return the columns of the caseload."""
     lists = session.lists
     return (
-        ListColumn("Name", text=lambda row: row.name, sort_key="name", width=160, stretch=True),
+        ListColumn("Name", text=lambda row: row.name, sort_key="name", width=160, style=ColumnStyle.NAME, stretch=True),
         ListColumn("Case", text=lambda row: row.case_ref, sort_key="case_ref", width=112, style=ColumnStyle.QUIET),
         ListColumn(
             "Born", text=lambda row: format_date(row.born_on), width=96, style=ColumnStyle.DATE, shown_by_default=False

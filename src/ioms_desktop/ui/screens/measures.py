@@ -95,7 +95,8 @@ class MeasuresScreen(Screen):
         self.table_chooser = _drop_down("Table", 300)
         self.save_button = button("&Save picture…", self.choose_file, icon="save")
         self.publish_button = button("&Publish a quarter…", self.publish, kind="primary", icon="send")
-        self.publish_button.setVisible(may(services.session.role, Right.PUBLISH))
+        if not may(services.session.role, Right.PUBLISH):
+            self.publish_button.hide()  # to show it here, without a parent, would open it as a window
         self.message = MessageBar()
         self.note = label("", "quiet", wrap=True)
         self._shown_name: str | None = None  # the quarter whose figures are shown

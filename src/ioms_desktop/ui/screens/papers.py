@@ -121,7 +121,7 @@ class PapersScreen(RegisterScreen[PaperRow]):
 
 def paper_columns(session: Session) -> tuple[ListColumn[PaperRow], ...]:
     """Return the columns of the register; who reads no cases is shown no names."""
-    name: ListColumn[PaperRow] = ListColumn("Name", text=lambda row: row.name, width=150)
+    name: ListColumn[PaperRow] = ListColumn("Name", text=lambda row: row.name, width=150, style=ColumnStyle.NAME)
     return (
         ListColumn(
             "Printed", text=lambda row: format_instant(row.at), sort_key="at", width=150, style=ColumnStyle.DATE

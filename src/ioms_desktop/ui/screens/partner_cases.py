@@ -200,7 +200,7 @@ def partner_case_columns(session: Session) -> tuple[ListColumn[PartnerCaseHeader
     """Return the columns of the list."""
     status = session.lists.of("case_status")
     return (
-        ListColumn("Name", text=formal_case_name, sort_key="name", width=260, stretch=True),
+        ListColumn("Name", text=formal_case_name, sort_key="name", width=260, style=ColumnStyle.NAME, stretch=True),
         ListColumn("Case", text=lambda row: row.case_ref, sort_key="case_ref", width=130, style=ColumnStyle.QUIET),
         ListColumn(
             "Born", text=lambda row: format_date(row.date_of_birth), sort_key="born", width=110, style=ColumnStyle.DATE

@@ -81,7 +81,7 @@ def person_columns(session: Session) -> tuple[ListColumn[PersonRow], ...]:
     """Return the columns of the list of people."""
     today = session.today()
     return (
-        ListColumn("Name", text=lambda row: row.name, sort_key="name", width=220),
+        ListColumn("Name", text=lambda row: row.name, sort_key="name", width=220, style=ColumnStyle.NAME),
         ListColumn("Known as", text=lambda row: row.known_as or "", width=110),
         ListColumn(
             "Born", text=lambda row: format_date(row.born_on), sort_key="born", width=104, style=ColumnStyle.DATE

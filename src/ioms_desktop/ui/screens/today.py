@@ -126,7 +126,7 @@ class TodayScreen(Screen):
             columns=(
                 ListColumn("Clock", text=lambda row: format_date(row.due_on), chip=self._due_chip, width=126),
                 ListColumn("What", text=lambda row: DUTY_TITLES[row.duty], width=108),
-                ListColumn("Name", text=lambda row: row.name, width=190),
+                ListColumn("Name", text=lambda row: row.name, width=190, style=ColumnStyle.NAME),
                 ListColumn(
                     "What is owed", text=lambda row: row.description, tooltip=lambda row: row.description, stretch=True
                 ),

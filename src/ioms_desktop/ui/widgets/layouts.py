@@ -88,6 +88,11 @@ class FocusScrollArea(QScrollArea):
             self._keep_in_sight()
         return is_done
 
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._keep_in_sight()
+
     def bring_into_sight(self, widget: QWidget, part: QRect | None) -> None:
         """Scroll to a widget or a part of it, and keep it in sight however the rest is laid out after that."""
         self._sought = widget, part
