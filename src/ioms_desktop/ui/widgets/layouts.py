@@ -85,20 +85,16 @@ class FocusScrollArea(QScrollArea):
         # A message that comes makes what is inside no higher, and moves nothing.
         grows = isinstance(event, QResizeEvent) and event.size().height() > event.oldSize().height()
         if grows and watched is self.widget():
-            self._keep_in_sight()
+            self.keep_in_sight()
         return is_done
-
-    @override
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._keep_in_sight()
 
     def bring_into_sight(self, widget: QWidget, part: QRect | None) -> None:
         """Scroll to a widget or a part of it, and keep it in sight however the rest is laid out after that."""
         self._sought = widget, part
-        self._keep_in_sight()
+        self.keep_in_sight()
 
-    def _keep_in_sight(self) -> None:
+    def keep_in_sight(self) -> None:
+        """Scroll back to what was brought into sight, unless somebody has scrolled or clicked since."""
         inside = self.widget()
         if self._sought is None or inside is None:
             return

@@ -1,6 +1,7 @@
 """A page in a window of any height: it fills the window, and where that is too low for it, scrolls as a whole."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QTableView, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -11,8 +12,6 @@ SIDE_PX, ABOVE_PX = 20, 12
 """Pixels that are free at either side of a page, and above and below it."""
 LEAST_ROWS = 4
 """So many rows of a list can be seen at once in the lowest window."""
-
-
 IN_SIGHT = QTableView.ScrollHint.EnsureVisible
 
 
@@ -75,3 +74,8 @@ class PageArea(FocusScrollArea):
         self.column.setContentsMargins(SIDE_PX, ABOVE_PX, SIDE_PX - self.bar_width, ABOVE_PX)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidget(page)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.keep_in_sight()

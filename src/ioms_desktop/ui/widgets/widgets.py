@@ -280,9 +280,8 @@ class EmptyState(QWidget):
 
     def _fit_text(self) -> None:
         # A label that wraps needs a fixed width, or Qt computes its height for another width.
-        inside = self.rect().marginsRemoved(self._column.contentsMargins())
-        width = min(EMPTY_TEXT_WIDTH_PX, max(inside.width(), 1))
-        self.text_label.setFixedWidth(width)
+        inside = self.rect().marginsRemoved(self._column.contentsMargins()).width()
+        self.text_label.setFixedWidth(width := min(EMPTY_TEXT_WIDTH_PX, max(inside, 1)))
         # In a centred column Qt otherwise gives three lines the height of two.
         self.text_label.ensurePolished()
         self.text_label.setMinimumHeight(max(0, self.text_label.heightForWidth(width)))
