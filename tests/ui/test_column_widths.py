@@ -206,7 +206,7 @@ def test_no_name_reference_or_date_is_cut_below_the_first_screenful_or_where_the
     qtbot.addWidget(view)
     with qtbot.waitSignal(view.loaded):
         show(qtbot, view)
-    settle(view, 900)
+    settle(view, 1200)
     qtbot.waitUntil(lambda: view.model.record(0) is not None)
     note = view.table.columnWidth(1)
     view.table.scrollToBottom()
