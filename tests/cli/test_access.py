@@ -40,18 +40,22 @@ def office(
 
 
 def test_a_case_is_kept_from_somebody_shown_and_opened_again(office: Office) -> None:
-    boss, officer = "c_supervisor", "c_officer"
+    boss, officer, read = "c_supervisor", "c_officer", "PC 4411 ADEYEMI"
+    assert office.run("c_administrator", "user", "account", officer, "--display-name", read)[0] == 0
     told = ("access", "exclude", "IOM-1", officer, "--message", "Ask the inspector.")
-    assert office.run(boss, *told) == (0, f"{officer} is excluded from case IOM-1; it is closed to them from now on.")
+    assert office.run(boss, *told) == (0, f"{read} is excluded from case IOM-1; it is closed to them from now on.")
+    code, listed = office.run(boss, "access", "show", "IOM-1")
+    assert f"{read}  Excluded  since" in listed
+    assert officer not in listed, "whoever reads it is told the name"
     code, said = office.run(officer, "case", "IOM-1")
     assert (code, said) == (1, "There is no case IOM-1 that you may open. Ask the inspector.")
-    code, shown = office.run(boss, "access", "show", "IOM-1", "--format", "json")
+    code, shown = office.run(boss, "access", "show", "IOM-1", "--format", "json")  # for a program, the login
     entry = json.loads(shown)["entries"][0]
     assert (entry["name"], entry["list"], entry["standing"], entry["set_by"]) == (officer, "EXCLUDED", True, boss)
     code, said = office.run(officer, "access", "break-glass", "IOM-1", "--reason", "his mother called, he is in danger")
     assert code == 1
     assert said.startswith("Restricted record access to case IOM-1 was refused")
-    assert office.run(boss, "access", "release", "IOM-1", officer)[0] == 0
+    assert office.run(boss, "access", "release", "IOM-1", officer)[1].startswith(f"{read} stands on no list")
     assert office.run(officer, "case", "IOM-1")[0] == 0
     assert office.run(officer, "access", "declare", "IOM-1")[0] == 0
     assert office.run(officer, "case", "IOM-1")[0] == 1

@@ -11,6 +11,7 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import AlreadyAccessible, Missing, NeedsAnotherPerson, NotAllowed, Refused
 from ioms_desktop.domain.records.cases import Action
+from ioms_desktop.domain.records.workers.names import WorkerNames, with_display_names
 from ioms_desktop.services.access.break_glass import (
     ALERT_PERIOD,
     BreakGlass,
@@ -28,6 +29,7 @@ from services.written import Entry, added_entries, contents, keep, nothing_writt
 from sessions import NOW, Clock, fill, request, session_of
 
 WHY = "his mother rang twice"
+SHOWN = "PC 4411 ADEYEMI"
 BREAK = BreakGlass(request="", case_ref="IOM-1", reason=WHY)
 
 
@@ -168,6 +170,15 @@ def test_a_broken_glass_names_who_broke_it_and_the_case(officer: Session) -> Non
         (review,) = reading.list_records(Action, case_ref="IOM-1")
     (told,) = list_recent_break_glass(seat(officer, "wright", Role.SUPERVISOR))
     assert (told.ref, told.who, told.case_ref) == (review.action_ref, "adeyemi", "IOM-1")
+    reader = replace(seat(officer, "wright", Role.SUPERVISOR), names=WorkerNames({"adeyemi": SHOWN, "wright": "W."}))
+    assert [each.who for each in list_recent_break_glass(reader)] == [SHOWN]
+    assert reader.names.in_text(review.text) == f"Review: {SHOWN} opened this case by restricted record access"
+    done = replace(review, text=f"{review.text} (supervisor). wright: As adeyemi: right to do so. wright: yes.")
+    assert with_display_names(done, reader.names).text == (
+        f"Review: {SHOWN} opened this case by restricted record access (supervisor). "
+        "W.: As adeyemi: right to do so. wright: yes."
+    ), "what somebody wrote stays as it was written"
+    assert reader.names.in_text("Review: adeyemi to be rung. wright: yes") == "Review: adeyemi to be rung. wright: yes"
     (heard,) = list_recent_break_glass(seat(officer, "chief", Role.AUDITOR))
     assert (heard.ref, heard.who, heard.case_ref) == (f"{NOW.astimezone(UTC)}", "adeyemi", "IOM-1")
 

@@ -66,7 +66,7 @@ def test_an_officers_file_is_lossless_theirs_alone_and_on_record(office: Office,
     assert (file.user, file.role, file.checkout) == (session.user, Role.OFFICER, done.checkout)
     assert [file.names.of(each) for each in ("t_navigator", session.user)] == ["N. OKORO", "PC 4411 ADEYEMI"]
     assert file.checkout is not None
-    assert file.checkout.describe(UNTIL).endswith("due back by 20 Oct 2026")
+    assert file.checkout.describe(UNTIL, file.names).endswith("due back by 20 Oct 2026")
     with keeper.read() as reading, file.store.read() as held:
         assert check_integrity(held)[1] == ()
         assert list_wordings(held) == list_wordings(reading) != ()

@@ -42,6 +42,8 @@ def with_codes(shown: Any, lists: CodeLists, number: int) -> Any:  # noqa: ANN40
                 given[column.name] = codes[number % len(codes)].code
             elif column.is_worker:
                 given[column.name] = LOGIN
+            elif column.says_users:
+                given[column.name] = f"Review: {LOGIN} opened this case by restricted record access"
         return replace(shown, **given)
     if isinstance(shown, tuple) and shown and isinstance(shown[0], Record):
         return tuple(with_codes(shown[0], lists, number * AT_ONCE + each) for each in range(AT_ONCE))

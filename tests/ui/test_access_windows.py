@@ -243,16 +243,19 @@ def test_a_review_stands_in_today_and_is_done_there(qtbot: QtBot, store: Store, 
     officer = seat(store, "adeyemi", Role.OFFICER)
     break_glass(officer, BreakGlass(request=request(), case_ref=HARKER, reason=WHY))
     open_case(officer, HARKER)
-    with at_work(qtbot, seat(store, "wright", Role.SUPERVISOR), tmp_path) as window:
+    boss = seat(store, "wright", Role.SUPERVISOR)
+    boss.names.replace({"adeyemi": "PC 4411 ADEYEMI"})
+    with at_work(qtbot, boss, tmp_path) as window:
         view = register(screen(window, qtbot, "today"))
         view.search.setText("restricted access")
         idle(qtbot, window)
-        assert texts(view, 3) == ["Review: adeyemi opened this case by restricted record access (supervisor)"]
+        assert texts(view, 3) == ["Review: PC 4411 ADEYEMI opened this case by restricted record access (supervisor)"]
         press(view.search, Qt.Key.Key_Down)
         press(view.table, Qt.Key.Key_Return)
         dialog = shown(FinishActionDialog, window, qtbot)
         assert isinstance(dialog, FinishActionDialog)
         assert f"“{WHY}”" in said(dialog)
+        assert "adeyemi" not in said(dialog)
         assert f"Opened case {HARKER}, 25 Nov 2026" in said(dialog)
         dialog.outcome.edit.setFocus()
         write(dialog.outcome.edit, "Right to do so.")

@@ -160,7 +160,7 @@ def test_the_window_of_a_file_taken_away_says_so_and_takes_nothing_further(
         possible = [actions[name].enabled_when for name in ("cases.take", "cases.bring")]
         assert [when is not None and when() for when in possible] == [able, able]
         shown = [each.text() for each in window.statusBar().findChildren(QLabel)]
-        assert (mark.describe(seat.today()) in shown) is not able
+        assert (mark.describe(seat.today(), seat.names) in shown) is not able
         # A day on which it should have been back has passed.
         assert window.messages.isVisibleTo(window) is not able
         qtbot.waitUntil(lambda: not window.tasks.is_busy)  # noqa: B023 - asked before the next window is made

@@ -10,6 +10,7 @@ from ioms_desktop.domain.policy.case_facts import CONTROL_ARM
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.record import Record
+from ioms_desktop.domain.records.workers.names import WorkerNames
 from ioms_desktop.domain.text_format import format_day
 
 R = TypeVar("R", bound=Record)
@@ -46,9 +47,12 @@ class Checkout:
         """Whether the last day for checking it in has passed; on that day itself it is not overdue."""
         return self.until is not None and self.until < today
 
-    def describe(self, today: date) -> str:
-        """Describe the file for a status line: `Worked on offline by okoro on 3 Nov 2026, due back by 10 Nov 2026`."""
-        taken = f"Worked on offline by {self.by} on {format_day(self.at.astimezone(LONDON).date())}"
+    def describe(self, today: date, names: WorkerNames) -> str:
+        """Describe the file for a status line.
+
+        It reads `Worked on offline by N. OKORO on 3 Nov 2026, due back by 10 Nov 2026`.
+        """
+        taken = f"Worked on offline by {names.of(self.by)} on {format_day(self.at.astimezone(LONDON).date())}"
         if self.until is None:
             return taken
         return f"{taken}, {'was due' if self.is_overdue(today) else 'due'} back by {format_day(self.until)}"

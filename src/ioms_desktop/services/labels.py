@@ -27,7 +27,7 @@ def format_value(session: Session, column: Column, value: Any) -> str:  # noqa: 
         return format_day(value)
     codes = "agency" if column.name == "agency" else column.codes
     if not codes:
-        return session.names.of(str(value)) if column.is_worker else str(value)
+        return session.names.in_column(column, str(value))
     known = session.lists.of(codes)
     if column.kind is ColumnKind.TEXT and column.codes:
         shown = "; ".join(known.label(part) for part in parts_of(value))

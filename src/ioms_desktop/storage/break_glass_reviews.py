@@ -4,7 +4,13 @@ from typing import Any
 
 from sqlalchemy import Row, or_, select, text
 
-from ioms_desktop.domain.access.case_access import REVIEW_REF_PREFIX, AccessList, BreakGlassRead, BreakGlassUse
+from ioms_desktop.domain.access.case_access import (
+    REVIEW_REF_PREFIX,
+    REVIEW_TEXT,
+    AccessList,
+    BreakGlassRead,
+    BreakGlassUse,
+)
 from ioms_desktop.domain.errors import NeedsAnotherPerson
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.records.record import Record
@@ -13,8 +19,6 @@ from ioms_desktop.storage.schema.tables import access_entry, audit, cases
 from ioms_desktop.storage.schema.views import VIEWING_KINDS, audit_trail
 
 OWN_REVIEW_MESSAGE = "Nobody reviews their own restricted record access. Nothing was changed; ask another supervisor."
-REVIEW_OF, OPENED = "Review: ", " opened this case by "
-"""What stands before and after the name in the text of a review, as both kinds of database write it."""
 UNKNOWN_REASON = "The reason was not kept with this access; an auditor finds it in the audit."
 
 
@@ -95,5 +99,5 @@ def _reads_in_file(entry: Row[Any]) -> Any:  # noqa: ANN401 - a query
 
 
 def _named_in_text(words: str) -> str:
-    before, said, _ = words.partition(OPENED)
-    return before.removeprefix(REVIEW_OF) if said else ""
+    found = REVIEW_TEXT.match(words)
+    return "" if found is None else found["user"]

@@ -13,6 +13,7 @@ from ioms_desktop.domain.text_format import format_day, iso_date
 
 if TYPE_CHECKING:
     from ioms_desktop.domain.access.case_access import AccessEntry
+    from ioms_desktop.domain.records.workers.names import WorkerNames
     from ioms_desktop.services.access.case_access_admin import CaseAccess, ChangeCaseAccess
     from ioms_desktop.services.session import Outcome, Session
 
@@ -40,7 +41,7 @@ def access_show(options: argparse.Namespace) -> int:
     return write_result(
         options,
         payload,
-        "\n".join([describe_case_access(found), *(_entry_line(found, each) for each in found.entries)]),
+        "\n".join([describe_case_access(found), *(_entry_line(at.names, found, each) for each in found.entries)]),
     )
 
 
@@ -232,7 +233,7 @@ def _entry_json(found: CaseAccess, entry: AccessEntry) -> dict[str, object]:
     }
 
 
-def _entry_line(found: CaseAccess, entry: AccessEntry) -> str:
+def _entry_line(names: WorkerNames, found: CaseAccess, entry: AccessEntry) -> str:
     from ioms_desktop.domain.dates.calendar import LONDON
     from ioms_desktop.services.access.labels import access_list_label
 
@@ -240,4 +241,5 @@ def _entry_line(found: CaseAccess, entry: AccessEntry) -> str:
     until = "" if entry.ends_at is None else f" until {format_day(entry.ends_at.astimezone(LONDON).date())}"
     state = "" if found.is_current(entry) else "  (no longer)"
     suffix = f"  {entry.message}" if entry.message else ""
-    return f"{entry.user_name}  {access_list_label(entry.kind)}  since {since}{until}, by {entry.set_by}{state}{suffix}"
+    who, by = names.of(entry.user_name), names.of(entry.set_by)
+    return f"{who}  {access_list_label(entry.kind)}  since {since}{until}, by {by}{state}{suffix}"

@@ -13,6 +13,7 @@ from ioms_desktop.domain.errors import ConflictingValues
 
 if TYPE_CHECKING:
     from ioms_desktop.domain.audit.seals import Epoch
+    from ioms_desktop.domain.records.workers.names import WorkerNames
     from ioms_desktop.services.audit.audit import Look, VerifyReport
 
 COMMANDS = CommandGroup("audit", "the integrity of the audit, and who looked at what")
@@ -87,7 +88,8 @@ def audit_who_looked(options: argparse.Namespace) -> int:
     with open_session(options) as at:
         found = who_looked(at, options.ref)
     rows = [_look_json(look) for look in found]
-    text = "\n".join(_look_line(look) for look in found) or f"Nobody is on record as having looked at {options.ref}."
+    lines = [_look_line(at.names, look) for look in found]
+    text = "\n".join(lines) or f"Nobody is on record as having looked at {options.ref}."
     return write_result(options, {"ref": options.ref, "looks": rows}, text)
 
 
@@ -104,7 +106,7 @@ def audit_refusals(options: argparse.Namespace) -> int:
     with open_session(options) as at:
         found = list_refusals(at, options.ref)
     of = f" of {options.ref}" if options.ref else ""
-    text = "\n".join(_look_line(look) for look in found) or f"No refusal{of} is on record."
+    text = "\n".join(_look_line(at.names, look) for look in found) or f"No refusal{of} is on record."
     return write_result(options, {"ref": options.ref or None, "refusals": [_look_json(look) for look in found]}, text)
 
 
@@ -163,7 +165,7 @@ def audit_restored(options: argparse.Namespace) -> int:
         else:
             waiting = get_proposed_restore(at)
             when = format_instant(waiting.proposed_at)
-            print(f"{waiting.entry}  {when}  {waiting.proposed_by}: {waiting.reason}")
+            print(f"{waiting.entry}  {when}  {at.names.of(waiting.proposed_by)}: {waiting.reason}")
             for n, hash_ in parse_heads(waiting.lost):
                 print(f"  seal {n}, {hash_}")
             write_message(f"If this is what happened, confirm it with --confirm {waiting.entry}.")
@@ -245,10 +247,10 @@ def _look_json(look: Look) -> dict[str, Any]:
     }
 
 
-def _look_line(look: Look) -> str:
+def _look_line(names: WorkerNames, look: Look) -> str:
     from ioms_desktop.services.labels import format_instant
 
     suffix = f"  to {look.recipient}" if look.recipient else ""
     why = f"  {look.reason}" if look.reason else ""
     when = format_instant(look.at)
-    return f"{when}  {look.who} ({look.role})  {look.workstation}  {look.kind}  {look.what}{suffix}{why}"
+    return f"{when}  {names.of(look.who)} ({look.role})  {look.workstation}  {look.kind}  {look.what}{suffix}{why}"

@@ -13,6 +13,7 @@ from ioms_desktop.domain.errors import DatesOutOfOrder
 from ioms_desktop.domain.text_format import format_day, iso_date
 
 if TYPE_CHECKING:
+    from ioms_desktop.domain.records.workers.names import WorkerNames
     from ioms_desktop.services.database.code_decisions import DecidableCode
 
 COMMANDS = CommandGroup()
@@ -115,7 +116,7 @@ def codes_list(options: argparse.Namespace) -> int:
     with open_session(options) as at:
         found = list_decidable_codes(at)
     rows = [_code_json(each) for each in found]
-    return write_result(options, {"codes": rows}, "\n".join(map(_code_line, rows)))
+    return write_result(options, {"codes": rows}, "\n".join(_code_line(at.names, row) for row in rows))
 
 
 @CODE_COMMANDS.command(
@@ -165,11 +166,11 @@ def _code_json(each: DecidableCode) -> dict[str, Any]:
     }
 
 
-def _code_line(row: dict[str, Any]) -> str:
+def _code_line(names: WorkerNames, row: dict[str, Any]) -> str:
     state = "confirmed" if row["confirmed"] else "not confirmed"
     offered = "" if row["available"] else ", not offered"
     days = "".join(f"  {word} {row[key]}" for word, key in (("from", "valid_from"), ("to", "valid_to")) if row[key])
-    by = f"  {row['decided_by']}: {row['reason']}" if row["decided_by"] else ""
+    by = f"  {names.of(row['decided_by'])}: {row['reason']}" if row["decided_by"] else ""
     return f"{row['list']}/{row['code']}  {row['label']}  {state}{offered}{days}{by}"
 
 

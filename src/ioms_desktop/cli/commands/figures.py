@@ -14,6 +14,7 @@ from ioms_desktop.domain.text_format import join_words
 
 if TYPE_CHECKING:
     from ioms_desktop.domain.figures.publication import Edition
+    from ioms_desktop.domain.records.workers.names import WorkerNames
     from ioms_desktop.services.figures.read_figures import Publication, PublishedLine
 
 COMMANDS = CommandGroup("figures", "published figures, quarter by quarter")
@@ -46,7 +47,7 @@ def figures_list(options: argparse.Namespace) -> int:
 
     with open_session(options) as at:
         found = list_editions(at)
-    text = "\n".join(_edition_line(each) for each in found) or "No quarter is published yet."
+    text = "\n".join(_edition_line(at.names, each) for each in found) or "No quarter is published yet."
     return write_result(options, {"editions": [_edition_json(each) for each in found]}, text)
 
 
@@ -117,12 +118,13 @@ def _edition_json(edition: Edition) -> dict[str, Any]:
     }
 
 
-def _edition_line(edition: Edition) -> str:
+def _edition_line(names: WorkerNames, edition: Edition) -> str:
     from ioms_desktop.services.labels import format_instant
 
     when = format_instant(edition.published_at)
     why = f"  {edition.reason}" if edition.reason else ""
-    return f"{edition.quarter.name}  edition {edition.edition}  published {when} by {edition.published_by}{why}"
+    by = names.of(edition.published_by)
+    return f"{edition.quarter.name}  edition {edition.edition}  published {when} by {by}{why}"
 
 
 def _line_json(line: PublishedLine) -> dict[str, Any]:

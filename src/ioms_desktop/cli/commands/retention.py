@@ -15,6 +15,7 @@ from ioms_desktop.domain.errors import FileExists, FileUnwritable, FutureDate, N
 from ioms_desktop.domain.text_format import format_day, iso_date
 
 if TYPE_CHECKING:
+    from ioms_desktop.domain.records.workers.names import WorkerNames
     from ioms_desktop.services.retention.retention import DueReview
     from ioms_desktop.services.session import Session
 
@@ -30,7 +31,7 @@ def retention_due(options: argparse.Namespace) -> int:
         on = options.as_of or at.today()
         found = list_due_reviews(at, on)
     rows = [_due_json(each) for each in found]
-    text = "\n".join(_due_line(each) for each in found) or f"No record is due for review on {format_day(on)}."
+    text = "\n".join(_due_line(at.names, each) for each in found) or f"No record is due for review on {format_day(on)}."
     return write_result(options, {"as_of": on.isoformat(), "due": rows}, text)
 
 
@@ -154,8 +155,8 @@ def _due_json(each: DueReview) -> dict[str, Any]:
     }
 
 
-def _due_line(each: DueReview) -> str:
+def _due_line(names: WorkerNames, each: DueReview) -> str:
     from ioms_desktop.services.retention.labels import describe_obstacles
 
-    told = "".join(f"  [{words}]" for words in describe_obstacles(each))
+    told = "".join(f"  [{words}]" for words in describe_obstacles(each, names))
     return f"{format_day(each.due.on)}  {each.person_ref}  {each.name}  {each.due.reason}{told}"

@@ -1,5 +1,6 @@
 """Which users may see a case: the access lists of a case and how they combine. Source: security brief 1.6 and 3h."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +17,8 @@ REVIEW_REF_PREFIX = "AC-GLASS-"
 """The prefix of references of actions that ask a supervisor to review break-glass access."""
 REVIEW_OWNER = "supervisor"
 """The owner of such an action: any user with this role."""
-
+REVIEW_TEXT = re.compile(r"Review: (?P<user>.+?) opened this case by [^.]*(?:\. (?P<reviewer>[^:.]+): )?")
+"""What such an action says: which user opened the case and, before what it came to, which user reviewed that."""
 
 TAKEOVER_REQUEST_DURATION = timedelta(days=14)
 """For how long a request to take over an orphaned case waits for a second supervisor."""

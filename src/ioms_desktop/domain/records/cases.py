@@ -266,7 +266,7 @@ class Action(Record):
     action_ref: str = ref(prefix="AC")
     case_ref: str | None = ref("cases", required=False)
     meeting_ref: str | None = short_text(asked=Asked.NEVER)
-    text: str = short_text(required=True, label="What")
+    text: str = short_text(required=True, label="What", says_users=True)
     owner: str = worker_name(required=True)
     due_on: date = day(required=True, future=True, asked=Asked.WHEN_ADDING)
     done_on: date | None = day(asked=Asked.WHEN_CHANGING)

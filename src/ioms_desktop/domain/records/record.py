@@ -62,6 +62,7 @@ class Column:
         for_partners: Whether the partners' copy of the case summary lists such a detail too.
         asked: When the generated form asks for it.
         is_worker: Whether a TEXT column names whoever did or does something: a login in it reads as a display name.
+        says_users: Whether the program itself writes logins into a text, which then read as display names.
         names: The table whose reference a TEXT column holds, for the form to offer those of the case; empty for none.
         released: Whether it is emptied when the record that it names is struck out; otherwise it keeps that record from
             being struck out.
@@ -88,6 +89,7 @@ class Column:
     for_partners: bool = False
     asked: Asked = Asked.ALWAYS
     is_worker: bool = False
+    says_users: bool = False
     names: str = ""
     released: bool = False
     is_author: bool = False
@@ -110,6 +112,7 @@ class ColumnOptions(TypedDict, total=False):
         is_detail: Whether it is listed among the other details of a person, on screen and in the full case summary.
         for_partners: Whether the partners' copy of the case summary lists such a detail too; not if it is left out.
         asked: When the generated form asks for it; always if it is left out.
+        says_users: Whether the program itself writes logins into a text; it does not if it is left out.
         names: The table whose reference a text holds, for the form to offer those of the case.
         released: Whether it is emptied when the record that it names is struck out.
         shown: Whether it is shown at all, if it is not.
@@ -121,6 +124,7 @@ class ColumnOptions(TypedDict, total=False):
     is_detail: bool
     for_partners: bool
     asked: Asked
+    says_users: bool
     names: str
     released: bool
     shown: bool

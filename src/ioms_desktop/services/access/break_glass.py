@@ -119,10 +119,12 @@ def list_recent_break_glass(session: Session) -> tuple[BreakGlassEvent, ...]:
         now = access_lists.current_time(reading, session.clock())
         if may(session.role, Right.READ_AUDIT):
             return tuple(
-                BreakGlassEvent(f"{at}", who, ref)
+                BreakGlassEvent(f"{at}", session.names.of(who), ref)
                 for at, who, ref in access_lists.break_glass_events(reading, now, ALERT_PERIOD)
             )
         if not may(session.role, Right.SET_CASE_ACCESS):
             return ()
         found = access_lists.open_break_glass_reviews(reading, now, ALERT_PERIOD)
-    return tuple(BreakGlassEvent(ref, who, case_ref) for ref, case_ref, who in found if who != session.user)
+    return tuple(
+        BreakGlassEvent(ref, session.names.of(who), case_ref) for ref, case_ref, who in found if who != session.user
+    )

@@ -141,18 +141,19 @@ def remove_from_access_lists(session: Session, entry: ChangeCaseAccess, kind: Ac
         Missing: The case is not there for this user.
         Refused: They stand on none, or not on this one.
     """
+    who = session.names.of(entry.name)
 
     def do(tx: Transaction) -> bool:
         kinds = [each for each in _current_lists(tx, session, entry) if kind in {None, each}]
         if not kinds:
             raise UnknownUser(
-                f"{entry.name} stands on no {_list_label(kind)} of case {entry.case_ref}. Nothing was changed; see who "
+                f"{who} stands on no {_list_label(kind)} of case {entry.case_ref}. Nothing was changed; see who "
                 "does with “Who may know of this case”."
             )
         done = [access_lists.set_access_entry(tx, entry.case_ref, entry.name, kind, listed=False) for kind in kinds]
         return all(done)
 
-    notice = f"{entry.name} stands on no {_list_label(kind)} of case {entry.case_ref} any more."
+    notice = f"{who} stands on no {_list_label(kind)} of case {entry.case_ref} any more."
     return _run_access_command(session, "access_release", entry, do, notice)
 
 
@@ -167,19 +168,23 @@ def _current_lists(tx: Transaction, session: Session, entry: ChangeCaseAccess) -
 
 
 def _set_access(session: Session, entry: ChangeCaseAccess, kind: AccessList, notice: str) -> Outcome:
+    who = session.names.of(entry.name)
+
     def do(tx: Transaction) -> bool:
         _refuse_unsuitable_user(session, tx, entry.name)
         cleaned = clean_message(entry.message)
         return access_lists.set_access_entry(tx, entry.case_ref, entry.name, kind, listed=True, message=cleaned)
 
-    return _run_access_command(session, f"access_{kind.lower()}", entry, do, notice.format(entry.name, entry.case_ref))
+    return _run_access_command(session, f"access_{kind.lower()}", entry, do, notice.format(who, entry.case_ref))
 
 
 def _refuse_unsuitable_user(session: Session, tx: Transaction, name: str) -> None:
     user = users.require_active_user(tx, name)
     if Role(user.role) not in CASE_OPENING_ROLES:
         label = session.lists.of("role").label(user.role)
-        raise UnknownUser(f"{name} ({label}) cannot open any case anyway. Nothing was changed.", field="name")
+        raise UnknownUser(
+            f"{session.names.of(name)} ({label}) cannot open any case anyway. Nothing was changed.", field="name"
+        )
 
 
 def clean_message(message: str) -> str | None:

@@ -119,9 +119,8 @@ def _refuse_wrong_file(session: Session, file: Session) -> None:
         if taken is None:
             return
         if taken.by != session.user:
-            raise NotAllowed(
-                f"{taken.by} took this file offline and has to import it again. Nothing was changed; ask them."
-            )
+            by = session.names.of(taken.by)
+            raise NotAllowed(f"{by} took this file offline and has to import it again. Nothing was changed; ask them.")
         if taken.database_id != target and not checkout.list_checkouts(reading, taken.number):
             raise WrongDatabase(
                 f"This file was taken offline from another database ({taken.source}). Nothing was changed; sign in "

@@ -12,13 +12,16 @@ from ioms_desktop.services.retention.retention import DueReview
 CERTIFICATE_TITLE = "Certificate of disposal"
 
 
-def describe_obstacles(review: DueReview) -> tuple[str, ...]:
+def describe_obstacles(review: DueReview, names: WorkerNames) -> tuple[str, ...]:
     """Describe what prevents a disposal and what is pending; empty where nothing is."""
     waiting = review.proposed_disposal
     conditions = (
         ("a case is open", review.due.has_open_case),
         ("legal hold", review.due.on_legal_hold),
-        (f"disposal proposed by {waiting.proposed_by} as {waiting.disposal_ref}" if waiting else "", bool(waiting)),
+        (
+            f"disposal proposed by {names.of(waiting.proposed_by)} as {waiting.disposal_ref}" if waiting else "",
+            bool(waiting),
+        ),
     )
     return tuple(words for words, holds in conditions if holds)
 

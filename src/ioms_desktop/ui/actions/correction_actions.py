@@ -93,7 +93,8 @@ def _own_record(record: Loader[Record], gathered: Gathered) -> Record:
 
     found = gathered[record]
     if not may_correct(gathered.session, found):
-        raise NotAllowed(NOT_YOURS.format(who=found.recorded_by if found.revision == 1 else "Somebody else"))
+        by = gathered.session.names.of(found.recorded_by)
+        raise NotAllowed(NOT_YOURS.format(who=by if found.revision == 1 else "Somebody else"))
     return found
 
 

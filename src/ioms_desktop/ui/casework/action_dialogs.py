@@ -110,7 +110,7 @@ class MoveActionDialog(SimpleCommandDialog):
             verb="&Save",
             discard="&Discard this entry",
             about=who,
-            intro=f"{action.text} ({owner}): {due}.",
+            intro=f"{session.names.in_text(action.text)} ({owner}): {due}.",
             origin=Origin(
                 "action_day", "" if subject is None else subject.case_ref, action.action_ref, action.revision
             ),

@@ -153,7 +153,9 @@ class WindowFrame(QMainWindow):
         """Warn that an offline file is overdue."""
         taken = self.session.checkout
         if taken is not None and taken.is_overdue(self.session.today()):
-            self.messages.caution(f"{taken.describe(self.session.today())}. Import it into the main database.")
+            self.messages.caution(
+                f"{taken.describe(self.session.today(), self.session.names)}. Import it into the main database."
+            )
 
     def _connect(self) -> None:
         self.navigation.screen_requested.connect(self.show_screen)

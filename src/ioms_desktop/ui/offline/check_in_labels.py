@@ -46,7 +46,11 @@ def describe_outstanding(found: list[RegisteredCheckout], session: Session) -> l
 def describe_file(report: CheckInReport, session: Session) -> str:
     """Describe a file and what must be done with it."""
     taken = report.checkout
-    said = "This file was not created from this database." if taken is None else f"{taken.describe(session.today())}."
+    said = (
+        "This file was not created from this database."
+        if taken is None
+        else f"{taken.describe(session.today(), session.names)}."
+    )
     if report.questions:
         return f"{said} Nothing is written yet. Answer the questions below, then import it."
     if not any(report.count(fate) for fate in (CheckInOutcome.ADDED, CheckInOutcome.UPDATED, CheckInOutcome.MERGED)):

@@ -80,7 +80,7 @@ class FinishActionDialog(AutoHeightDialog):
                 ),
             )
         )
-        self.form.place(Card("What was promised", (action.text, promised)))
+        self.form.place(Card("What was promised", (session.names.in_text(action.text), promised)))
         if use is not None:
             self.form.place(Card("Who opened the record, and why", describe_break_glass_use(session, use)))
             self.form.place(Card("What was read", describe_break_glass_reads(use)))

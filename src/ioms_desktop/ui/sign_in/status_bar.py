@@ -18,7 +18,7 @@ def fill_status_bar(bar: QStatusBar, session: Session) -> None:
     if not can_keep_drafts(session):
         bar.addWidget(label("Drafts are not saved on this computer", "small"))
     if session.checkout is not None:
-        away = label(session.checkout.describe(session.today()), "small")
+        away = label(session.checkout.describe(session.today(), session.names), "small")
         away.setToolTip(f"Cases of {session.checkout.source}. Import the file there when you have finished.")
         bar.addPermanentWidget(away)
     briefly = (

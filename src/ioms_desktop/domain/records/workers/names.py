@@ -9,7 +9,8 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, TypeVar
 
-from ioms_desktop.domain.records.record import Record, columns_of
+from ioms_desktop.domain.access.case_access import REVIEW_TEXT
+from ioms_desktop.domain.records.record import Column, Record, columns_of
 
 R = TypeVar("R", bound=Record)
 
@@ -29,16 +30,16 @@ def is_same_user(worker: str | None, user: str) -> bool:
 def with_display_names(record: R, names: "WorkerNames") -> R:
     """Return a record with every user in it named as they read; it is only to be shown, not to be saved."""
     shown: dict[str, Any] = {
-        name: told
-        for name in _worker_columns(type(record))  # type: ignore[arg-type]  # a class is hashable; mypy sees it not of type[R]
-        if (held := getattr(record, name)) is not None and (told := names.of(held)) != held
+        column.name: told
+        for column in _columns_with_users(type(record))  # type: ignore[arg-type]  # a class is hashable; mypy sees it not of type[R]
+        if (held := column.value_of(record)) is not None and (told := names.in_column(column, held)) != held
     }
     return replace(record, **shown) if shown else record
 
 
 @cache
-def _worker_columns(record_type: type[Record]) -> tuple[str, ...]:
-    return tuple(each.name for each in columns_of(record_type) if each.is_worker)
+def _columns_with_users(record_type: type[Record]) -> tuple[Column, ...]:
+    return tuple(each for each in columns_of(record_type) if each.is_worker or each.says_users)
 
 
 class WorkerNames:
@@ -71,6 +72,23 @@ class WorkerNames:
         name = worker.strip()
         found = self._by_login.get(name.lower())
         return worker if found is None else worker.replace(name, found)
+
+    def in_text(self, words: str) -> str:
+        """Return a text in which the users that the program wrote into it read as in `of`; any other text as it is."""
+        found = REVIEW_TEXT.match(words)
+        if found is None:
+            return words
+        for name in ("reviewer", "user"):  # the last first, so that the place of the other stays right
+            if found[name]:
+                begin, end = found.span(name)
+                words = words[:begin] + self.of(found[name]) + words[end:]
+        return words
+
+    def in_column(self, column: Column, words: str) -> str:
+        """Return how the text of a column reads: users in it by their display names."""
+        if column.is_worker:
+            return self.of(words)
+        return self.in_text(words) if column.says_users else words
 
     def login_of(self, worker: str) -> str | None:
         """Return the login of a user with a display name, by that name or by the login; None for anybody else."""

@@ -205,7 +205,7 @@ def _action_item(session: Session, action: OpenAction) -> WorklistItem:
     own = session.names.matches(action.owner, session.user) or action.owner == session.role
     return WorklistItem(
         duty=Duty.ACTION,
-        description=f"{action.text} ({'; '.join(filter(None, told))})",
+        description=f"{session.names.in_text(action.text)} ({'; '.join(filter(None, told))})",
         due_on=action.due_on,
         case_ref=action.case_ref,
         ref=action.action_ref,

@@ -58,7 +58,7 @@ def _action_text(row: SectionRow[Action]) -> str:
     action = row.record
     done = f"Done {format_day(action.done_on)}" if action.done_on else ""
     ended = ": ".join(filter(None, (done, action.outcome))) or action.cancel_reason or ""
-    return f"{action.text}. {ended}".rstrip(". ")
+    return f"{row.case.session.names.in_text(action.text)}. {ended}".rstrip(". ")
 
 
 ACTIONS: CaseSection[Action] = CaseSection(
