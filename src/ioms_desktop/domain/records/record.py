@@ -138,12 +138,7 @@ def short_text(*, required: bool = False, **options: Unpack[ColumnOptions]) -> A
     return _column(ColumnKind.TEXT, required=required, **options)
 
 
-def worker_name(
-    *,
-    required: bool = False,
-    is_author: bool = False,
-    **options: Unpack[ColumnOptions],
-) -> Any:  # noqa: ANN401 - see above
+def worker_name(*, required: bool = False, is_author: bool = False, **options: Unpack[ColumnOptions]) -> Any:  # noqa: ANN401 - see above
     """Declare a text that names whoever did or does something, who need not be a user.
 
     Args:
