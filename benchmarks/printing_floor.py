@@ -11,9 +11,10 @@ from books import ON, open_book
 from floors import Figure
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.printing.papers import Recipient
-from ioms_desktop.services.printing.drawing import cores, draw_summary
+from ioms_desktop.services.printing.drawing import draw_summary
 from ioms_desktop.services.printing.many_summaries import SummaryTarget, print_summaries
 from ioms_desktop.services.printing.summaries import check_wanted, read_summary
+from ioms_desktop.services.process_isolation import cores
 from ioms_desktop.services.session import Session
 
 CASES, CONTACTS = 600, 20

@@ -154,7 +154,7 @@ def evaluate_those_whose_day_came(session: Session) -> int:
     with session.store.read(facts_only=True) as reading:
         due = list_due_cases(reading, scope, None)
         for history in iter_case_histories(reading, list(due), None, policies):
-            found = evaluate_case(session, policies, history, scope.today)
+            found = evaluate_case(session.role, policies, history, scope.today)
             list(find_case_duties(policies, history[-1], found.triggers, scope.today))
     return len(due)
 

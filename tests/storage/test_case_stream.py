@@ -14,7 +14,8 @@ from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.services.case_history import get_case_history
 from ioms_desktop.services.cases.rule_runs import list_triggers
-from ioms_desktop.storage.records.case_stream import corrected_cases, stream_case_facts
+from ioms_desktop.storage.cases.every_case import corrected_cases
+from ioms_desktop.storage.records.case_stream import stream_case_facts
 from listening import statements_and_values_of
 from rulebook import default_policy
 from shared_people import Office, login_of

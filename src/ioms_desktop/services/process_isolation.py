@@ -1,4 +1,4 @@
-"""Keeping the memory of a signed-in process private, and restarting in a fresh process."""
+"""Keeping the memory of a signed-in process private, restarting in a fresh process, and how many there may be."""
 
 import os
 import subprocess
@@ -27,6 +27,11 @@ def keep_memory_private() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 def restart_process(location: str, user: str, lock_reason: str) -> int:

@@ -4,7 +4,7 @@ Source: the engagement and escalation policy, "Clocks: swift and certain".
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 
 from ioms_desktop.domain.dates.calendar import working_days_between
@@ -50,6 +50,16 @@ class Tally:
     def is_in_period(self, on: date | None) -> bool:
         """Whether a day lies in the period, both ends included, and not after the as-of day; not if it is None."""
         return on is not None and self.first <= on <= min(self.last, self.as_of)
+
+    def add(self, other: "Tally") -> None:
+        """Add what was counted of other cases, for the same period as of the same day."""
+        for each in fields(self):
+            mine, theirs = getattr(self, each.name), getattr(other, each.name)
+            if isinstance(mine, dict):
+                for name, number in theirs.items():
+                    mine[name] += number
+            elif not isinstance(mine, date):
+                setattr(self, each.name, mine + theirs)
 
     def add_case(self, policies: Policies, history: Sequence[CaseFacts]) -> None:
         """Count one case."""

@@ -20,7 +20,7 @@ from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Offence
 from ioms_desktop.services.case_history import CASES_AT_ONCE, RULE_RECORD_TYPES, get_case_record, iter_case_histories
-from ioms_desktop.services.cases.rule_runs import PROGRESS_EVERY_CASES, iter_histories, visible_triggers
+from ioms_desktop.services.cases.rule_runs import iter_histories, visible_triggers
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.reference_data import load_rulebook
 from ioms_desktop.storage.cases.case_records import read_case_content
@@ -40,6 +40,7 @@ from ioms_desktop.storage.queries.today import count_cases
 from ioms_desktop.storage.records.read import Reading
 
 CASES_PER_TRANSACTION = 500
+PROGRESS_EVERY_CASES = 50
 NOT_READ_BACK = 0
 """Stands for the number of a result that was just worked out: it is read again, and then known by its number."""
 MOST_LOOKED_AT = 5_000
@@ -207,7 +208,7 @@ def work_out(
     """Return what the rules find on a case, from what the user may read of it."""
     case = history[-1]
     found = evaluate(policies, history, today)
-    shown = visible_triggers(session, found, history)
+    shown = visible_triggers(session.role, found, history)
     return CaseResult(
         due,
         next_change_on(policies, history, today, found),

@@ -13,8 +13,6 @@ looks, now and then, whether that one waits in vain.
 """
 
 import gc
-import os
-import sys
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -33,7 +31,7 @@ from ioms_desktop.domain.printing.packs.pack import Pack
 from ioms_desktop.domain.printing.plain_copy import PlainCopy
 from ioms_desktop.domain.printing.seen_paper import SeenPaper
 from ioms_desktop.domain.printing.summary import CaseSummary
-from ioms_desktop.services.process_isolation import keep_memory_private
+from ioms_desktop.services.process_isolation import cores, keep_memory_private
 
 PaperFacts = CaseSummary | PlainCopy
 """What a paper about a case is drawn from."""
@@ -61,11 +59,6 @@ class NotDrawn(NotPossibleNow):
 
 class NoLongerWanted(Exception):  # noqa: N818 - the user's own request, not an error
     """Whoever wanted the summaries has stopped the work."""
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 def never() -> bool:

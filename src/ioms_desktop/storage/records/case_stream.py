@@ -28,9 +28,8 @@ from ioms_desktop.domain.policy.case_facts import (
 from ioms_desktop.domain.policy.case_history import history_of_present
 from ioms_desktop.domain.policy.in_force import OrderFact
 from ioms_desktop.domain.policy.rules import WaitingTimes
-from ioms_desktop.domain.records.record import Record
 from ioms_desktop.storage.records.read import Reading
-from ioms_desktop.storage.schema import tables, views
+from ioms_desktop.storage.schema import tables
 
 ROWS_PER_FETCH = 5_000
 MOST_MOMENTS_KEPT = 20_000
@@ -205,6 +204,7 @@ def stream_cases(
     *,
     known_at: datetime | None = None,
     left_out: Collection[str] = (),
+    among: Sequence[str] | None = None,
 ) -> Iterator[tuple[CaseFacts, ...]]:
     """Iterate over the history of every case, in bytewise order of references, as far as its present records tell.
 
@@ -217,6 +217,8 @@ def stream_cases(
         known_at: Only what had been recorded by then; None for all. It is the whole history only of a case of which
             nothing was corrected.
         left_out: The references of cases that are not to be returned.
+        among: The references of the only cases, all that there are from the first of them to the last; None for every
+            case.
     """
     reading.extend_timeouts()
     cases = tables.cases
@@ -227,7 +229,7 @@ def stream_cases(
     if programme is not None:
         query = query.where(cases.c.programme == programme)
     names = [name for name in FACT_BUILDERS if counted is None or name not in TABLES_NOT_USED_BY_TRIGGERS]
-    sources = {name: reading.scope.facts_table(name) for name in names}
+    sources = {name: reading.scope.facts_table(name, among) for name in names}
     if not reading.is_local:
         sources = {name: _by_case(name, source, programme, counted) for name, source in sources.items()}
     queries = {name: _facts_query(name, source, programme) for name, source in sources.items()}
@@ -238,9 +240,17 @@ def stream_cases(
         queries["ratings"] = queries["ratings"].where(ratings.role == "NAVIGATOR", ratings.level.in_(sorted(levels)))
     if known_at is not None:
         queries = {name: each.where(sources[name].c[RECORDED_AT] <= known_at) for name, each in queries.items()}
+    if among is not None:
+        query = query.where(*within(cases.c.case_ref, among))
+        queries = {name: each.where(*within(each.selected_columns[0], among)) for name, each in queries.items()}
     streams = {name: CaseRowStream(_stream_rows(reading, each)) for name, each in queries.items()}
     histories = _streamed_cases(_stream_rows(reading, query), streams, known_at, left_out, counted)
     return (_streamed_case(*each, waits) for each in histories)
+
+
+def within(refs: ColumnElement[str], among: Sequence[str]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return the conditions that leave out what is before the first or after the last of some references."""
+    return refs >= among[0], refs <= among[-1]
 
 
 def _streamed_cases(
@@ -307,34 +317,6 @@ def facts_of_row(row: tuple[Any, ...], facts: Mapping[str, Sequence[Any]]) -> Ca
         cohort=cohort,
         **held,
     )
-
-
-def corrected_cases(
-    reading: Reading, record_types: Iterable[type[Record]], programme: str | None = None
-) -> frozenset[str]:
-    """Name the cases in which a record of these types, of the case or of its person, has a previous version.
-
-    Args:
-        reading: Where to read.
-        record_types: The record types.
-        programme: Only cases of this programme; None for both.
-    """
-    former, cases = views.FACT_VIEWS["former_version"], tables.cases
-    listed = former.c.table_name.in_([record_type.table for record_type in record_types])
-
-    def is_among(owner: str, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-        found = select(former.c[owner]).where(listed, *conditions)
-        if reading.is_local:
-            return cases.c[owner].in_(found)
-        # A list that does not fit into its memory a server goes through for each case; this is asked by an index.
-        return found.where(former.c[owner] == cases.c[owner]).exists()
-
-    of_case = is_among("case_ref", former.c.case_ref.is_not(None))
-    of_person = is_among("person_ref", former.c.case_ref.is_(None))
-    query = select(cases.c.case_ref).where(or_(of_case, of_person))
-    if programme is not None:
-        query = query.where(cases.c.programme == programme)
-    return frozenset(reading.connection.scalars(query))
 
 
 def _by_case(

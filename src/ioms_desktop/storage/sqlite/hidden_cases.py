@@ -75,27 +75,10 @@ class HiddenCases:
         with connection.begin():
             kept = tuple(sorted(cases_hidden_from(connection, self.user, now)))
             may_end = entries_end_after(connection, now)
-        self._hide_all(connection, kept)
+        hide_cases(connection, kept)
         if not may_end:
             own_changes = _state_of_file(connection).own_changes  # writing the lists is one, too
             connection.info[LISTS_READ_KEY] = _ListsRead(self.user, replace(seen, own_changes=own_changes), now)
-
-    @staticmethod
-    def _hide_all(connection: Connection, kept: tuple[str, ...]) -> None:
-        state = connection.info.get(CONNECTION_STATE_KEY)
-        if kept == (state or ()):
-            return
-        raw = _driver_connection(connection)
-        if state is None:
-            connection.info[CONNECTION_STATE_KEY] = ()  # set first: from here on, views may have to be dropped
-            lists = (
-                f"CREATE TABLE {name} (ref TEXT PRIMARY KEY)" for name in (HIDDEN_CASES_TABLE, HIDDEN_PEOPLE_TABLE)
-            )
-            raw.executescript(";".join((*lists, *_filtering_views().values())))
-        raw.execute(f"DELETE FROM {HIDDEN_CASES_TABLE}")
-        raw.executemany(f"INSERT INTO {HIDDEN_CASES_TABLE} (ref) VALUES (?)", [(ref,) for ref in kept])
-        raw.executescript(FILL_HIDDEN_PEOPLE_SQL)
-        connection.info[CONNECTION_STATE_KEY] = kept
 
     def show(self, connection: Connection) -> None:
         """Drop the views."""
@@ -104,6 +87,28 @@ class HiddenCases:
             views = (f"DROP VIEW IF EXISTS temp.{name}" for name in _filtering_views())
             lists = (f"DROP TABLE IF EXISTS {name}" for name in (HIDDEN_CASES_TABLE, HIDDEN_PEOPLE_TABLE))
             _driver_connection(connection).executescript(";".join((*views, *lists)))
+
+
+def hide_cases(connection: Connection, kept: tuple[str, ...]) -> None:
+    """Hide some cases, and whom nothing else makes known, from what a connection reads next, and no others."""
+    state = connection.info.get(CONNECTION_STATE_KEY)
+    if kept == (state or ()):
+        return
+    raw = _driver_connection(connection)
+    if state is None:
+        connection.info[CONNECTION_STATE_KEY] = ()  # set first: from here on, views may have to be dropped
+        lists = (f"CREATE TABLE {name} (ref TEXT PRIMARY KEY)" for name in (HIDDEN_CASES_TABLE, HIDDEN_PEOPLE_TABLE))
+        raw.executescript(";".join((*lists, *_filtering_views().values())))
+    raw.execute(f"DELETE FROM {HIDDEN_CASES_TABLE}")
+    raw.executemany(f"INSERT INTO {HIDDEN_CASES_TABLE} (ref) VALUES (?)", [(ref,) for ref in kept])
+    raw.executescript(FILL_HIDDEN_PEOPLE_SQL)
+    connection.info[CONNECTION_STATE_KEY] = kept
+
+
+def hidden_cases(connection: Connection) -> tuple[str, ...]:
+    """Return the cases that a connection hides."""
+    kept: tuple[str, ...] = connection.info.get(CONNECTION_STATE_KEY, ())
+    return kept
 
 
 def hidden_people(connection: Connection, person_refs: Collection[str]) -> frozenset[str]:

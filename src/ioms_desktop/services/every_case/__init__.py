@@ -1,0 +1,1 @@
+"""Work on every case, in shares of some hundred, on every core."""

@@ -1,0 +1,154 @@
+"""Every case on every core: with other processes the same is found as without, whatever becomes of those."""
+
+import os
+import signal
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from functools import partial
+from multiprocessing import active_children
+from multiprocessing.connection import wait
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.policy.triggers import Trigger
+from ioms_desktop.domain.records.engagement import Contact
+from ioms_desktop.services.cases import rule_runs
+from ioms_desktop.services.cases.rule_runs import count_measures, evaluate_caseload, list_triggers
+from ioms_desktop.services.every_case import shares
+from ioms_desktop.services.every_case.other_process import OtherProcess
+from ioms_desktop.services.every_case.shares import ShareWork, for_every_case
+from ioms_desktop.services.session import Session
+from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.same_view import describe_view
+from services.access_bureau import Bureau
+from sessions import TODAY
+
+REFS = ("IOM-1", "PHX-1", "PHX-C")
+EARLIER = TODAY - timedelta(days=10)
+
+
+def miss(session: Session, case_ref: str, *days_ago: int) -> None:
+    """Put missed contacts on record, each of which may raise something."""
+    with session.store.begin(session.command_context()) as tx:
+        tx.open_case(case_ref, "CASE_WORK", "test")
+        for back in days_ago:
+            at = DayTime(TODAY - timedelta(days=back))
+            tx.add(
+                Contact(
+                    contact_ref=f"{case_ref}-{back}",
+                    case_ref=case_ref,
+                    occurred_at=at,
+                    planned=True,
+                    contact_type="OFFICE",
+                    outcome="FAILED_TO_ATTEND",
+                )
+            )
+
+
+def triggers(session: Session, as_of: date = TODAY) -> ShareWork[list[Trigger]]:
+    return partial(rule_runs._triggers_of_share, session.policy_timeline, session.role, as_of, None, None)  # noqa: SLF001 - what is sent
+
+
+def made_ready(other: OtherProcess[Any]) -> OtherProcess[Any]:
+    """Wait until a process may have shares, or has ended."""
+    while not other.may_have_more(2) and not other._has_ended:  # noqa: SLF001 - whether it has given up
+        wait([other.pipe])
+        other.take()
+    return other
+
+
+def arguments(process_id: int) -> str:
+    """Return what everybody may see of a process, where the system says it in a file."""
+    shown = Path(f"/proc/{process_id}/cmdline")
+    told = shown.read_text() if shown.exists() else "multiprocessing"
+    assert "multiprocessing" in told or not told, "the control; nothing is told of one that has ended"
+    return told
+
+
+def found_by_both(
+    session: Session, reading: Reading, work: ShareWork[list[Trigger]], hinder: Callable[[int], None] = lambda _: None
+) -> tuple[list[Trigger], list[str]]:
+    """Share the cases out one by one; returns what was found, and the cases that this process had to work on."""
+    own: list[str] = []
+
+    def here(share: Sequence[str]) -> list[Trigger]:
+        own.extend(share)
+        return work(reading, share)
+
+    view = describe_view(session.store, reading)
+    assert view is not None
+    secret = view.key.hex() if view.key else view.password
+    with OtherProcess(view, work) as other:
+        run = shares._SharedOut(here, [[ref] for ref in REFS], [made_ready(other)])  # noqa: SLF001 - with a process that is ready
+        process = other._process  # noqa: SLF001 - what the system shows of it
+        assert secret
+        assert secret not in f"{arguments(process.pid)} {[*os.environ.values()]} {view}"
+        hinder(process.pid)
+        found = [*run.results()]
+    assert process.exitcode is not None
+    return [each for share in found for each in share], own
+
+
+def signal_to(sent: signal.Signals, process_id: int) -> None:
+    os.kill(process_id, sent)
+
+
+def test_another_process_finds_what_this_one_would_in_the_same_view_and_with_the_same_rights(bureau: Bureau) -> None:
+    session, act = bureau.session("officer"), bureau.session("supervisor")
+    for ref in REFS[:2]:
+        miss(act, ref, 20, 15, 12)
+    everything = list_triggers(session, TODAY)
+    bureau.restrict("supervisor", "IOM-1")
+    alone = list_triggers(session, TODAY)
+    assert {each.case_ref for each in everything} > {each.case_ref for each in alone} > set(), "the control"
+    assert alone == [each for case in evaluate_caseload(session, TODAY) for each in case.triggers]
+    with session.store.read(facts_only=True) as reading:
+        assert found_by_both(session, reading, triggers(session)) == (alone, [REFS[2]])
+        miss(act, "PHX-1", 3, 2, 1)
+        found, own = found_by_both(session, reading, triggers(session))
+        assert found == alone, "what was recorded since this reading began is not in it"
+        assert own == ([REFS[2]] if bureau.shared else [*REFS]), "a file cannot be read as it was: nobody else reads it"
+    assert list_triggers(session, TODAY) != alone, "the control"
+
+
+@pytest.mark.posix("a process cannot be stopped in the middle elsewhere")
+@pytest.mark.parametrize("bureau", ["sqlite"], indirect=True)
+def test_a_process_that_is_killed_or_stopped_loses_nothing_and_none_is_left(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shares, "LOOKS_FOR_AN_ANSWER", 2)
+    session = bureau.session("navigator")
+    miss(bureau.session("supervisor"), "PHX-1", 20, 15, 12)
+    alone = list_triggers(session, EARLIER)
+    assert alone
+
+    with session.store.read(facts_only=True) as reading:
+        for sent in (signal.SIGSTOP, signal.SIGKILL):
+            found, own = found_by_both(session, reading, triggers(session, EARLIER), partial(signal_to, sent))
+            assert (found, sorted(own)) == (alone, [*REFS])
+    assert not active_children()
+
+
+@pytest.mark.parametrize("bureau", ["sqlite"], indirect=True)
+def test_whoever_stops_it_waits_for_no_process(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shares, "LEAST_SHARE", 1)
+    session = bureau.session("supervisor")
+    told: list[tuple[int, int]] = []
+
+    def stop(done: int, total: int, _step: str = "") -> None:
+        told.append((done, total))
+        assert len(active_children()) == 1
+        if done:
+            raise InterruptedError
+
+    with session.store.read(facts_only=True) as reading, pytest.raises(InterruptedError):
+        list(for_every_case(session.store, reading, triggers(session), progress=stop, processes=1))
+    assert told[0] == (0, 3)
+    assert told[-1] == (1, 3)
+    assert not active_children()
+    whole = count_measures(session, EARLIER, TODAY)
+    monkeypatch.setattr(shares, "LEAST_SHARE", 500)
+    assert count_measures(session, EARLIER, TODAY) == whole, "in shares of one case and in one"
