@@ -22,9 +22,8 @@ from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES
 from ioms_desktop.services.cases.case_lists import (
     case_ids,
     first_case_rows,
-    first_person_ids,
+    first_person_rows,
     person_ids,
-    person_rows,
 )
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.rule_runs import list_triggers
@@ -143,7 +142,7 @@ def everything(session: Session) -> object:
 
 def people_first(session: Session) -> object:
     """The first screen of people, its rows made."""
-    return person_rows(session, first_person_ids(session, ListQuery()))
+    return first_person_rows(session, ListQuery())
 
 
 def people(session: Session) -> object:

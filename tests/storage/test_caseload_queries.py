@@ -23,7 +23,7 @@ from ioms_desktop.storage.cases.standing_rows import failing_query, scope_parame
 from ioms_desktop.storage.queries.caseload import SORT_ORDERS, CaseConditions, case_index, index_query
 from ioms_desktop.storage.queries.caseload_order import KEPT_ORDERS, results_query, run_queries
 from ioms_desktop.storage.queries.caseload_rows import CaseloadFacts, case_page, case_window, page_query, window_query
-from ioms_desktop.storage.queries.people import person_index, person_window
+from ioms_desktop.storage.queries.people import PeopleConditions, person_index, person_page, person_window
 from ioms_desktop.storage.queries.search import find_people, list_cases_of
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
@@ -168,8 +168,12 @@ def test_people_are_found_with_their_cases(store: Store) -> None:
         assert [case.case_ref for case in list_cases_of(reading, [found[0].person_ref], None)] == ["PHX-MARLOW"]
         assert find_people(reading, parse_search("marlow", 2026), frozenset({"IOM"}), 10) == []
         assert find_people(reading, parse_search("phx-marlow", 2026), None, 10) == found
-        assert list(person_index(reading, parse_search("marlow", 2026), frozenset({"PHOENIX"}))) == [found[0].id]
-        assert len(person_index(reading, (), None)) == INVENTED + 2
+        marlows = PeopleConditions(terms=parse_search("marlow", 2026), programmes=frozenset({"PHOENIX"}))
+        assert list(person_index(reading, marlows)) == [found[0].id]
+        assert person_page(reading, marlows, 2) == found
+        everybody = person_index(reading, PeopleConditions())
+        assert len(everybody) == INVENTED + 2
+        assert [person.id for person in person_page(reading, PeopleConditions(), 9)] == list(everybody[:9])
 
 
 def plan(connection: Connection, asked: CaseConditions, limit: int | None) -> str:
@@ -275,7 +279,7 @@ def kept_column(sort: str) -> str:
 @ON_SQLITE
 def test_a_window_reads_its_rows_by_index_alone(store: Store) -> None:
     with store.read() as reading:
-        query = window_query().params({"ids": "[1, 2, 3]", "on": TODAY, **scope_parameters(nobodys(TODAY))})
+        query = window_query().params({"listed": "[1, 2, 3]", "on": TODAY, **scope_parameters(nobodys(TODAY))})
         compiled = query.compile(reading.connection, compile_kwargs={"literal_binds": True})
         lines = [str(row[3]) for row in reading.connection.execute(text(f"EXPLAIN QUERY PLAN {compiled}"))]
     assert [line for line in lines if line.startswith("SCAN")] == ["SCAN listed VIRTUAL TABLE INDEX 1:"]

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, func, select, text
 from ioms_desktop.domain.search.search_terms import name_sort_key
 from ioms_desktop.storage.database.integrity_check import check_integrity
 from ioms_desktop.storage.database.migrate import upgrade_database
-from ioms_desktop.storage.queries.people import person_index, person_window
+from ioms_desktop.storage.queries.people import PeopleConditions, person_page
 from ioms_desktop.storage.records.name_order import rebuild_sort_keys
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.schema.views import FACT_VIEWS
@@ -52,9 +52,7 @@ STALE_REVISION = (
 
 def listed(store: Store) -> list[str]:
     with store.read() as reading:
-        ids = person_index(reading, (), None, limit=100)
-        names = {person.id: person.family_name for person in person_window(reading, ids)}
-    return [names[each] for each in ids]
+        return [person.family_name for person in person_page(reading, PeopleConditions(), 100)]
 
 
 def faults(store: Store) -> list[str]:

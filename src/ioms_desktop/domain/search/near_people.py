@@ -83,6 +83,7 @@ class NearPeople:
             this_year: The current year.
         """
         self.terms = parse_search(sought.names, this_year)
+        self.own_ref = sought.own_ref
         self._births = {} if sought.born_on is None else birth_dates_near(sought.born_on)
         self._born_on = sought.born_on
         self._whole = Explainer(self.terms)
@@ -92,6 +93,13 @@ class NearPeople:
     def near(self) -> list[frozenset[str]]:
         """For each term, the stored words that are one typing error away from it or sound like it."""
         return [near_words(term) | like_sounding_words(term) for term in self.terms]
+
+    @property
+    def birthday_terms(self) -> tuple[SearchTerm, ...]:
+        """The terms that find who was born on the day, whatever their name; none without a day or a name to compare."""
+        if self._born_on is None or not self.terms:
+            return ()
+        return (((min(birth_date_words(self._born_on)),),),)
 
     @property
     def birth_terms(self) -> tuple[SearchTerm, ...]:

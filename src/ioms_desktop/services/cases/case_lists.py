@@ -1,7 +1,6 @@
 """Lists of cases and people: the ids that match a query, and finished rows for some of them; headers only."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
@@ -25,7 +24,8 @@ from ioms_desktop.storage.queries import people
 from ioms_desktop.storage.queries.caseload import CaseConditions
 from ioms_desktop.storage.queries.caseload_order import KEPT_ORDERS, index_by_results
 from ioms_desktop.storage.queries.caseload_rows import CaseloadFacts, case_page, case_window
-from ioms_desktop.storage.queries.search import FoundCase, list_cases_of
+from ioms_desktop.storage.queries.people import PeopleConditions
+from ioms_desktop.storage.queries.search import FoundCase, FoundPerson, list_cases_of
 from ioms_desktop.storage.records.read import Reading
 
 if TYPE_CHECKING:
@@ -74,8 +74,7 @@ class CaseRow(NamedTuple):
         return format_name(self.family_name, self.given_names)
 
 
-@dataclass(frozen=True, slots=True)
-class PersonRow:
+class PersonRow(NamedTuple):
     """One person, with the cases the user may see."""
 
     id: int
@@ -280,7 +279,7 @@ def _case_row(session: Session, facts: CaseloadFacts, today: date) -> CaseRow:
     )
 
 
-def person_ids(session: Session, query: ListQuery, limit: int | None = None) -> "array[int]":
+def person_ids(session: Session, query: ListQuery) -> "array[int]":
     """Return the ids of the people that match, in order; where roles differ only those with a case the user may see.
 
     Raises:
@@ -288,21 +287,30 @@ def person_ids(session: Session, query: ListQuery, limit: int | None = None) -> 
     """
     session.require(Right.READ_CASES)
     with session.store.read() as reading:
-        return people.person_index(
-            reading,
-            parse_search(query.text, session.today().year),
-            # A server shows each person the people of their cases and no others.
-            None if reading.server_enforces_access else visible_programmes(session.role),
-            sort=query.sort if query.sort in people.SORT_COLUMNS else "name",
-            descending=query.descending,
-            limit=limit,
-            recorder=session.user,
-        )
+        return people.person_index(reading, _people_listed(session, reading, query))
 
 
-def first_person_ids(session: Session, query: ListQuery) -> "array[int]":
-    """Return only the ids of the first screen, quickly."""
-    return person_ids(session, query, FIRST_PAGE_ROWS)
+def first_person_rows(session: Session, query: ListQuery) -> list[PersonRow]:
+    """Return only the rows of the first screen, in order, quickly.
+
+    Raises:
+        NotAllowed: The user may not read cases.
+    """
+    session.require(Right.READ_CASES)
+    with session.store.read() as reading:
+        listed = _people_listed(session, reading, query)
+        return _person_rows(session, reading, people.person_page(reading, listed, FIRST_PAGE_ROWS))
+
+
+def _people_listed(session: Session, reading: Reading, query: ListQuery) -> PeopleConditions:
+    return PeopleConditions(
+        terms=parse_search(query.text, session.today().year),
+        # A server shows each person the people of their cases and no others.
+        programmes=None if reading.server_enforces_access else visible_programmes(session.role),
+        recorder=session.user,
+        sort=query.sort if query.sort in people.SORT_COLUMNS else "name",
+        descending=query.descending,
+    )
 
 
 def person_rows(session: Session, ids: Sequence[int]) -> list[PersonRow]:
@@ -313,22 +321,11 @@ def person_rows(session: Session, ids: Sequence[int]) -> list[PersonRow]:
     """
     session.require(Right.READ_CASES)
     with session.store.read() as reading:
-        found = people.person_window(reading, ids)
-        theirs = list_cases_of(reading, [person.person_ref for person in found], visible_programmes(session.role))
-    return [
-        PersonRow(
-            id=person.id,
-            person_ref=person.person_ref,
-            family_name=person.family_name,
-            given_names=person.given_names,
-            known_as=person.known_as,
-            born_on=person.date_of_birth,
-            pnc_id=person.pnc_id,
-            cases=_cases_of_person(theirs, person.person_ref),
-        )
-        for person in found
-    ]
+        return _person_rows(session, reading, people.person_window(reading, ids))
 
 
-def _cases_of_person(found: Iterable[FoundCase], person_ref: str) -> tuple[FoundCase, ...]:
-    return tuple(case for case in found if case.person_ref == person_ref)
+def _person_rows(session: Session, reading: Reading, found: Sequence[FoundPerson]) -> list[PersonRow]:
+    theirs: dict[str, list[FoundCase]] = {}
+    for case in list_cases_of(reading, [person.person_ref for person in found], visible_programmes(session.role)):
+        theirs.setdefault(case.person_ref, []).append(case)
+    return [PersonRow(*person, tuple(theirs.get(person.person_ref, ()))) for person in found]

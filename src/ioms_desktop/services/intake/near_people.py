@@ -1,6 +1,6 @@
 """Search before create: who on record may be the person that is being entered, within what the user may know."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ioms_desktop.domain.access.roles import Right, visible_programmes
@@ -24,6 +24,7 @@ from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
 
 MAX_EXAMINED = 60
+MAX_BORN_ON_A_DAY = 10_000
 MAX_SHOWN = 8
 NUMBER_LABELS = {column.name: column.label for column in columns_of(Person) if column.name in Person.identifiers}
 
@@ -84,7 +85,7 @@ def find_near_people(session: Session, sought: SoughtPerson, shown_before: froze
     """
     session.require(Right.INTAKE)
     with session.store.read() as reading:
-        found = find_people_near(session, reading, sought)
+        found = _find_near(session, reading, sought)
     with session.store.begin(session.command_context(reason_code="CASE_WORK"), "find_near_people") as tx:
         owners = owners_of_known_numbers(session, tx, sought.numbers, sought.own_ref)
         shown = _with_owners(session, tx, found, owners)[:MAX_SHOWN]
@@ -99,7 +100,7 @@ def find_near_people(session: Session, sought: SoughtPerson, shown_before: froze
         return NearSearch(people=tuple(shown), taken=describe_owners(session, tx, owners))
 
 
-def find_people_near(session: Session, reading: Reading, sought: SoughtPerson) -> list[NearPerson]:
+def _find_near(session: Session, reading: Reading, sought: SoughtPerson) -> list[NearPerson]:
     """Find who has a name and a date of birth like these, the nearest first, without putting it on record."""
     compared = NearPeople(sought, session.today().year)
     if not compared.terms:
@@ -112,15 +113,31 @@ def find_people_near(session: Session, reading: Reading, sought: SoughtPerson) -
     if compared.birth_terms:
         beside = [frozenset[str](), frozenset().union(*near)]
         people += find_people(reading, compared.birth_terms, programmes, MAX_EXAMINED, beside, session.user)
-    known = {each.person_ref: each for each in people if each.person_ref != sought.own_ref}
-    theirs, former = list_cases_of(reading, list(known), visible), list_former_names(reading, list(known))
-    found: list[NearPerson] = []
+    return sorted(_compare(session, reading, compared, people), key=_order)
+
+
+def find_namesakes(session: Session, reading: Reading, sought: SoughtPerson) -> list[NearPerson]:
+    """Find who has this name, or one like it, and was born on this day: everybody born on it is compared."""
+    compared = NearPeople(sought, session.today().year)
+    if not compared.birthday_terms:
+        return []
+    programmes = None if reading.server_enforces_access else visible_programmes(session.role)
+    people = find_people(reading, compared.birthday_terms, programmes, MAX_BORN_ON_A_DAY, recorder=session.user)
+    found = _compare(session, reading, compared, people)
+    return sorted((each for each in found if each.match.nearness is Nearness.NAME_AND_BIRTH), key=_order)
+
+
+def _compare(
+    session: Session, reading: Reading, compared: NearPeople, people: Iterable[FoundPerson]
+) -> Iterator[NearPerson]:
+    known = {each.person_ref: each for each in people if each.person_ref != compared.own_ref}
+    theirs = list_cases_of(reading, list(known), visible_programmes(session.role))
+    former = list_former_names(reading, list(known))
     for ref, person in known.items():
         names = (person.family_name, person.given_names)
         match = compared.compare(names, person.known_as, person.date_of_birth, former.get(ref, ()))
         if match is not None:
-            found.append(NearPerson(person=person, match=match, cases=_cases_of(person, theirs)))
-    return sorted(found, key=_order)
+            yield NearPerson(person=person, match=match, cases=_cases_of(person, theirs))
 
 
 def _order(found: NearPerson) -> tuple[Nearness, str, str, int]:

@@ -8,7 +8,7 @@ from ioms_desktop.domain.errors import Duplicate, InvalidRecord, Missing, Refuse
 from ioms_desktop.domain.records.identifiers import canonical_identifier
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import columns_of
-from ioms_desktop.domain.search.near_people import Nearness, SoughtPerson
+from ioms_desktop.domain.search.near_people import SoughtPerson
 from ioms_desktop.domain.text_format import format_name
 from ioms_desktop.domain.validation.column_rules import check_columns
 from ioms_desktop.services.case_access import may_know_person
@@ -23,7 +23,7 @@ from ioms_desktop.services.edit_conflicts import (
 from ioms_desktop.services.entry_doubts import doubtful
 from ioms_desktop.services.intake.near_people import (
     describe_owners,
-    find_people_near,
+    find_namesakes,
     owners_of_known_numbers,
 )
 from ioms_desktop.services.session import Outcome, Session, Topic
@@ -175,6 +175,8 @@ def _checked(session: Session, person: Person) -> Person:
 def _refuse_taken_numbers(session: Session, tx: Transaction, person: Person, numbers: Mapping[str, str | None]) -> None:
     """Refuse an identifier that belongs to somebody else; a server asks once more when the person is stored."""
     given = {name: number for name, number in numbers.items() if number}
+    if not given:
+        return
     owners = owners_of_known_numbers(session, tx, given, person.person_ref)
     for column, sentence in describe_owners(session, tx, owners).items():
         raise Duplicate(f"{sentence} Nothing was saved and your entry is kept.", field=column)
@@ -185,11 +187,10 @@ def _ask_about_namesakes(session: Session, tx: Transaction, person: Person) -> N
     confirmed = tx.command.confirmed
     if confirmed is None:
         return
-    same = (
-        near
-        for near in find_people_near(session, tx, sought_from(person))
-        if near.match.nearness is Nearness.NAME_AND_BIRTH and may_know_person(session, tx, near.person.person_ref)
+    asked = tuple(
+        f"{near.description}, may be the same person ({near.why})."
+        for near in find_namesakes(session, tx, sought_from(person))
+        if may_know_person(session, tx, near.person.person_ref)
     )
-    asked = tuple(f"{near.description}, may be the same person ({near.why})." for near in same)
     if set(asked) - confirmed:
         raise doubtful({"": asked})

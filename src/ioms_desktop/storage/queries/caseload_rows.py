@@ -1,23 +1,22 @@
 """The rows of the caseload for some ids: headers, and what the kept results of their cases say."""
 
-import json
 from collections.abc import Sequence
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, FromClause, Select, bindparam, select
 
 from ioms_desktop.domain.duties.row_figures import RowFigures
 from ioms_desktop.storage.cases.results import ResultScope
 from ioms_desktop.storage.cases.standing_rows import of_its_case, scope_parameters, stands
 from ioms_desktop.storage.queries.caseload import CaseConditions, case_index, next_action, page_of
 from ioms_desktop.storage.queries.people import read_columns_of_people
+from ioms_desktop.storage.queries.search import among_listed, as_listed
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.case_results import known_case_result
 from ioms_desktop.storage.schema.join_hints import day_parameter
 from ioms_desktop.storage.schema.tables import cases
-from ioms_desktop.storage.schema.types import text_parameter
 from ioms_desktop.storage.schema.views import FACT_VIEWS
 
 
@@ -68,12 +67,8 @@ def _columns_of_case() -> tuple[ColumnElement[Any], ...]:
 
 @cache
 def window_query() -> Select[Any]:
-    """Build the query for the rows of some `ids` of a file, as of a day (`on`), in one statement.
-
-    The ids are one parameter: a statement with two hundred takes longer to write than to answer.
-    """
-    listed = func.json_each(text_parameter("ids")).table_valued("value", name="listed")
-    return _whole_rows(cases).where(cases.c.id.in_(select(listed.c.value)))
+    """Build the query for the rows of some ids of a file (`as_listed`), as of a day (`on`), in one statement."""
+    return _whole_rows(cases).where(among_listed(cases.c.id))
 
 
 @lru_cache(maxsize=32)
@@ -106,7 +101,7 @@ def case_window(reading: Reading, ids: Sequence[int], scope: ResultScope) -> lis
     """
     if not reading.is_local:
         return _window_of_server(reading, ids, scope.today)
-    return _rows_of_file(reading, window_query(), scope, ids=json.dumps(list(ids)))
+    return _rows_of_file(reading, window_query(), scope, **as_listed(ids))
 
 
 def case_page(reading: Reading, conditions: CaseConditions, scope: ResultScope, limit: int) -> list[CaseloadFacts]:

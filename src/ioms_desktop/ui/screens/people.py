@@ -53,7 +53,7 @@ class PeopleScreen(RegisterScreen[PersonRow]):
             noun=("person", "people"),
             columns=person_columns(session),
             query_ids=partial(case_lists.person_ids, session),
-            query_first_ids=partial(case_lists.first_person_ids, session),
+            query_first_rows=partial(case_lists.first_person_rows, session),
             fetch_rows=partial(case_lists.person_rows, session),
             open_row=self._open_latest_case,
             initial_query=ListQuery(sort="name"),
