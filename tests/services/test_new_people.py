@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select, text
 
 from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.errors import Duplicate, EntryDoubtful, InvalidRecord, Missing, NotAllowed, Refused
@@ -17,6 +18,7 @@ from ioms_desktop.services.cases.search import find_people_and_cases
 from ioms_desktop.services.edit_conflicts import EditConflict
 from ioms_desktop.services.intake.near_people import find_near_people
 from ioms_desktop.services.intake.people import AddPerson, ChangePerson, add_person, change_person, open_person
+from ioms_desktop.storage.queries.numbers import owners_of_numbers
 from ioms_desktop.storage.schema import tables
 from sessions import PEOPLE, request
 
@@ -114,6 +116,30 @@ def test_of_a_number_of_somebody_who_is_not_theirs_nobody_learns_whose_it_is(bur
     assert (found.people, list(found.taken)) == ((), ["crn"])
     told = find_near_people(officer, SoughtPerson(names="Somebody", numbers={"crn": "X-555555"}))
     assert [(each.person.person_ref, each.why) for each in told.people] == [("P-CH", "same CRN")]
+
+
+def test_a_number_is_looked_up_by_an_index_of_its_kind(bureau: Bureau) -> None:
+    """Of many people, to go through all of them would make others wait who record a number."""
+    asked = {**NUMBERS, "NIN": "QQ 12 34 56 C"}
+    if bureau.shared:
+        tables_asked = "pg_stat_xact_all_tables WHERE relname IN ('people', 'person_numbers')"
+        with bureau.keeper.engine.begin() as connection:
+            connection.execute(text("SET LOCAL enable_seqscan = off"))  # as with many rows
+            found = text("SELECT * FROM ioms_private.same_numbers(CAST(:asked AS jsonb), NULL)")
+            assert connection.execute(found, {"asked": json.dumps(asked)}).all() == []
+            rows_read = text(f"SELECT sum(seq_tup_read + idx_tup_fetch) FROM {tables_asked}")  # noqa: S608 - above
+            assert connection.scalar(rows_read) == 0
+        return
+    said: list[tuple[str, Any]] = []
+    with bureau.keeper.begin(bureau.session("officer").command_context()) as tx:
+        listening = event.listens_for(tx.connection, "before_cursor_execute")
+        listening(lambda _connection, _cursor, sql, values, *_: said.append((sql, values)))
+        assert owners_of_numbers(tx, asked, "") == []
+        plans = [tx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all() for sql, values in said[:2]]
+    told = [line.detail.split(" (")[0] for plan in plans for line in plan if " USING INDEX " in line.detail]
+    indexes = [("person_numbers", "person_numbers"), *(("people", f"people_{column}") for column in NUMBERS)]
+    assert told == [f"SEARCH {table} USING INDEX ix_{name}_form" for table, name in indexes]
+    assert not any("SCAN" in line.detail for plan in plans for line in plan)
 
 
 @pytest.mark.parametrize(

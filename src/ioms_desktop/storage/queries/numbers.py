@@ -1,10 +1,10 @@
-"""Finds whose an identifier is: in a file by comparing all of them, on a server by its function, within the rights."""
+"""Finds whose an identifier is: in a file by indexes of their forms, on a server by its function, within the rights."""
 
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, text
 
 from ioms_desktop.domain.records.identifiers import number_form
 from ioms_desktop.domain.records.people import Person
@@ -50,7 +50,9 @@ def owners_of_numbers(tx: Transaction, numbers: Mapping[str, str], own_ref: str)
     if not asked:
         return others
     people = tables.table_of(Person)
-    same = or_(*(_form_of(people.c[column]) == form for column, form in asked.items()))
+    same = or_(
+        *(and_(people.c[column].is_not(None), _form_of(people.c[column]) == form) for column, form in asked.items())
+    )
     query: Select[Any] = select(people.c.person_ref, *(people.c[column] for column in asked))
     rows = tx.connection.execute(query.where(and_(same, people.c.person_ref != own_ref)).order_by(people.c.person_ref))
     return others + [
@@ -74,10 +76,10 @@ def _owners_by_kind(tx: Transaction, asked: Mapping[str, str], own_ref: str) -> 
 
 
 def _form_of(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Compare as `number_form` does."""
+    """Compare as `number_form` does, written as in the indexes of these columns (migration 0105)."""
     form: ColumnElement[Any] = column
     for between in " -/.":
-        form = func.replace(form, between, "")
+        form = func.replace(form, literal_column(f"'{between}'"), literal_column("''"))
     return func.upper(form)
 
 
