@@ -162,9 +162,6 @@ def test_reading_what_is_told_to_have_changed_says_what_a_whole_reading_says(sto
     assert seats[0].told(()) != seats[0].whole()
     clock[0] += WHOLE_EVERY
     check(())
-    for days in (1, 5, 30):
-        clock[0] += days * DAY
-        check(())
 
 
 def test_on_a_server_each_role_is_told_of_an_act_and_of_a_case_that_is_kept_from_it(office: Office) -> None:

@@ -171,31 +171,31 @@ def test_what_was_noted_is_read_also_after_a_reading_that_was_stopped(boss: Sess
     assert "AC-9" in shown(None)
 
 
-@pytest.mark.parametrize(("block", "moved"), [(1, 12), (2, 3), (500, 12)])
+@pytest.mark.parametrize(("block", "apart"), [(1, 12), (2, 3), (500, 12)])
 def test_lines_that_come_and_go_stand_where_all_put_in_order_anew_would(
-    block: int, moved: int, monkeypatch: pytest.MonkeyPatch
+    block: int, apart: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lines, "LINES_PER_BLOCK", block)
-    monkeypatch.setattr(lines, "MOST_MOVED", moved)
-    rng, kept, some = seeded("order"), OrderedLines(), (Duty.RECALL, Duty.ACTION, Duty.MISSING)
+    monkeypatch.setattr(lines, "MOST_APART", apart)
+    rng, kept, some, day = seeded("order"), OrderedLines(), (Duty.RECALL, Duty.ACTION, Duty.MISSING), TODAY
     stand: dict[Group, tuple[list[Work], Beside]] = {}
     for _ in range(90):
         ref = f"C-{rng.randrange(9)}"
         work: list[Work] = [
             # Some have one reference, and so one urgency, as two prints of a letter that bear one number.
-            CaseDuty(rng.choice(some), CountedWords("Owed."), TODAY + rng.choice((-2, 0, 5)) * DAY, rng.choice("xy"))
+            CaseDuty(rng.choice(some), CountedWords("Owed."), day + rng.choice((-2, 0, 5, 9)) * DAY, rng.choice("xy"))
             for _ in range(rng.randrange(6))
         ]
         stand[ref] = work, Beside("P-1", ref, rng.choice("ab"), "IOM", None, is_own=False)
-        before = kept.as_of(TODAY)
+        before, day = kept.as_of(day), day + rng.choice((0, 0, 1, 3)) * DAY
         shown = list(before), list(before.ids("", frozenset(), mine=False, given=False))
-        kept.replace({ref: stand[ref]}, TODAY)
-        after, anew = kept.as_of(TODAY), OrderedLines()
-        anew.replace(stand, TODAY)
-        assert [replace(line, id=0) for line in after] == [replace(line, id=0) for line in anew.as_of(TODAY)]
+        kept.replace({ref: stand[ref]}, before.day, day)
+        after, anew = kept.as_of(day), OrderedLines()
+        anew.replace(stand, day, day)
+        assert [replace(line, id=0) for line in after] == [replace(line, id=0) for line in anew.as_of(day)]
         ids = after.ids("", frozenset(), mine=False, given=False)
         assert (after.rows(ids), len(after)) == (list(after), len(ids))
-        assert after.counts() == anew.as_of(TODAY).counts()
+        assert after.counts() == anew.as_of(day).counts()
         assert (list(before), before.rows(shown[1])) == (shown[0], shown[0]), "what is shown meanwhile stays"
 
 

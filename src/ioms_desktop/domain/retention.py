@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import chain
 from typing import Any, NamedTuple
 
 from ioms_desktop.domain.dates.calendar import ADULT_AGE, DAY, MONTHS_PER_YEAR, months_before
@@ -114,13 +115,14 @@ def _build_group(code: Code) -> RetentionGroup:
 
 
 class DueBounds(NamedTuple):
-    """Who can be due for a review by a day at all, from little that is known of everybody.
+    """Who can be due for a review at all on any day from one up to another, from little that is known of everybody.
 
     Whoever has no case yet can be, because anything may be their last event. Of the others: whose latest review says
     so; whose record began long enough ago and has an open case, or none that closed since; who was a child when it
     began or was last reviewed; and whoever has reached an age until which records are kept.
 
     Attributes:
+        until: The other day, included.
         begun_by: The last day, included, on which the record began long enough ago.
         closed_by: The same of the day on which the last case closed.
         since_by_as_child: The last day, included, since which a child's record is due.
@@ -128,6 +130,7 @@ class DueBounds(NamedTuple):
         born_by: Who was born later has reached no such age.
     """
 
+    until: date
     begun_by: date
     closed_by: date
     since_by_as_child: date
@@ -135,24 +138,29 @@ class DueBounds(NamedTuple):
     born_by: date
 
 
-def due_bounds(groups: RetentionGroups, on: date) -> DueBounds:
-    """Return who can be due by a day; a day more each way, for who was born or first recorded on 29 February."""
-    closed_by = years_after(on, -min(group.clear_years or group.every_years for group in groups.groups)) + DAY
-    begun_by = max(closed_by, years_after(on, -min(group.every_years for group in groups.groups)) + DAY)
-    as_child = months_before(on, min(group.under_18_every_months for group in groups.groups)) + DAY
+def due_bounds(groups: RetentionGroups, until: date) -> DueBounds:
+    """Return who can be due up to a day; a day more each way, for who was born or first recorded on 29 February."""
+    closed_by = years_after(until, -min(group.clear_years or group.every_years for group in groups.groups)) + DAY
+    begun_by = max(closed_by, years_after(until, -min(group.every_years for group in groups.groups)) + DAY)
+    as_child = months_before(until, min(group.under_18_every_months for group in groups.groups)) + DAY
     ages = [group.keep_until_age for group in groups.groups if group.keep_until_age]
-    born_by = years_after(on, -min(ages)) + DAY if ages else date.min
-    return DueBounds(begun_by, closed_by, as_child, years_after(begun_by, -ADULT_AGE) - DAY, born_by)
+    born_by = years_after(until, -min(ages)) + DAY if ages else date.min
+    return DueBounds(until, begun_by, closed_by, as_child, years_after(begun_by, -ADULT_AGE) - DAY, born_by)
 
 
 def may_be_due(bounds: DueBounds, facts: "RetentionFacts", on: date) -> bool:
-    """Whether a record can be due by a day, whatever events and offences it holds: they only put the review off."""
+    """Whether a record can be due on a day, or on any from then on up to that of the bounds.
+
+    This is so whatever events and offences it holds: they only put the review off.
+    """
     review = next((each for each in reversed(facts.reviews) if each.on <= on), None)
     since, of_age = review.on if review else _begun_on(facts), years_after(facts.born_on, ADULT_AGE)
-    if facts.born_on <= bounds.born_by or (since < of_age and (of_age <= on or since <= bounds.since_by_as_child)):
+    as_child = since < of_age and (of_age <= bounds.until or since <= bounds.since_by_as_child)
+    later = chain((each.on for each in facts.reviews), (each.referred_on for each in facts.cases))
+    if facts.born_on <= bounds.born_by or as_child or any(on < day <= bounds.until for day in later):
         return True
     if review is not None:
-        return review.next_on <= on
+        return review.next_on <= bounds.until
     ended = [case.closed_on or date.max for case in facts.cases if case.referred_on <= on]
     return not ended or (since <= bounds.begun_by and not bounds.closed_by < max(ended) <= on)
 
@@ -197,6 +205,7 @@ class RetentionFacts:
         events: The days of contacts, concerns, orders, custody and so on, each with its description.
         reviews: In the order in which they were recorded.
         in_mappa: Whether the person is or was managed under MAPPA.
+        later_on: The first day after it from which another event, offence or period under MAPPA counts; None for none.
     """
 
     born_on: date
@@ -206,6 +215,7 @@ class RetentionFacts:
     events: Sequence[tuple[date, str]] = ()
     reviews: Sequence[ReviewFact] = ()
     in_mappa: bool = False
+    later_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,6 +295,13 @@ def next_review_due(groups: RetentionGroups, facts: RetentionFacts, as_of: date)
         last_event_on=last,
         kept_until=kept_until,
     )
+
+
+def review_turns_on(facts: RetentionFacts, due: ReviewDue, as_of: date) -> date | None:
+    """Return the first later day on which a record is due, or as of which the day may be another; None for never."""
+    days = [due.on, facts.later_on, *(review.on for review in facts.reviews)]
+    days += [day for case in facts.cases for day in (case.referred_on, case.closed_on)]
+    return min((day for day in days if day is not None and day > as_of), default=None)
 
 
 def latest_next_review_on(group: RetentionGroup, born_on: date, reviewed_on: date) -> date:

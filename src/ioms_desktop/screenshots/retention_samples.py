@@ -8,7 +8,7 @@ from typing import Any
 from ioms_desktop.domain.retention import Disposal, RetentionFacts, RetentionGroups, months_after, next_review_due
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.retention.copies import DRAFTS_NOTE, OTHER_COPIES_NOTE
-from ioms_desktop.services.retention.retention import DueReview
+from ioms_desktop.services.retention.due_reviews import DueReview
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.actions import loaders
 from ioms_desktop.ui.actions.launcher import Given

@@ -16,7 +16,7 @@ from ioms_desktop.domain.text_format import format_day, iso_date
 
 if TYPE_CHECKING:
     from ioms_desktop.domain.records.workers.names import WorkerNames
-    from ioms_desktop.services.retention.retention import DueReview
+    from ioms_desktop.services.retention.due_reviews import DueReview
     from ioms_desktop.services.session import Session
 
 COMMANDS = CommandGroup("retention", "reviews that are due, and disposal")

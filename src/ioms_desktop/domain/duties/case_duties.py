@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ioms_desktop.domain.dates.calendar import adult_on, months_before
 from ioms_desktop.domain.dates.counted_words import IN_WORDS, CountedWords
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.policy.case_figures import rag_on
 from ioms_desktop.domain.policy.explanations import explain
@@ -109,6 +110,25 @@ class WorklistItem:
     def urgency(self, today: date) -> tuple[int, str, str]:
         """Return the sort key on the day of the list."""
         return urgency_of(self.duty, self.due_on, today), fold(self.name), self.ref
+
+
+class TimedWork(NamedTuple):
+    """What somebody was given, and when that next differs by the clock alone.
+
+    Attributes:
+        item: Its line; None while it is not owed yet.
+        turns: When the line comes, reads otherwise or goes although nobody changes it; None for never.
+    """
+
+    case_ref: str | None
+    item: WorklistItem | None
+    turns: DayTime | None = None
+
+
+def first_turn(today: date, *days: date | None) -> DayTime | None:
+    """Return the beginning of the first of some days that is still to come; None where none is."""
+    coming = [on for on in days if on is not None and on > today]
+    return DayTime(min(coming)) if coming else None
 
 
 def urgency_of(duty: Duty, due_on: date | None, today: date) -> int:
@@ -236,7 +256,7 @@ def transition_duty(
         today: The day on which it is owed.
     """
     turns = adult_on(born_on)
-    if referred_on >= turns or today < months_before(turns, TRANSITION_AHEAD_MONTHS):
+    if referred_on >= turns or today < transition_begins_on(born_on):
         return None
     words = f"{'Turns' if today < turns else 'Turned'} 18 on {format_day(turns)}"
     ending = (
@@ -251,6 +271,11 @@ def transition_duty(
         case_ref=case_ref,
         ref=TRANSITION_OPEN_REF if proposed_by is None else TRANSITION_WAITS_REF,
     )
+
+
+def transition_begins_on(born_on: date) -> date:
+    """Return the day from which the work on somebody who turns 18 is listed."""
+    return months_before(adult_on(born_on), TRANSITION_AHEAD_MONTHS)
 
 
 def worker_duty(case_ref: str, workers: Iterable[str | None]) -> WorklistItem | None:

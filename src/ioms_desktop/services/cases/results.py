@@ -35,7 +35,7 @@ from ioms_desktop.storage.cases.results import (
     read_versions,
     sum_versions,
 )
-from ioms_desktop.storage.cases.standing_rows import list_failing
+from ioms_desktop.storage.cases.standing_rows import list_failing, list_kept_since
 from ioms_desktop.storage.queries.today import count_cases
 from ioms_desktop.storage.records.read import Reading
 
@@ -48,7 +48,8 @@ MOST_LOOKED_AT = 5_000
 MOST_READ_ALONE = 3
 """Up to this many cases, reading them one by one is faster."""
 LEAST_SHARE_TO_STREAM = 5
-"""Of more than a fifth of the book, the whole book is read in one stream; of less, some hundred cases at once."""
+"""Of more than a fifth of the book a server is asked for the whole book in one stream; of less, for some hundred cases
+at once. A file streams as many cases as are asked for."""
 
 
 class RuleWork(NamedTuple):
@@ -120,6 +121,15 @@ def read_rule_work_in(
     return RuleWork(duties, gone, versions)
 
 
+def cases_of_days_since(session: Session, reading: Reading, day: date) -> set[str]:
+    """Name the cases of which by the passing of days another result than that of an earlier day may stand.
+
+    They are those of which none stands, and those which somebody else has evaluated since.
+    """
+    scope = result_scope(session)
+    return list_failing(reading, scope) | list_kept_since(reading, scope, day)
+
+
 def _may_differ(
     reading: Reading, scope: ResultScope, programmes: frozenset[str] | None, known: Mapping[str, int]
 ) -> list[str] | None:
@@ -186,12 +196,12 @@ def _may_keep(session: Session, reading: Reading, scope: ResultScope) -> bool:
 
 
 def _histories(session: Session, reading: Reading, due: Mapping[str, DueCase]) -> Iterator[Sequence[CaseFacts]]:
-    """Read the histories of the cases that are due: one by one, some at once, or all in one stream."""
+    """Read the histories of the cases that are due: one by one, some at once, or in one stream."""
     policies = session.policy_timeline
     if len(due) <= MOST_READ_ALONE:
         found = (reading.find(Case, ref) for ref in due)
         return (_history_alone(reading, case, policies) for case in found if case is not None)
-    if len(due) > CASES_AT_ONCE and len(due) * LEAST_SHARE_TO_STREAM > count_cases(reading):
+    if reading.is_local or len(due) > max(CASES_AT_ONCE, count_cases(reading) // LEAST_SHARE_TO_STREAM):
         return iter_histories(reading, policies, only=due)
     return iter_case_histories(reading, list(due), None, policies)
 

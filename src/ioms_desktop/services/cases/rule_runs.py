@@ -79,9 +79,11 @@ def iter_histories(
     `only` leaves out all other cases, and so does `among`, which names every case from the first to the last of them.
     """
     types = TRIGGER_TYPES if known_at is None else (*TRIGGER_TYPES, *RULE_RECORD_TYPES)
-    corrected = corrected_cases(reading, types, programme, among)
+    corrected = corrected_cases(reading, types, programme, among, only)
     waits = waiting_times(policies)
-    streamed = stream_cases(reading, waits, programme, counted, known_at=known_at, left_out=corrected, among=among)
+    streamed = stream_cases(
+        reading, waits, programme, counted, known_at=known_at, only=only, left_out=corrected, among=among
+    )
     if only is not None:
         streamed = (history for history in streamed if history[-1].case_ref in only)
         corrected = corrected.intersection(only)

@@ -1,31 +1,37 @@
 """Today: the user's outstanding work in order of urgency. It only lists; it decides and raises nothing."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
 from ioms_desktop.domain.access.roles import sees_programme
 from ioms_desktop.domain.dates.calendar import DAY, LONDON
-from ioms_desktop.domain.duties.case_duties import CaseDuty, Duty, take_out_answered
+from ioms_desktop.domain.duties.case_duties import LOOK_AHEAD, CaseDuty, Duty, take_out_answered
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.text_format import format_name
-from ioms_desktop.domain.validation.column_rules import is_future
 from ioms_desktop.services.cases.owed.lines import OF_NO_CASE, Beside, Group, OrderedLines, OwedLines, Work
 from ioms_desktop.services.cases.owed.people import (
+    READ_AHEAD,
     PeoplesWork,
     proposal_item,
+    read_reviews,
     read_work_of_people,
-    review_items,
 )
 from ioms_desktop.services.cases.owed.unannounced import Unannounced, has_unannounced, read_unannounced
-from ioms_desktop.services.cases.results import RuleWork, read_rule_work, read_rule_work_in, result_scope
+from ioms_desktop.services.cases.results import (
+    RuleWork,
+    cases_of_days_since,
+    read_rule_work,
+    read_rule_work_in,
+    result_scope,
+)
+from ioms_desktop.services.retention.due_reviews import have_other_groups
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.queries.today import LineHeader, first_worker, line_headers
-from ioms_desktop.storage.records.read import Reading
 
-MOST_CASES_APART = 200
-"""If more cases than this changed, everything is read again."""
+FEW_APART, LEAST_SHARE = 200, 10
+"""If more cases than these changed, and more than a tenth of all, everything is read again."""
 WHOLE_EVERY = timedelta(minutes=10)
 """How long notices of changes are relied on before everything is read again, in case a change was not announced."""
 
@@ -104,50 +110,67 @@ class OwedWork:
         session = self._session.at_one_instant()
         today, scope = session.today(), result_scope(session)
         stands_for = (scope.name, scope.policy_key, session.names.shown)
-        is_same = self._known.stands_for == stands_for and self._known.day == today
-        some = self._apart(session, changed) if is_same and changed is not None else None
-        if some is None or not self._read_some(session, some, progress):
+        relied_on = self._known.stands_for == stands_for and self._is_relied_on(session)
+        if changed is None or not relied_on or not self._read_some(session, set(changed), progress):
             self._read_whole(session, stands_for, progress)
         self.day, self.due_at = today, self._due_after(session.clock())
         return self._lines.as_of(self.day)
 
     def _due_after(self, now: datetime) -> datetime:
-        known = self._known
-        midnight = datetime.combine(now.astimezone(LONDON).date() + DAY, time(), LONDON)
-        turns = (datetime.combine(at.on, at.local_time or time(), LONDON) for at in known.people.turns.values())
+        known, today = self._known, now.astimezone(LONDON).date()
+        midnight = datetime.combine(today + DAY, time(), LONDON)
+        times = (at.local_time for at in known.people.turns.values() if at.on == today)
+        turns = (datetime.combine(today, at, LONDON) for at in times if at is not None)
         limit = (known.whole_at or now) + WHOLE_EVERY
         return min(limit, midnight, *turns, *known.unannounced.accesses.values())
 
-    def _apart(self, session: Session, changed: Collection[str]) -> set[str] | None:
-        """Name the few cases that have to be read again, those whose appointment is over among them; None for all."""
-        known, now = self._known, session.day_time()
-        if known.whole_at is None or not timedelta() <= session.clock() - known.whole_at < WHOLE_EVERY:
-            return None
-        some = {*changed, *(ref for ref, at in known.people.turns.items() if not is_future(at, now))}
-        return some if len(some) <= MOST_CASES_APART else None
+    def _is_relied_on(self, session: Session) -> bool:
+        """Whether what is known is relied on, but for what was told since: for some minutes, or on a new day.
 
-    def _read_some(self, session: Session, some: set[str], progress: ProgressCallback) -> bool:
-        """Read some cases again; False where one of them is not the user's to see any longer, or others may differ."""
-        known = self._known
+        What a new day changes comes first even where everything is due to be read again, which then follows.
+        """
+        known, today = self._known, session.today()
+        if known.whole_at is None:
+            return False
+        if known.day < today:
+            ahead = known.whole_at.astimezone(LONDON).date() + READ_AHEAD
+            return today <= ahead and not have_other_groups(session, known.day + LOOK_AHEAD, today + LOOK_AHEAD)
+        return known.day == today and timedelta() <= session.clock() - known.whole_at < WHOLE_EVERY
+
+    def _read_some(self, session: Session, told: set[str], progress: ProgressCallback) -> bool:
+        """Read again what is told to have changed, and what the clock changed; False where other things may have.
+
+        Of a case whose day came, what people gave each other is as it was, unless it has a time of its own or the case
+        closes.
+        """
+        known, today = self._known, session.today()
+        turned = known.people.turned_by(session.day_time())
+        given = {*told, *(group for group in turned if isinstance(group, str))}
         with session.store.read(facts_only=True) as reading:
             unannounced = read_unannounced(session, reading)
             if has_unannounced(session, reading, known.unannounced, unannounced):
                 return False
-            if not some:
-                return True
-            work = self._read_some_rules(session, reading, known.versions, only=some, progress=progress)
-            heads = {head.case_ref: head for head in line_headers(reading, some)}
-            shown = _beside(session, heads.values())
-            if not shown.keys() >= some:
+            came = cases_of_days_since(session, reading, known.day) if known.day < today else set()
+            refs = given | came
+            if None in turned or len(refs) > max(FEW_APART, len(known.versions) // LEAST_SHARE):
                 return False
-            people = read_work_of_people(session, reading, heads)
-            persons = sorted({each.person_ref for each in shown.values()})
-            _add_reviews(session, reading, people, persons)
-        groups: set[Group] = {*some, *((Duty.RETENTION, ref) for ref in persons)}
+            if not (refs or turned or known.day < today):
+                return True
+            heads = {head.case_ref: head for head in line_headers(reading, refs)}
+            shown = _beside(session, heads.values())
+            if shown.keys() | told != (refs & known.versions.keys()) | told or not told <= shown.keys():
+                return False
+            work = self._read_some_rules(session, reading, known.versions, only=shown.keys(), progress=progress)
+            closed = {ref for ref in shown if known.day < (heads[ref].closed_on or date.min) <= today}
+            people = read_work_of_people(session, reading, {ref: heads[ref] for ref in given | closed})
+            persons = {shown[ref].person_ref for ref in told}
+            persons.update(group[1] for group in turned if isinstance(group, tuple))
+            people.add(read_reviews(session, reading, sorted(persons)))
+        reviews = {(Duty.RETENTION, ref) for ref in persons}
         known.unannounced = unannounced
-        known.people.replace(groups, people)
+        known.people.replace({*given, *closed, *reviews}, people)
         known.versions.update(work.versions)
-        self._take(session, work._replace(versions=known.versions), shown, groups)
+        self._take(session, work._replace(versions=known.versions), shown, {*shown, *reviews})
         return True
 
     def _read_whole(self, session: Session, stands_for: tuple[object, ...], progress: ProgressCallback) -> None:
@@ -161,9 +184,8 @@ class OwedWork:
         with session.store.read(facts_only=True) as reading:
             reading.extend_timeouts()
             people = read_work_of_people(session, reading)
-            _add_reviews(session, reading, people)
-            groups: set[Group] = {*work.duties, *work.gone}
-            groups.update(self._lines.moved_between(known.day, today) if is_same else self._lines.groups)
+            people.add(read_reviews(session, reading))
+            groups: set[Group] = {*work.duties, *work.gone, *(() if is_same else self._lines.groups)}
             for mine, theirs in ((known.people.items, people.items), (known.people.proposals, people.proposals)):
                 groups |= {group for group in mine.keys() | theirs.keys() if mine.get(group) != theirs.get(group)}
             owed = {
@@ -175,7 +197,7 @@ class OwedWork:
                 )
             }
             shown = _beside(session, line_headers(reading, owed))
-        known.people, known.day, known.whole_at = people, today, session.clock()
+        known.people, known.whole_at = people, session.clock()
         known.unannounced = unannounced
         self._known = known
         self._take(session, work, shown, groups)
@@ -198,7 +220,8 @@ class OwedWork:
             if owed and beside is None and isinstance(group, str):
                 known.versions.pop(group, None)  # kept from the user since: read again, in case it is not for long
             anew[group] = ([], OF_NO_CASE) if beside is None else (owed, beside)
-        self._lines.replace(anew, session.today())
+        self._lines.replace(anew, known.day, session.today())
+        known.day = session.today()
 
 
 def _owed_in(session: Session, known: _Known, group: Group) -> list[Work]:
@@ -212,14 +235,6 @@ def _owed_in(session: Session, known: _Known, group: Group) -> list[Work]:
     open_ = {(each.duty, each.ref) for each in rest}
     answers = (proposal_item(session, each, clocks.get((each.case_ref, each.rule or ""))) for each in proposals)
     return [*(each for each in rules if (each.duty, each.ref) in open_), *answers, *items]
-
-
-def _add_reviews(
-    session: Session, reading: Reading, people: PeoplesWork, person_refs: Sequence[str] | None = None
-) -> None:
-    """Add the retention reviews that are due, of all people or of some."""
-    for item in review_items(session, reading, person_refs):
-        people.items[Duty.RETENTION, item.ref] = [item]
 
 
 def _beside(session: Session, headers: Iterable[LineHeader]) -> dict[str, Beside]:

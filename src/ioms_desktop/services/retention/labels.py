@@ -7,7 +7,7 @@ from typing import Any
 from ioms_desktop.domain.records.workers.names import WorkerNames
 from ioms_desktop.domain.retention import removed_records
 from ioms_desktop.domain.text_format import format_day, join_words, pluralise
-from ioms_desktop.services.retention.retention import DueReview
+from ioms_desktop.services.retention.due_reviews import DueReview
 
 CERTIFICATE_TITLE = "Certificate of disposal"
 

@@ -31,18 +31,19 @@ from ioms_desktop.domain.retention import (
     Disposal,
     RetentionFacts,
     RetentionGroups,
-    ReviewDue,
     ReviewResult,
     due_bounds,
     is_named_in,
     latest_next_review_on,
     removed_records,
+    review_turns_on,
 )
 from ioms_desktop.domain.retention import next_review_due as due_of
 from ioms_desktop.domain.text_format import format_day, format_name, join_words, pluralise
 from ioms_desktop.services.commands import clean_entry, new_ref, run_command
 from ioms_desktop.services.drafts import forget_people
 from ioms_desktop.services.retention.copies import describe_known_copies
+from ioms_desktop.services.retention.due_reviews import DueReview, review_groups
 from ioms_desktop.services.session import ALL_RECORD_TOPICS, Outcome, Session, Topic
 from ioms_desktop.storage.database.backup_notes import last_backup
 from ioms_desktop.storage.offline import checkout
@@ -58,24 +59,6 @@ SERVER_REFUSED_MESSAGE = (
     "The server did not let this be done: a case is open or kept from you, or somebody else has dealt with it. Nothing "
     "was changed; look at the record again."
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DueReview:
-    """A person whose record is or will be due for review.
-
-    Attributes:
-        born_on: When they were born.
-        due: When and why.
-        proposed_disposal: The disposal that waits for a second person; None where none is proposed.
-    """
-
-    person_ref: str
-    name: str
-    born_on: date
-    case_refs: tuple[str, ...]
-    due: ReviewDue
-    proposed_disposal: Disposal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,16 +116,24 @@ def list_reviews(session: Session, on: date, *, only_due: bool = False) -> list[
     """
     with session.store.read() as reading:
         reading.extend_timeouts()
-        return read_reviews(session, reading, on, only_due=only_due)
+        return read_reviews(session, reading, on, until=on if only_due else None)
 
 
 def read_reviews(
-    session: Session, reading: Reading, on: date, refs: Sequence[str] | None = None, *, only_due: bool = False
+    session: Session, reading: Reading, on: date, refs: Sequence[str] | None = None, *, until: date | None = None
 ) -> list[DueReview]:
-    """List the same in a reading that is under way, of all people or of some."""
+    """List the same in a reading that is under way, of all people or of some.
+
+    Args:
+        session: Who asks.
+        reading: Where to read.
+        on: The day as of which.
+        refs: Only these people; None for all.
+        until: Only of who can be due on any day up to this one; None for all.
+    """
     session.require(Right.MANAGE_RETENTION)
-    groups = _review_groups(session, on)
-    bounds = due_bounds(groups, on) if only_due else None
+    groups = review_groups(session, on)
+    bounds = None if until is None else due_bounds(groups, until)
     held_of = stored.retention_facts(reading, on, refs, bounds)
     waiting = {job.person_ref: job for job in disposals.list_proposed_disposals(reading)} if held_of else {}
     found = [_build_review(groups, named, held, on, waiting.get(named.person_ref)) for named, held in held_of]
@@ -174,7 +165,7 @@ def record_review(session: Session, entry: RecordReview) -> Outcome:
 
     def do(tx: Transaction) -> Outcome:
         found = _get_person_review(session, tx, entry.person_ref)
-        group = _review_groups(session, session.today()).get(entry.group or found.due.group.code)
+        group = review_groups(session, session.today()).get(entry.group or found.due.group.code)
         if entry.result not in session.lists.of("retention_result") or group is None:
             raise UnknownCode(
                 "This is not a result of a review. Your entry is kept; choose one of the list.", field="result"
@@ -306,19 +297,17 @@ def get_certificate(session: Session, disposal_ref: str) -> dict[str, Any]:
     }
 
 
-def _review_groups(session: Session, on: date) -> RetentionGroups:
-    return RetentionGroups.in_force_on(session.lists.of("retention_group"), on)
-
-
 def _build_review(
     groups: RetentionGroups, named: NamedPerson, held: RetentionFacts, on: date, waiting: Disposal | None
 ) -> DueReview:
+    due = due_of(groups, held, on)
     return DueReview(
         person_ref=named.person_ref,
         name=format_name(named.family_name, named.given_names),
         born_on=held.born_on,
         case_refs=named.case_refs,
-        due=due_of(groups, held, on),
+        due=due,
+        turns_on=review_turns_on(held, due, on),
         proposed_disposal=waiting,
     )
 
@@ -330,7 +319,7 @@ def _get_person_review(session: Session, reading: Reading, person_ref: str) -> D
         owner = f" {case.case_ref} is a case of {case.person_ref}: the person's record is reviewed." if case else ""
         raise Missing(PERSON_NOT_FOUND_MESSAGE.format(person_ref) + owner)
     waiting = disposals.find_proposed_disposal(reading, person_ref)
-    return _build_review(_review_groups(session, session.today()), *found[0], session.today(), waiting)
+    return _build_review(review_groups(session, session.today()), *found[0], session.today(), waiting)
 
 
 def _require_proposed(reading: Reading, disposal_ref: str) -> Disposal:

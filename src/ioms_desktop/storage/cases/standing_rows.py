@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -119,6 +120,13 @@ def list_in_doubt(reading: Reading, scope: ResultScope, programmes: Collection[s
 def list_failing(reading: Reading, scope: ResultScope) -> set[str]:
     """Name the cases whose results fail any part of `stands`; those that have none are marked when they are added."""
     return set(reading.connection.scalars(failing_query(), scope_parameters(scope)))
+
+
+def list_kept_since(reading: Reading, scope: ResultScope, day: date) -> set[str]:
+    """Name the cases whose results somebody kept as of a later day than one."""
+    kept = known_case_result.c
+    query = select(kept.case_ref).where(kept.scope == scope.name, kept.policy_key == scope.policy_key)
+    return set(reading.connection.scalars(query.where(kept.as_of > day)))
 
 
 @cache

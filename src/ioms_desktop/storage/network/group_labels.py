@@ -23,12 +23,32 @@ class GroupLabelDays(NamedTuple):
         case_ref: An open case of the person.
         evidence_on: The day of the latest evidence.
         review_on: The last day on which it stands; None for the period of the policy.
+        to_on: The later day from which the person is not of the group any more; None where that is not known.
     """
 
     id: int
     case_ref: str
     evidence_on: date
     review_on: date | None
+    to_on: date | None
+
+
+class FearedRetaliation(NamedTuple):
+    """The days on which retaliation is feared.
+
+    Attributes:
+        id: The response to the group.
+        case_ref: An open case.
+        incident_on: The day of the incident, from which it stands; it may be a later one.
+        expires_on: The last day on which it stands.
+        retaliation_until: The last day on which retaliation is feared.
+    """
+
+    id: int
+    case_ref: str
+    incident_on: date
+    expires_on: date
+    retaliation_until: date
 
 
 def open_group_labels(reading: Reading, on: date, refs: Collection[str] | None = None) -> list[GroupLabelDays]:
@@ -42,7 +62,8 @@ def open_group_labels(reading: Reading, on: date, refs: Collection[str] | None =
 
 @cache
 def _labels_query(*, of_some: bool) -> Select[Any]:
-    query: Select[Any] = select(labels.c.id, cases.c.case_ref, labels.c.evidence_on, labels.c.review_on).join_from(
+    days = (labels.c.evidence_on, labels.c.review_on, labels.c.to_on)
+    query: Select[Any] = select(labels.c.id, cases.c.case_ref, *days).join_from(
         cases, labels, cases.c.person_ref == labels.c.person_ref
     )
     is_current = or_(labels.c.to_on.is_(None), labels.c.to_on > day_parameter("its_day"))
@@ -50,22 +71,22 @@ def _labels_query(*, of_some: bool) -> Select[Any]:
     return chosen.order_by(cases.c.case_ref, labels.c.id)
 
 
-def open_retaliation(reading: Reading, on: date, refs: Collection[str] | None = None) -> list[tuple[int, str, date]]:
-    """List the open cases, or those of some, for which retaliation is feared on a day: the response, case and last day.
+def retaliation_feared(reading: Reading, on: date, refs: Collection[str] | None = None) -> list[FearedRetaliation]:
+    """List where retaliation is feared on a day or later, of the cases open on it, or of some of them.
 
     On a server officers and supervisors alone may ask.
     """
     given = {"its_day": on, **among_parameters(refs)}
     rows = reading.connection.execute(_retaliation_query(of_some=refs is not None), given)
-    return [(number, ref, until) for number, ref, until in rows]
+    return [FearedRetaliation(*row) for row in rows]
 
 
 @cache
 def _retaliation_query(*, of_some: bool) -> Select[Any]:
-    query: Select[Any] = select(retaliation.c.id, retaliation.c.case_ref, retaliation.c.retaliation_until).join_from(
+    query: Select[Any] = select(*(retaliation.c[name] for name in FearedRetaliation._fields)).join_from(
         cases, retaliation, cases.c.case_ref == retaliation.c.case_ref
     )
     on = day_parameter("its_day")
-    stands = (retaliation.c.incident_on <= on, retaliation.c.expires_on >= on, retaliation.c.retaliation_until >= on)
+    stands = (retaliation.c.expires_on >= on, retaliation.c.retaliation_until >= on)
     chosen = query.where(is_case_open(), *stands, *among_given(cases.c.case_ref, of_some=of_some))
     return chosen.order_by(retaliation.c.case_ref, retaliation.c.id)

@@ -21,11 +21,13 @@ class LinkReview(NamedTuple):
         id: The link.
         case_ref: An open case of the person.
         review_on: When it is to be reviewed.
+        to_on: The later day from which it does not stand any more; None where that is not known.
     """
 
     id: int
     case_ref: str
     review_on: date
+    to_on: date | None
 
 
 def list_link_reviews(reading: Reading, on: date, until: date, refs: Collection[str] | None = None) -> list[LinkReview]:
@@ -42,7 +44,7 @@ def list_link_reviews(reading: Reading, on: date, until: date, refs: Collection[
 
 @cache
 def _reviews_query(links: Table, *, of_some: bool) -> Select[Any]:
-    query: Select[Any] = select(links.c.id, cases.c.case_ref, links.c.review_on).join_from(
+    query: Select[Any] = select(links.c.id, cases.c.case_ref, links.c.review_on, links.c.to_on).join_from(
         links, cases, cases.c.person_ref == links.c.person_ref
     )
     is_current = or_(links.c.to_on.is_(None), links.c.to_on > day_parameter("its_day"))

@@ -67,11 +67,12 @@ class TodayCaseHeader(NamedTuple):
 
 
 class LineHeader(NamedTuple):
-    """What stands beside the lines of a case."""
+    """What stands beside the lines of a case, and when it closes."""
 
     case_ref: str
     person_ref: str
     programme: str
+    closed_on: date | None
     police_om: str | None
     probation_practitioner: str | None
     navigator: str | None
@@ -87,7 +88,7 @@ def first_worker(head: TodayCaseHeader | LineHeader) -> str | None:
 
 
 class OpenAction(NamedTuple):
-    """An action neither done nor cancelled."""
+    """An action neither done nor cancelled by the day; if it is on record that it will be, that is on a later one."""
 
     action_ref: str
     case_ref: str | None
@@ -99,6 +100,8 @@ class OpenAction(NamedTuple):
     given_by: str | None
     first_due_on: date | None
     due_moves: int | None
+    done_on: date | None
+    cancelled_on: date | None
 
 
 _PERSON_COLUMNS = ("family_name", "given_names", "date_of_birth")

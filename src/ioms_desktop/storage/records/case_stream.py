@@ -4,10 +4,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import UTC, date, datetime, time
 from functools import partial
 from itertools import chain, groupby
+from json import dumps
 from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, or_, select, type_coerce
+from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, func, or_, select, type_coerce
 from sqlalchemy.types import NullType
 
 from ioms_desktop.domain.dates.calendar import CustodyPeriod
@@ -203,6 +204,7 @@ def stream_cases(
     counted: Mapping[str, CountedFacts] | None = None,
     *,
     known_at: datetime | None = None,
+    only: Collection[str] | None = None,
     left_out: Collection[str] = (),
     among: Sequence[str] | None = None,
 ) -> Iterator[tuple[CaseFacts, ...]]:
@@ -216,6 +218,7 @@ def stream_cases(
             trial, RAG and actions, of which no trigger is raised. None for everything.
         known_at: Only what had been recorded by then; None for all. It is the whole history only of a case of which
             nothing was corrected.
+        only: The only cases that are looked for, by index, in a file; on a server every case is read. None for all.
         left_out: The references of cases that are not to be returned.
         among: The references of the only cases, all that there are from the first of them to the last; None for every
             case.
@@ -243,6 +246,8 @@ def stream_cases(
     if among is not None:
         query = query.where(*within(cases.c.case_ref, among))
         queries = {name: each.where(*within(each.selected_columns[0], among)) for name, each in queries.items()}
+    if only is not None and reading.is_local:
+        query, queries = of_some(query, only), {name: of_some(each, only) for name, each in queries.items()}
     streams = {name: CaseRowStream(_stream_rows(reading, each)) for name, each in queries.items()}
     histories = _streamed_cases(_stream_rows(reading, query), streams, known_at, left_out, counted)
     return (_streamed_case(*each, waits) for each in histories)
@@ -251,6 +256,12 @@ def stream_cases(
 def within(refs: ColumnElement[str], among: Sequence[str]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Return the conditions that leave out what is before the first or after the last of some references."""
     return refs >= among[0], refs <= among[-1]
+
+
+def of_some(query: Select[Any], refs: Collection[str]) -> Select[Any]:
+    """Ask a file for some cases only, which the first column names; their references are one parameter."""
+    listed = func.json_each(dumps(sorted(refs))).table_valued("value", name="listed")
+    return query.where(query.selected_columns[0].in_(select(listed.c.value)))
 
 
 def _streamed_cases(

@@ -23,6 +23,7 @@ from sqlalchemy import (
     extract,
     func,
     insert,
+    not_,
     or_,
     select,
     text,
@@ -120,9 +121,9 @@ def _may_be_due_query(people: FromClause, is_among: Callable[[Select[Any]], Colu
     on, its_cases = _day("on"), select(cases.c.person_ref)
     of_person = later.person_ref == reviews.person_ref
     superseded = select(later.id).where(of_person, later.id > reviews.id, later.reviewed_on <= on).exists()
-    latest = select(reviews.person_ref).where(reviews.reviewed_on <= on, ~superseded)
+    latest = select(reviews.person_ref).where(~superseded)  # with those of later days, which may be the latest by then
     last_closed = func.max(func.coalesce(cases.c.closed_on, date.max))
-    closed_since = its_cases.where(cases.c.referred_on <= on).group_by(cases.c.person_ref)
+    closed_since = its_cases.group_by(cases.c.person_ref)
     closed_since = closed_since.having(last_closed > _day("closed_by"), last_closed <= on)
     begun_before = begun.begun_at < bindparam("midnight", type_=begun.begun_at.type)
 
@@ -143,9 +144,9 @@ def _may_be_due_query(people: FromClause, is_among: Callable[[Select[Any]], Colu
             born > _day("born_after"),
             born <= _day("born_by"),
             ~is_among(its_cases.where(cases.c.referred_on <= on)),
-            is_among(latest.where(reviews.next_on <= on)),
+            is_among(latest.where(reviews.next_on <= _day("until"))),
             latest.where(reviews.person_ref == ref, as_child(reviews.reviewed_on)).exists(),
-            and_(began, ~is_among(latest), or_(~is_among(closed_since), was_child)),
+            and_(began, ~is_among(latest.where(reviews.reviewed_on <= on)), or_(~is_among(closed_since), was_child)),
         )
     )
     return query.order_by(ref)
@@ -163,13 +164,13 @@ def retention_facts(
 ) -> list[tuple[NamedPerson, RetentionFacts]]:
     """List the retention facts of everybody, or of some people, as of a day, in order of their references.
 
-    Only the last event of each kind is read: earlier ones do not count.
+    Only the last event of each kind is read, and the day of the next: earlier ones do not count.
 
     Args:
         reading: Where to read.
         on: The day.
         person_refs: Only those of these people; None for everybody.
-        bounds: Only those of people who can be due on the day by these; None for all.
+        bounds: Only those of people who can be due by these, on the day or later; None for all.
     """
     if bounds is not None:
         person_refs = _people_who_may_be_due(reading, bounds, on, person_refs)
@@ -188,16 +189,31 @@ def _facts_of(
     if not left:
         return []
     events, offences = defaultdict[str, list[Any]](list), defaultdict[str, list[OffenceFact]](list)
-    for ref, day, what in _last_events(reading, on, asked):
+    for ref, day, what in _events(reading, on, asked, later=False):
         events[ref].append((day, what))
     for ref, *offence in reading.connection.execute(_of_people(reading, asked, _last_offences_query(on))):
         offences[ref].append(OffenceFact(*offence))
     managed = select(known_mappa.c.person_ref).where(known_mappa.c.from_on <= on)
     in_mappa = set(reading.connection.scalars(_of_people(reading, asked, managed)))
-    return [
-        (named, replace(facts, offences=tuple(offences[ref]), events=tuple(events[ref]), in_mappa=ref in in_mappa))
-        for ref, (named, facts) in zip(left, found, strict=True)
-    ]
+    later = _later_days(reading, on, asked)
+
+    def whole(ref: str, facts: RetentionFacts) -> RetentionFacts:
+        known = replace(facts, offences=tuple(offences[ref]), events=tuple(events[ref]))
+        return replace(known, in_mappa=ref in in_mappa, later_on=later.get(ref))
+
+    return [(named, whole(named.person_ref, facts)) for named, facts in found]
+
+
+def _later_days(reading: Reading, on: date, person_refs: Sequence[str] | None) -> dict[str, date]:
+    """Return the first day after one from which another event, offence or period under MAPPA counts, by person."""
+    found = [(ref, day) for ref, day, _ in _events(reading, on, person_refs, later=True)]
+    for owner, day in (
+        (known_offences.c.person_ref, known_offences.c.offence_on),
+        (known_mappa.c.person_ref, known_mappa.c.from_on),
+    ):
+        query = _of_people(reading, person_refs, select(owner, day).where(day > on))
+        found += [(ref, dated) for ref, dated in reading.connection.execute(query)]
+    return dict(sorted(found, reverse=True))  # the earliest day is the last that is put there
 
 
 def _beginnings(reading: Reading, person_refs: Sequence[str] | None) -> Iterator[tuple[NamedPerson, RetentionFacts]]:
@@ -248,8 +264,10 @@ def _last_offences_query(on: date) -> Select[Any]:
     return select(table.c.person_ref, last, *who[1:]).where(table.c.offence_on <= on).group_by(*who)
 
 
-def _last_events(reading: Reading, on: date, person_refs: Sequence[str] | None) -> Iterator[tuple[str, date, str]]:
-    """Return the last day of each kind of event, by person."""
+def _events(
+    reading: Reading, on: date, person_refs: Sequence[str] | None, *, later: bool
+) -> Iterator[tuple[str, date, str]]:
+    """Return the last day of each kind of event up to a day, by person; or, of what is later, the first."""
     for name, column, what in (*_CASE_EVENTS, *_PERSON_EVENTS):
         table = reading.scope.facts_table(name)
         of_case = "person_ref" not in table.c
@@ -257,10 +275,11 @@ def _last_events(reading: Reading, on: date, person_refs: Sequence[str] | None) 
         day = table.c[column]
         # A moment is text that sorts chronologically under any collation; one with a time sorts before the next day.
         until = day <= on if isinstance(day.type, Date) else type_coerce(day, Text) < (on + DAY).isoformat()
-        last: Select[Any] = select(who, func.max(day, type_=day.type)).where(until).group_by(who)
+        nearest = (func.min if later else func.max)(day, type_=day.type)
+        query: Select[Any] = select(who, nearest).where(not_(until) if later else until).group_by(who)
         if of_case:
-            last = last.join_from(cases, table, cases.c.case_ref == table.c.case_ref)
-        for ref, found in reading.connection.execute(_of_people(reading, person_refs, last)):
+            query = query.join_from(cases, table, cases.c.case_ref == table.c.case_ref)
+        for ref, found in reading.connection.execute(_of_people(reading, person_refs, query)):
             yield ref, found if isinstance(found, date) else found.on, what
 
 

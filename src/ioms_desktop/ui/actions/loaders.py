@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ioms_desktop.services.letters.wordings import WordingRow
     from ioms_desktop.services.recording.decisions import DecisionPage
     from ioms_desktop.services.records.recalls import CopyToRecall
-    from ioms_desktop.services.retention.retention import DueReview
+    from ioms_desktop.services.retention.due_reviews import DueReview
     from ioms_desktop.ui.forms.choice_fields import Option
     from ioms_desktop.ui.letters.write_letter import OfferedLetter
     from ioms_desktop.ui.recording.case_subject import CaseChoice, CaseFinder, CaseSubject

@@ -15,10 +15,10 @@ from ioms_desktop.domain.errors import MissingValue
 from ioms_desktop.domain.retention import RetentionGroups, ReviewResult, latest_next_review_on
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.printing.packs.certificate import print_certificate
+from ioms_desktop.services.retention.due_reviews import DueReview
 from ioms_desktop.services.retention.labels import CERTIFICATE_TITLE, certificate_text
 from ioms_desktop.services.retention.retention import (
     AnswerDisposal,
-    DueReview,
     ProposeDisposal,
     RecordReview,
     dispose_of_record,

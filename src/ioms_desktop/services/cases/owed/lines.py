@@ -1,9 +1,9 @@
 """The lines of Today in their order: kept apart by what they are of, so that a few change and the others stay."""
 
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, partial
@@ -15,8 +15,8 @@ from ioms_desktop.domain.duties.case_duties import LOOK_AHEAD, CaseDuty, Duty, W
 from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.domain.search.text_filter import TextFilter
 
-MOST_MOVED = 500
-"""If more lines than this come and go, all are gone through once, instead of each being looked for."""
+MOST_APART = 5_000
+"""Of so many lines an order knows apart that they came or went since another; then all of its lines are put anew."""
 LINES_PER_BLOCK = 500
 Group = str | tuple[Duty, str] | None
 """What lines come and go together: those of a case, by its reference; of a retention review; those of no case."""
@@ -57,7 +57,7 @@ class Line:
 
     id: int
     place: Place
-    case_ref: str | None
+    group: Group
     work: Work
     beside: Beside
     _shown: tuple[date, WorklistItem] | None = None
@@ -85,13 +85,17 @@ class Line:
             duty=work.duty,
             description=work.words.on(today),
             due_on=work.due_on,
-            case_ref=self.case_ref,
+            case_ref=self.group if isinstance(self.group, str) else None,
             name=beside.name,
             programme=beside.programme,
             worker=beside.worker,
             ref=work.ref,
             is_own=beside.is_own,
         )
+
+    def moved_to(self, urgency: int) -> "Line":
+        """Return the same line as urgent as it is on another day."""
+        return self if urgency == self.place[0] else replace(self, place=(urgency, *self.place[1:]))
 
     @property
     def is_own(self) -> bool:
@@ -102,6 +106,9 @@ class Line:
     def is_given(self) -> bool:
         """Whether it is an action that the user gave to somebody else."""
         return isinstance(self.work, WorklistItem) and self.work.is_given
+
+
+place_of = attrgetter("place")
 
 
 class OwedLines:
@@ -193,41 +200,55 @@ class _Order:
         """Return a line by its number; None where there is none."""
         return self._apart[number] if number in self._apart else self._by_id.get(number)
 
+    def of_urgency(self, urgency: int) -> Iterator[Line]:
+        """Give the lines that are so urgent: those of one kind that are due on one day."""
+        begins: Place = (urgency, "", 0)
+        first = max(0, bisect_left(self._blocks, begins, key=lambda block: block[0].place) - 1)
+        for block in self._blocks[first:]:
+            for line in block[bisect_left(block, begins, key=place_of) :]:
+                if line.place[0] != urgency:
+                    return
+                yield line
+
     def with_others(self, former: Iterable[Line], coming: Iterable[Line]) -> "_Order":
-        """Return another order with other lines in place of some."""
-        blocks, ids, apart = list(self._blocks), self.ids[:], dict(self._apart)
+        """Return another order with other lines in place of some; the blocks in which none come or go are shared."""
+        begins = [block[0].place for block in self._blocks]
+        touched: dict[int, list[Line]] = {}
+        apart = dict(self._apart)
+
+        def block_of(line: Line) -> list[Line]:
+            number = max(0, bisect_right(begins, line.place) - 1)
+            if number not in touched:
+                touched[number] = self._blocks[number][:] if self._blocks else []
+            return touched[number]
+
         for line in former:
-            number = self._block_of(blocks, line)
-            at = bisect_left(blocks[number], line.place, key=attrgetter("place"))
-            if blocks[number][at] is not line:
+            block = block_of(line)
+            at = bisect_left(block, line.place, key=place_of)
+            if block[at] is not line:
                 raise LookupError(line.id)  # rather than take out another
-            del ids[sum(map(len, blocks[:number])) + at]
-            blocks[number] = [*blocks[number][:at], *blocks[number][at + 1 :]]
-            blocks = [block for block in blocks if block]
+            del block[at]
             apart[line.id] = None
         for line in coming:
-            number = self._block_of(blocks, line)
-            block = blocks[number] if blocks else []
-            at = bisect_right(block, line.place, key=attrgetter("place"))
-            ids.insert(sum(map(len, blocks[:number])) + at, line.id)
-            blocks[number : number + 1] = [[*block[:at], line, *block[at:]]]
+            insort(block_of(line), line, key=place_of)
             apart[line.id] = line
-        if len(apart) > MOST_MOVED:
+        return self._with_blocks(touched, apart)
+
+    def _with_blocks(self, touched: Mapping[int, list[Line]], apart: Mapping[int, Line | None]) -> "_Order":
+        blocks, ids, begins = list[list[Line]](), array("q"), 0
+        for number, former in enumerate(self._blocks or [[]]):
+            ends = begins + len(former)
+            block = touched.get(number)
+            if block is None:
+                ids += self.ids[begins:ends]
+            else:
+                ids.extend(line.id for line in block)
+            if block or block is None:
+                blocks.append(former if block is None else block)
+            begins = ends
+        if len(apart) > MOST_APART:
             return _Order._in_blocks(list(chain.from_iterable(blocks)))
         return _Order(blocks, ids, self._by_id, apart)
-
-    def with_many_others(self, former: Iterable[Line], coming: Iterable[Line]) -> "_Order":
-        """Return the same for many lines: those that stay are in order, so that the others are only merged in."""
-        gone = set(former)
-        ordered = [line for line in self if line not in gone]
-        ordered += sorted(coming, key=attrgetter("place"))
-        ordered.sort(key=attrgetter("place"))
-        return _Order._in_blocks(ordered)
-
-    @staticmethod
-    def _block_of(blocks: Sequence[list[Line]], line: Line) -> int:
-        """Return the last block that begins before a line, or with it; the first where none does."""
-        return max(0, bisect_right(blocks, line.place, key=lambda block: block[0].place) - 1)
 
 
 class OrderedLines:
@@ -249,32 +270,35 @@ class OrderedLines:
         """What there are lines of."""
         return self._of.keys()
 
-    def moved_between(self, before: date, day: date) -> Iterator[Group]:
-        """Name what there are lines of whose place in the order is another on a later day."""
-        place = partial(urgency_of, Duty.ACTION)
-        moved = frozenset(due for due in self._days if place(due, before) != place(due, day))
-        return (group for group, lines in self._of.items() if any(line.work.due_on in moved for line in lines))
-
     def as_of(self, day: date) -> OwedLines:
         """Return the lines as they stand."""
         return OwedLines(day, self._order, self._days)
 
-    def replace(self, anew: Mapping[Group, tuple[Sequence[Work], Beside]], today: date) -> None:
+    def replace(self, anew: Mapping[Group, tuple[Sequence[Work], Beside]], before: date, today: date) -> None:
         """Put other lines in place of those of some groups, with what stands beside them; none where there are none.
 
         Where that fails nothing has changed.
+
+        Args:
+            anew: The lines of these groups.
+            before: The day of which the present lines are.
+            today: The day of which the lines are from now on, which gives many of the others another place, too.
         """
         urgency = cache(partial(urgency_of, today=today))
         fresh = {group: self._lines_of(group, *each, urgency) for group, each in anew.items()}
-        former = [line for group in anew for line in self._of.get(group, ())]
-        coming = list(chain.from_iterable(fresh.values()))
+        if before != today:
+            fresh.update(self._moved(anew, before, urgency))
+        present = [line for group in fresh for line in self._of.get(group, ())]
+        following = list(chain.from_iterable(fresh.values()))
+        stay = set(present).intersection(following)
+        former = [line for line in present if line not in stay]
+        coming = [line for line in following if line not in stay]
         order, days = self._order, self._days
-        moved = len(former) + len(coming)
-        if moved:
-            if moved > len(order.ids):
+        if former or coming:
+            if 2 * (len(former) + len(coming)) > len(order.ids):
                 order = _Order.of(chain.from_iterable({**self._of, **fresh}.values()))
             else:
-                order = (order.with_others if moved <= MOST_MOVED else order.with_many_others)(former, coming)
+                order = order.with_others(former, coming)
             days = days.copy()
             days.subtract(line.work.due_on for line in former)
             days.update(line.work.due_on for line in coming)
@@ -283,6 +307,15 @@ class OrderedLines:
         for group in [group for group, lines in fresh.items() if not lines]:
             del self._of[group]
 
+    def _moved(
+        self, anew: Collection[Group], before: date, urgency: Callable[[Duty, date | None], int]
+    ) -> Iterator[tuple[Group, list[Line]]]:
+        """Give the lines of the other groups in which the place of any is another on a later day."""
+        moved = [due for due in self._days if urgency_of(Duty.ACTION, due, before) != urgency(Duty.ACTION, due)]
+        lines = (self._order.of_urgency(urgency_of(duty, due, before)) for due in moved for duty in Duty)
+        for group in {line.group for line in chain.from_iterable(lines)}.difference(anew):
+            yield group, [line.moved_to(urgency(line.work.duty, line.work.due_on)) for line in self._of[group]]
+
     def _lines_of(
         self,
         group: Group,
@@ -290,17 +323,17 @@ class OrderedLines:
         beside: Beside,
         urgency: Callable[[Duty, date | None], int],
     ) -> list[Line]:
-        former = self._of.get(group)
-        known = {(line.work.duty, line.work.ref): line.id for line in reversed(former)} if former else {}
-        case_ref = group if isinstance(group, str) else None
-        ending, last = f"\0{case_ref or ''}", self._last_id
+        former = self._of.get(group, ())
+        known = {(line.work.duty, line.work.ref): line for line in reversed(former)}
+        ending, last = f"\0{group if isinstance(group, str) else ''}", self._last_id
         lines = []
         for each in work:
-            number = known.pop((each.duty, each.ref), 0) if known else 0
-            if not number:
-                number = last = last + 1
+            line = known.pop((each.duty, each.ref), None)
+            number = last + 1 if line is None else line.id
+            last = max(last, number)
             name = beside.name_key or (fold(each.name) if isinstance(each, WorklistItem) else "")
             place = (urgency(each.duty, each.due_on), f"{name}\0{each.ref}{ending}", number)
-            lines.append(Line(number, place, case_ref, each, beside))
+            stays = line is not None and (line.place, line.work, line.beside) == (place, each, beside)
+            lines.append(line if line is not None and stays else Line(number, place, group, each, beside))
         self._last_id = last
         return lines
