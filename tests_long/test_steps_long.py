@@ -10,7 +10,8 @@ from ioms_desktop.domain.access.roles import Right, roles_with
 from ioms_desktop.storage.database.migrate import create_empty_database
 from keys import TEST_KEY
 from postgres_cluster import Cluster
-from services.access_bureau import Bureau, open_bureau
+from services.access_bureau import Bureau, furnish_file, open_bureau
+from shared_people import furnish
 from status_cases import every_pair, wrong_steps
 
 if TYPE_CHECKING:
@@ -24,12 +25,14 @@ def bureau(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bureau]:
     if request.param == "sqlite":
         path = str(tmp_path / "steps.ioms")
         create_empty_database(path, TEST_KEY)
+        furnish_file(path)
         with open_bureau(path) as made:
             yield made
         return
     cluster = Cluster.start(in_memory=True)
     shared = cluster.create("steps")
     create_empty_database(shared, allow_unsafe_server=True)
+    furnish(shared).close()
     with open_bureau(shared) as made:
         yield made
     cluster.stop()
