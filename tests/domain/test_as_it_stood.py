@@ -12,8 +12,10 @@ from ioms_desktop.domain.records.as_it_stood import (
     UNKNOWN_STATUS,
     appointments_as_they_stood,
     as_it_stood,
+    as_they_stood,
     case_as_it_stood,
     on_record_as_they_stood,
+    with_holders,
     workers_as_they_stood,
 )
 from ioms_desktop.domain.records.cases import Action, Case
@@ -48,6 +50,7 @@ IMPORTED = [version(20, "DECEASED", closed=8)]
         (WORKED, 4, None, ("ACTIVE", None)),
         (WORKED, 5, None, ("SUSPENDED", None)),  # the last of the day
         (WORKED, 1, None, ("ACTIVE", None)),  # as it was first recorded
+        ([*WORKED, version(6, "ACTIVE", hour=12)], 9, 6, ("ACTIVE", None)),  # the instant is included
         (CLOSED_LATE, 7, None, ("SUSPENDED", None)),  # on the day before the closing it was open
         (CLOSED_LATE, 8, None, ("DECEASED", 8)),  # on the closing day it is closed, though nobody had recorded it
         (CLOSED_LATE, 8, 10, ("SUSPENDED", None)),  # nor could anybody know
@@ -81,6 +84,30 @@ def test_whoever_stopped_later_holds_the_role_and_whoever_began_later_does_not()
         assert ([each.worker for each in stood if each.is_current], len(stood)) == (held, listed)
 
 
+def test_a_case_names_whoever_held_each_role_on_the_day() -> None:
+    case = replace(version(3, "ACTIVE"), police_om="now", navigator="of whom no history tells", social_worker="later")
+    workers = [
+        CaseWorker(
+            case_worker_ref=f"{role}{began}",
+            case_ref="C",
+            worker_role=role,
+            worker=name,
+            started_on=nov(began),
+            ended_on=None if ended is None else nov(ended),
+        )
+        for role, name, began, ended in (
+            ("POLICE_OM", "then", 2, 6),
+            ("POLICE_OM", "now", 8, None),
+            ("SOCIAL_WORKER", "later", 8, None),
+            ("NEIGHBOURHOOD_OFFICER", "in no column", 1, None),
+        )
+    ]
+    for day, om, social_worker in ((5, "then", None), (6, None, None), (8, "now", "later")):
+        stood = with_holders(case, workers, nov(day))
+        assert (stood.police_om, stood.social_worker) == (om, social_worker), day
+        assert stood.navigator == "of whom no history tells"
+
+
 def nov(day: int) -> date:
     return date(2026, 11, day)
 
@@ -107,6 +134,9 @@ def test_an_action_stands_as_it_was_on_record_without_what_came_of_it_later() ->
         told = [(each.due_on, each.due_moves, each.done_on, each.outcome) for each in found]
         assert told == ([] if stood is None else [stood]), on
     assert [as_it_stood(dropped, nov(on)).cancel_reason for on in (6, 7)] == [None, "twice"]
+    # What is dated on the day itself is there, and what is dated later is not.
+    stood = [[each.done_on for each in as_they_stood([done], "first_due_on", nov(on))] for on in (9, 10)]
+    assert stood == [[], [nov(8)]]
 
 
 def test_an_appointment_stands_before_it_was_moved_or_had_its_outcome() -> None:
@@ -118,6 +148,8 @@ def test_an_appointment_stands_before_it_was_moved_or_had_its_outcome() -> None:
         )
 
     cancelled = {"cancelled_on": nov(6), "cancelled_by": "PERSON", "cancel_reason": "ill"}
+    assert on_record_as_they_stood([meeting("E", 9, 4)], (), nov(4))  # recorded late, as it was held by then
+    assert not on_record_as_they_stood([meeting("E", 9, 5)], (), nov(4))
     now = [meeting("A", 2, 9, **cancelled), meeting("B", 2, 12, replaces_ref="A"), meeting("D", 2, 5, contact_ref="K")]
     contact = Contact(
         contact_ref="K", case_ref="C", occurred_at=DayTime(nov(5)), planned=True, contact_type="OFFICE", outcome="HELD"
