@@ -169,7 +169,8 @@ def _is_current_when_given() -> ColumnElement[bool]:
 def is_current_at(now: ColumnElement[datetime], latest_end: ColumnElement[datetime]) -> ColumnElement[bool]:
     """Select as `AccessEntry.is_current_at` does; break-glass access ends within its duration from now."""
     ends_at = access_entry.c.ends_at
-    within = or_(access_entry.c.kind != AccessList.BREAK_GLASS, ends_at <= latest_end)
+    broken: ColumnElement[str] = literal_column(f"'{AccessList.BREAK_GLASS.value}'")
+    within = or_(access_entry.c.kind != broken, ends_at <= latest_end)
     return or_(ends_at.is_(None), and_(ends_at > now, within))
 
 

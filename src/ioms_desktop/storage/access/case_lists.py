@@ -1,6 +1,6 @@
 """What the access lists say of one user and one case, read with the case itself: it is asked in every command."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -25,12 +25,17 @@ from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.storage.access_lists import ENTRY_COLUMNS, access_entry_of, is_current_at
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.read_scope import ReadScope
-from ioms_desktop.storage.records.row_mapping import row_mapper
+from ioms_desktop.storage.records.row_mapping import file_row_mapper, row_mapper
+from ioms_desktop.storage.schema.plain_text import as_text, ask_file
 from ioms_desktop.storage.schema.tables import access_entry, case_standing, cases, users
-from ioms_desktop.storage.schema.types import Instant, text_parameter
+from ioms_desktop.storage.schema.types import Instant, instant_in_file, instant_of_file, text_parameter
 
 _LISTS_WIDTH = len(ENTRY_COLUMNS) + 4
 """The columns of the lists in a row: an entry, the restriction in three, and the team of the user."""
+_INSTANTS_OF_ENTRY = [
+    place - _LISTS_WIDTH for place, column in enumerate(ENTRY_COLUMNS) if isinstance(column.type, Instant)
+]
+"""Their places in a row, from its end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +90,14 @@ def find_cases_of_its_person(
     reading: Reading, user: str, case_ref: str, at: datetime
 ) -> tuple[CaseWithLists | None, list[tuple[Case, CaseLists]]]:
     """Get a case as `find_case_with_lists` does, and list it and the others of its person in the same statement."""
-    query = _its_persons_cases_query(reading.scope, is_server=reading.server_enforces_access)
-    rows = reading.connection.execute(query, _values(user, case_ref, at)).all()
-    found = _with_what_is_said([row[1:] for row in rows])
+    asked = _values(user, case_ref, at)
+    if reading.is_local:
+        rows: Sequence[Sequence[Any]] = _ask_file(reading, asked)
+        found = _with_what_is_said((row[1:] for row in rows), file_row_mapper(Case))
+    else:
+        query = _its_persons_cases_query(reading.scope, is_server=reading.server_enforces_access)
+        rows = reading.connection.execute(query, asked).all()
+        found = _with_what_is_said(row[1:] for row in rows)
     own = next((each for each in found if each[0].case_ref == case_ref), None)
     return None if own is None else CaseWithLists(*own, is_open=bool(rows[0][0])), found
 
@@ -103,9 +113,22 @@ def cases_with_lists(
     return _with_what_is_said(reading.connection.execute(query, values).all())
 
 
-def _with_what_is_said(rows: Iterable[Sequence[Any]]) -> list[tuple[Case, CaseLists]]:
-    """Bring together what the rows of each case say beside it."""
-    read = row_mapper(Case)
+def _ask_file(reading: Reading, asked: dict[str, Any]) -> list[list[Any]]:
+    """Ask a file for a case and the others of its person, past SQLAlchemy: it is done in most commands."""
+    moments = {name: instant_in_file(asked[name]) for name in ("at", "latest_end")}
+    rows = list(map(list, ask_file(reading.connection, _its_persons_cases_text(reading.scope), asked | moments)))
+    for row in rows:
+        for place in _INSTANTS_OF_ENTRY:
+            if row[place] is not None:
+                row[place] = instant_of_file(row[place])
+    return rows
+
+
+def _with_what_is_said(
+    rows: Iterable[Sequence[Any]], read: Callable[[Sequence[Any]], Any] | None = None
+) -> list[tuple[Case, CaseLists]]:
+    """Bring together what the rows of each case say beside it, which `read` makes a record."""
+    read = read or row_mapper(Case)
     found: dict[str, tuple[Case, list[Sequence[Any]]]] = {}
     for row in rows:
         case = read(row[:-_LISTS_WIDTH])
@@ -148,6 +171,11 @@ def _its_persons_cases_query(scope: ReadScope, *, is_server: bool) -> Select[Any
     opened = _is_open(case_ref, is_server=is_server)
     asked = select(opened, *scope.columns(Case, cases)).where(cases.c.person_ref == person)
     return _with_lists(asked, cases, cases.c.case_ref, is_server=is_server)
+
+
+@cache
+def _its_persons_cases_text(scope: ReadScope) -> str:
+    return as_text(_its_persons_cases_query(scope, is_server=False))
 
 
 def _is_open(case_ref: ColumnElement[Any], *, is_server: bool) -> ColumnElement[Any]:

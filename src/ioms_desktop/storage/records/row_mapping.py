@@ -14,7 +14,7 @@ from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of, d
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, INTERNAL_RECORD_TYPES
 from ioms_desktop.domain.search.search_terms import name_sort_key
 from ioms_desktop.storage.schema.tables import BYTE_ORDERED_TEXT, table_of
-from ioms_desktop.storage.schema.types import DayTimeText, Instant, KeyText, by_code_point
+from ioms_desktop.storage.schema.types import DayTimeText, Instant, KeyText, by_code_point, instant_of_file
 
 R = TypeVar("R", bound=Record)
 SYSTEM_COLUMNS = ("id", "revision", "recorded_at", "recorded_by")
@@ -83,9 +83,9 @@ _FROM_JSON: dict[type, Callable[[Any], Any]] = {
 _FROM_FILE: dict[type, Callable[[Any], Any]] = {
     **_FROM_JSON,
     Boolean: bool,
-    Instant: lambda text: datetime.fromisoformat(f"{text}+00:00"),  # sooner made than without its zone and then with it
+    Instant: instant_of_file,
 }
-"""How the driver of a file gives it: the same, truth as a number, and an instant without its zone, which is UTC."""
+"""How the driver of a file gives it: the same, truth as a number, and an instant without its zone."""
 
 
 @cache

@@ -1,4 +1,4 @@
-"""A large statement as the text that SQLite gets, for what is asked of every case.
+"""A statement as the text that SQLite gets, for what is asked of every case.
 
 SQLAlchemy looks a statement up by all of its parts in each execution. Of one that joins dozens of tables that takes
 longer than SQLite takes to find the rows of a case.
@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ClauseElement, Connection
+from sqlalchemy.exc import DBAPIError
 
 
 def as_text(statement: ClauseElement) -> str:
@@ -17,13 +18,26 @@ def as_text(statement: ClauseElement) -> str:
     return str(statement.compile(dialect=dialect(paramstyle="named")))
 
 
-def ask_file(connection: Connection, statement: str, values: Mapping[str, str]) -> Sequence[Any]:
-    """Return the rows of a statement in a file, as its driver gives them.
+def ask_file(connection: Connection, statement: str, values: Mapping[str, str | None]) -> Sequence[Any]:
+    """Carry out a statement in a file, and return its rows as the driver gives them.
+
+    The driver is asked directly: what SQLAlchemy does around a statement takes longer than most of these.
 
     Args:
-        connection: To a local file, in a transaction.
-        statement: What is asked.
+        connection: To a local file.
+        statement: The statement.
         values: Its parameters, by name.
+
+    Raises:
+        DBAPIError: As SQLAlchemy raises what the driver does.
     """
-    with connection.exec_driver_sql(statement, values) as found:
-        return found.cursor.fetchall()
+    driver, cursor = connection.dialect.loaded_dbapi, connection.connection.cursor()
+    for hear in connection.dispatch.before_cursor_execute:  # whoever listens to what is sent
+        hear(connection, cursor, statement, values, None, False)
+    try:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
+    except driver.Error as error:
+        raise DBAPIError.instance(
+            statement, None, error, driver.Error, hide_parameters=True, dialect=connection.dialect
+        ) from error

@@ -56,6 +56,11 @@ def instant_in_file(at: datetime) -> str:
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
+def instant_of_file(text: str) -> datetime:
+    """Read an instant as a local file holds it: without its zone, which is UTC."""
+    return datetime.fromisoformat(f"{text}+00:00")
+
+
 class KeyText(TypeDecorator[str]):
     """A text in a key that may be missing: stored as empty, so that two missing ones are equal."""
 
