@@ -17,6 +17,7 @@ from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.domain.records.person_sets.care import Carer
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.entries.deaths import describe_death
 from ioms_desktop.services.exchange.imports import run_import
 from ioms_desktop.services.intake.referrals import ReferPerson, refer_person
 from ioms_desktop.services.intake.steps import ChangeStatus, change_status
@@ -71,12 +72,12 @@ def acts(on: date) -> dict[str, Callable[[Session], Outcome]]:
     }
 
 
-def add_death(store: Store, act: CommandContext, person_ref: str) -> None:
+def add_death(store: Store, act: CommandContext, person_ref: str, case_ref: str = "IOM-9") -> None:
     """Record a case on which a person died."""
     with store.begin(act) as tx:
         tx.add(
             Case(
-                case_ref="IOM-9",
+                case_ref=case_ref,
                 person_ref=person_ref,
                 programme="IOM",
                 status=DECEASED,
@@ -140,7 +141,11 @@ def test_an_act_after_a_death_on_another_case_is_asked_about_and_an_earlier_one_
 def test_an_import_warns_of_a_case_that_outlasts_the_death(store: Store, tmp_path: Path) -> None:
     fill(store)
     session = session_at(store)
-    add_death(store, session.command_context(), "P-JM")
+    act = session.command_context()
+    add_death(store, act, "P-JM")
+    add_death(store, act, "P-CH", "IOM-18")
+    with store.begin(replace(act, at=act.at + DAY)) as tx:  # known to live since
+        tx.add(Case(case_ref="IOM-19", person_ref="P-CH", programme="IOM", status="ACTIVE", referred_on=TODAY))
     ended = {"status": "DESELECTED", "closed_on": DIED_ON.isoformat(), "close_reason": "SUSTAINED_REDUCTION"}
     died = {**ended, "status": DECEASED, "close_reason": DECEASED}
     late = {**ended, "closed_on": TODAY.isoformat()}
@@ -148,7 +153,7 @@ def test_an_import_warns_of_a_case_that_outlasts_the_death(store: Store, tmp_pat
     rows = [iom("IOM-8", "P-JM", **ended), iom("IOM-10", "P-JM"), iom("IOM-12", "P-JM", **late), iom("IOM-11", "P-XX")]
     told_by_rows = [iom("IOM-20", "P-1"), iom("IOM-21", "P-1", **died), iom("IOM-30", "P-2", **died)]
     told_by_rows.append(iom("IOM-31", "P-2", **{**died, "closed_on": TODAY.isoformat()}))
-    put(tmp_path, "cases", [*rows, *told_by_rows])
+    put(tmp_path, "cases", [*rows, *told_by_rows, iom("IOM-40", "P-CH")])
 
     def warnings() -> list[tuple[int, str]]:
         found = run_import(session, tmp_path, dry_run=True).warnings()
@@ -162,9 +167,14 @@ def test_an_import_warns_of_a_case_that_outlasts_the_death(store: Store, tmp_pat
         (4, told.format("IOM-9", closed)),
         (6, told.format("IOM-21", close)),
     ]
-    with store.begin(session.command_context(), "exclude") as tx:
+    with store.begin(act, "exclude") as tx:
         set_access_entry(tx, "IOM-9", session.user, AccessList.EXCLUDED, listed=True)
     assert [line for line, _ in warnings()] == [6], "nobody learns of a case that they may not open"
+
+
+def test_a_death_whose_day_nobody_recorded_is_told_without_one() -> None:
+    case = Case(case_ref="IOM-9", person_ref="P", programme="IOM", status=DECEASED, referred_on=TODAY)
+    assert describe_death(case) == "Case IOM-9 says that this person died."
 
 
 def test_a_server_asks_whoever_may_open_the_case_that_tells_of_the_death_and_nobody_else(office: Office) -> None:
