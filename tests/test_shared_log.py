@@ -99,6 +99,18 @@ def test_a_log_that_another_program_has_open_goes_on_growing(tmp_path: Path, mon
     assert len(entries(log)) == 5
 
 
+def test_only_whoever_has_its_lock_puts_a_log_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shared_log, "MAX_LOG_BYTES", 30)
+    monkeypatch.setattr(shared_log, "PATIENCE_S", 0)
+    log = tmp_path / "faults.log"
+    append_entry(log, "before, a line")
+    with shared_log.locked(log.with_name("faults.log.lock")) as is_alone:
+        append_entry(log, "meanwhile, a line")
+        assert (is_alone, len(log.read_text().splitlines())) == (True, 2)
+    append_entry(log, "afterwards, a line")  # the control
+    assert (log.read_text().strip(), len(entries(log))) == ("afterwards, a line", 3)
+
+
 def test_the_window_logs_there_and_takes_a_place_that_cannot_be_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,9 +4,11 @@ The file is open only while an entry is written, under a lock that all programs 
 another program has open, and elsewhere that program would go on writing into the one that was put aside.
 """
 
+import errno
 import logging
 import os
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import pairwise
@@ -19,6 +21,11 @@ from ioms_desktop.file_access import create_private_file
 MAX_LOG_BYTES = 500_000
 FORMER_LOGS = 2
 """How many full logs are kept, the newest under the name that ends with 1."""
+PATIENCE_S = 10.0
+"""How long another program is waited for that has the lock: it needs it for one entry, but may have been stopped."""
+PAUSE_S = 0.01
+HELD = frozenset({0, errno.EACCES, errno.EAGAIN, errno.EDEADLK})
+"""What a system says of a lock that another program has (Wine says 0); anything else says that the disk has none."""
 
 
 class SharedLogHandler(logging.Handler):
@@ -45,10 +52,11 @@ def append_entry(path: Path, entry: str) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     content = f"{entry.rstrip()}\n".encode(errors="backslashreplace")
-    with _locked(path.with_name(f"{path.name}.lock")):
+    with locked(path.with_name(f"{path.name}.lock")) as is_alone:
         with suppress(FileExistsError):
             create_private_file(path)
-        if path.stat().st_size + len(content) > MAX_LOG_BYTES:
+        # Two that put it aside at once would lose what the first had put there.
+        if is_alone and path.stat().st_size + len(content) > MAX_LOG_BYTES:
             # Another program, such as an editor, may have one of them open: the log then goes on growing.
             with suppress(OSError):
                 _put_aside(path)
@@ -65,25 +73,35 @@ def _put_aside(path: Path) -> None:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Keep other programs out; where the disk has no locks, an entry may be lost when two put the log aside at once."""
+def locked(path: Path) -> Iterator[bool]:
+    """Keep other programs out of a log, by a file beside it.
+
+    Yields:
+        Whether they are out; where the disk has no locks, they are taken to be.
+    """
     with suppress(FileExistsError):
         create_private_file(path)
     descriptor = os.open(path, os.O_RDWR)
     try:
-        with suppress(OSError):
-            _lock(descriptor)
-        yield
+        until = time.monotonic() + PATIENCE_S
+        while not (is_alone := _lock(descriptor)) and time.monotonic() < until:
+            time.sleep(PAUSE_S)
+        yield is_alone
     finally:
         os.close(descriptor)  # which gives the lock back
 
 
-def _lock(descriptor: int) -> None:
-    if sys.platform == "win32":
-        import msvcrt  # noqa: PLC0415 - Windows only
+def _lock(descriptor: int) -> bool:
+    """Take the lock; False where another program has it."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt  # noqa: PLC0415 - Windows only
 
-        msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
-    else:
-        import fcntl  # noqa: PLC0415 - not there on Windows
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl  # noqa: PLC0415 - not there on Windows
 
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as refused:
+        return refused.errno not in HELD
+    return True
