@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import partial
 from multiprocessing import active_children
@@ -13,14 +13,19 @@ from typing import Any
 import pytest
 
 from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.policy.build_facts import counted_facts
+from ioms_desktop.domain.policy.case_facts import CaseFacts
+from ioms_desktop.domain.policy.measures import Tally, tally_measures
 from ioms_desktop.domain.policy.triggers import Trigger
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.services.cases import rule_runs
 from ioms_desktop.services.cases.rule_runs import count_measures, evaluate_caseload, list_triggers
 from ioms_desktop.services.every_case import shares
-from ioms_desktop.services.every_case.other_process import OtherProcess
-from ioms_desktop.services.every_case.shares import ShareWork, for_every_case
+from ioms_desktop.services.every_case.histories import iter_histories
+from ioms_desktop.services.every_case.other_process import OtherProcess, ReadHistories, ShareWork
+from ioms_desktop.services.every_case.shares import for_every_case
 from ioms_desktop.services.session import Session
+from ioms_desktop.storage.records.cases_asked import CasesAsked
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.same_view import describe_view
 from services.access_bureau import Bureau
@@ -48,13 +53,15 @@ def miss(session: Session, case_ref: str, *days_ago: int) -> None:
             )
 
 
-def triggers(session: Session, as_of: date = TODAY) -> ShareWork[list[Trigger]]:
-    return partial(rule_runs._triggers_of_share, session.policy_timeline, session.role, as_of, None, None)  # noqa: SLF001 - what is sent
+def triggers_on(session: Session, as_of: date = TODAY) -> tuple[ReadHistories, ShareWork[list[Trigger]]]:
+    policies = session.policy_timeline
+    work = partial(rule_runs._list_triggers_of, policies=policies, role=session.role, as_of=as_of)  # noqa: SLF001 - what is sent
+    return partial(iter_histories, policies=policies, asked=CasesAsked(counted=counted_facts(policies))), work
 
 
 def made_ready(other: OtherProcess[Any]) -> OtherProcess[Any]:
     """Wait until a process may have shares, or has ended."""
-    while not other.may_have_more(2) and not other._has_ended:  # noqa: SLF001 - whether it has given up
+    while not other.is_free and not other.has_ended:
         wait([other.pipe])
         other.take()
     return other
@@ -69,26 +76,26 @@ def arguments(process_id: int) -> str:
 
 
 def found_by_both(
-    session: Session, reading: Reading, work: ShareWork[list[Trigger]], hinder: Callable[[int], None] = lambda _: None
+    session: Session, reading: Reading, as_of: date = TODAY, hinder: Callable[[int], None] = lambda _: None
 ) -> tuple[list[Trigger], list[str]]:
     """Share the cases out one by one; returns what was found, and the cases that this process had to work on."""
     own: list[str] = []
+    read, work = triggers_on(session, as_of)
 
-    def here(share: Sequence[str]) -> list[Trigger]:
-        own.extend(share)
-        return work(reading, share)
+    def read_here(*, among: Sequence[str] | None) -> Iterator[Sequence[CaseFacts]]:
+        own.extend(among or ())
+        return read(reading, among=among)
 
     view = describe_view(session.store, reading)
     assert view is not None
     secret = view.key.hex() if view.key else view.password
-    with OtherProcess(view, work) as other:
-        run = shares._SharedOut(here, [[ref] for ref in REFS], [made_ready(other)])  # noqa: SLF001 - with a process that is ready
-        process = other._process  # noqa: SLF001 - what the system shows of it
+    with OtherProcess(view, read, work) as other:
+        run = shares.SharedOut(read_here, work, [[ref] for ref in REFS], [made_ready(other)])
         assert secret
-        assert secret not in f"{arguments(process.pid)} {[*os.environ.values()]} {view}"
-        hinder(process.pid)
+        assert secret not in f"{arguments(other.process.pid)} {[*os.environ.values()]} {view}"
+        hinder(other.process.pid)
         found = [*run.results()]
-    assert process.exitcode is not None
+    assert other.process.exitcode is not None
     return [each for share in found for each in share], own
 
 
@@ -106,11 +113,13 @@ def test_another_process_finds_what_this_one_would_in_the_same_view_and_with_the
     assert {each.case_ref for each in everything} > {each.case_ref for each in alone} > set(), "the control"
     assert alone == [each for case in evaluate_caseload(session, TODAY) for each in case.triggers]
     with session.store.read(facts_only=True) as reading:
-        assert found_by_both(session, reading, triggers(session)) == (alone, [REFS[2]])
+        assert found_by_both(session, reading) == (alone, [*REFS[1:]])
         miss(act, "PHX-1", 3, 2, 1)
-        found, own = found_by_both(session, reading, triggers(session))
+        found, own = found_by_both(session, reading)
         assert found == alone, "what was recorded since this reading began is not in it"
-        assert own == ([REFS[2]] if bureau.shared else [*REFS]), "a file cannot be read as it was: nobody else reads it"
+        assert own == ([*REFS[1:]] if bureau.shared else [*REFS]), (
+            "a file cannot be read as it was: nobody else reads it"
+        )
     assert list_triggers(session, TODAY) != alone, "the control"
 
 
@@ -127,7 +136,7 @@ def test_a_process_that_is_killed_or_stopped_loses_nothing_and_none_is_left(
 
     with session.store.read(facts_only=True) as reading:
         for sent in (signal.SIGSTOP, signal.SIGKILL):
-            found, own = found_by_both(session, reading, triggers(session, EARLIER), partial(signal_to, sent))
+            found, own = found_by_both(session, reading, EARLIER, partial(signal_to, sent))
             assert (found, sorted(own)) == (alone, [*REFS])
     assert not active_children()
 
@@ -145,10 +154,29 @@ def test_whoever_stops_it_waits_for_no_process(bureau: Bureau, monkeypatch: pyte
             raise InterruptedError
 
     with session.store.read(facts_only=True) as reading, pytest.raises(InterruptedError):
-        list(for_every_case(session.store, reading, triggers(session), progress=stop, processes=1))
+        list(for_every_case(session.store, reading, *triggers_on(session), progress=stop, processes=1))
     assert told[0] == (0, 3)
     assert told[-1] == (1, 3)
     assert not active_children()
-    whole = count_measures(session, EARLIER, TODAY)
-    monkeypatch.setattr(shares, "LEAST_SHARE", 500)
-    assert count_measures(session, EARLIER, TODAY) == whole, "in shares of one case and in one"
+
+
+def test_performance_figures_of_shares_add_up_to_those_of_all(bureau: Bureau) -> None:
+    session = bureau.session("supervisor")
+    for ref in REFS[:2]:
+        miss(session, ref, 20, 15, 12)
+    policies, first = session.policy_timeline, TODAY - timedelta(days=60)
+    work = partial(tally_measures, policies, first=first, last=TODAY)
+    counted = Tally(first, TODAY, TODAY)
+    with session.store.read(facts_only=True) as reading:
+        read = partial(iter_histories, reading, policies)
+        for share in shares.SharedOut(read, work, [[ref] for ref in REFS], []).results():
+            counted.add(share)
+    assert counted == count_measures(session, first, TODAY) != Tally(first, TODAY, TODAY)
+
+
+def test_shares_hold_every_case_once_and_the_last_are_small() -> None:
+    refs = [str(number) for number in range(100_000)]
+    parts = shares.parted(refs, 2)
+    assert [ref for part in parts for ref in part] == refs
+    assert len(parts[0]) == 25_000
+    assert len(parts[-1]) <= shares.LEAST_SHARE

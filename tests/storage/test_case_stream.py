@@ -16,6 +16,7 @@ from ioms_desktop.services.case_history import get_case_history
 from ioms_desktop.services.cases.rule_runs import list_triggers
 from ioms_desktop.storage.cases.every_case import corrected_cases
 from ioms_desktop.storage.records.case_stream import stream_case_facts
+from ioms_desktop.storage.records.cases_asked import CasesAsked
 from listening import statements_and_values_of
 from rulebook import default_policy
 from shared_people import Office, login_of
@@ -98,7 +99,7 @@ def test_the_streamed_book_gives_a_case_as_reading_it_alone_does(store: Store) -
 def test_read_for_triggers_alone_the_book_leaves_out_what_no_rule_counts(store: Store) -> None:
     _filled(store)
     with store.read() as reading:
-        (case,) = stream_case_facts(reading, counted=counted_facts(default_policy()))
+        (case,) = stream_case_facts(reading, CasesAsked(counted=counted_facts(default_policy())))
     assert [contact.ref for contact in case.contacts] == ["UNACCEPTABLE_ABSENCE"]
     assert case.custody
     assert not case.rag

@@ -16,7 +16,7 @@ from ioms_desktop.domain.duties.row_figures import RowFigures, row_figures
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES
 from ioms_desktop.domain.search.search_query import parse_search
 from ioms_desktop.domain.search.search_terms import name_sort_key
-from ioms_desktop.services.cases.rule_runs import iter_histories
+from ioms_desktop.services.every_case.histories import iter_histories
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.storage.cases.results import ResultScope
 from ioms_desktop.storage.cases.standing_rows import failing_query, scope_parameters

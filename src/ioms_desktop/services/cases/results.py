@@ -20,7 +20,8 @@ from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Offence
 from ioms_desktop.services.case_history import CASES_AT_ONCE, RULE_RECORD_TYPES, get_case_record, iter_case_histories
-from ioms_desktop.services.cases.rule_runs import iter_histories, visible_triggers
+from ioms_desktop.services.cases.rule_runs import visible_triggers
+from ioms_desktop.services.every_case.histories import iter_histories
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.reference_data import load_rulebook
 from ioms_desktop.storage.cases.case_records import read_case_content
@@ -37,6 +38,7 @@ from ioms_desktop.storage.cases.results import (
 )
 from ioms_desktop.storage.cases.standing_rows import list_failing, list_kept_since
 from ioms_desktop.storage.queries.today import count_cases
+from ioms_desktop.storage.records.cases_asked import CasesAsked
 from ioms_desktop.storage.records.read import Reading
 
 CASES_PER_TRANSACTION = 500
@@ -202,7 +204,7 @@ def _histories(session: Session, reading: Reading, due: Mapping[str, DueCase]) -
         found = (reading.find(Case, ref) for ref in due)
         return (_history_alone(reading, case, policies) for case in found if case is not None)
     if reading.is_local or len(due) > max(CASES_AT_ONCE, count_cases(reading) // LEAST_SHARE_TO_STREAM):
-        return iter_histories(reading, policies, only=due)
+        return iter_histories(reading, policies, CasesAsked(only=due))
     return iter_case_histories(reading, list(due), None, policies)
 
 

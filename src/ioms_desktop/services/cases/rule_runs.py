@@ -1,26 +1,21 @@
 """Running the rules over every case as of a day, on every core, one case at a time so that memory stays small."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
-from heapq import merge
 from typing import NamedTuple
 
 from ioms_desktop.domain.access.roles import Right, Role, may, visible_programmes
-from ioms_desktop.domain.policy.build_facts import CountedFacts, counted_facts
+from ioms_desktop.domain.policy.build_facts import counted_facts
 from ioms_desktop.domain.policy.case_facts import CaseFacts
-from ioms_desktop.domain.policy.case_history import TRIGGER_TYPES
 from ioms_desktop.domain.policy.measures import Tally, tally_measures
 from ioms_desktop.domain.policy.policy import Policies
-from ioms_desktop.domain.policy.rules import waiting_times
 from ioms_desktop.domain.policy.triggers import Trigger, evaluate, without_intelligence
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
-from ioms_desktop.services.case_history import RULE_RECORD_TYPES, iter_case_histories
+from ioms_desktop.services.every_case.histories import iter_histories
 from ioms_desktop.services.every_case.shares import for_every_case
 from ioms_desktop.services.session import Session
-from ioms_desktop.storage.cases.every_case import corrected_cases
-from ioms_desktop.storage.records.case_stream import stream_cases
-from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.records.cases_asked import CasesAsked
 
 
 class EvaluatedCase(NamedTuple):
@@ -47,7 +42,7 @@ def evaluate_caseload(
     session.require(Right.READ_CASES)
     policies, seen = session.policy_timeline, visible_programmes(session.role)
     with session.store.read(facts_only=True) as reading:
-        for history in iter_histories(reading, policies, programme=programme, known_at=known_at):
+        for history in iter_histories(reading, policies, CasesAsked(programme, known_at=known_at)):
             if seen is None or history[-1].programme in seen:
                 yield evaluate_case(session.role, policies, history, as_of)
 
@@ -61,36 +56,6 @@ def evaluate_case(role: Role, policies: Policies, history: Sequence[CaseFacts], 
 def visible_triggers(role: Role, found: tuple[Trigger, ...], history: Sequence[CaseFacts]) -> tuple[Trigger, ...]:
     """Leave out of a case's triggers what a role may not know of."""
     return found if may(role, Right.READ_INTELLIGENCE) else without_intelligence(found, history)
-
-
-def iter_histories(
-    reading: Reading,
-    policies: Policies,
-    programme: str | None = None,
-    known_at: datetime | None = None,
-    counted: Mapping[str, CountedFacts] | None = None,
-    only: Collection[str] | None = None,
-    among: Sequence[str] | None = None,
-) -> Iterator[Sequence[CaseFacts]]:
-    """Return every case's history in order of the case reference; a case that was not known by then is left out.
-
-    A case in which nothing was corrected is told by its present records, which are streamed; the others are read with
-    their former versions, some at once. `counted` leaves out what can raise no trigger, as `stream_cases` says;
-    `only` leaves out all other cases, and so does `among`, which names every case from the first to the last of them.
-    """
-    types = TRIGGER_TYPES if known_at is None else (*TRIGGER_TYPES, *RULE_RECORD_TYPES)
-    corrected = corrected_cases(reading, types, programme, among, only)
-    waits = waiting_times(policies)
-    streamed = stream_cases(
-        reading, waits, programme, counted, known_at=known_at, only=only, left_out=corrected, among=among
-    )
-    if only is not None:
-        streamed = (history for history in streamed if history[-1].case_ref in only)
-        corrected = corrected.intersection(only)
-    if not corrected:
-        return streamed
-    others = iter_case_histories(reading, sorted(corrected), known_at, policies)
-    return merge(streamed, others, key=lambda history: history[-1].case_ref)
 
 
 def list_triggers(
@@ -115,24 +80,19 @@ def list_triggers(
         NotAllowed: The user may not read cases.
     """
     session.require(Right.READ_CASES)
-    work = partial(_triggers_of_share, session.policy_timeline, session.role, as_of, programme, known_at)
+    policies = session.policy_timeline
+    asked = CasesAsked(programme, counted_facts(policies), known_at, as_of)
+    read = partial(iter_histories, policies=policies, asked=asked)
+    work = partial(_list_triggers_of, policies=policies, role=session.role, as_of=as_of)
     with session.store.read(facts_only=True) as reading:
-        found = for_every_case(session.store, reading, work, programme=programme, processes=processes)
+        found = for_every_case(session.store, reading, read, work, processes=processes)
         return [trigger for share in found for trigger in share if trigger.status == "OPEN" or not only_open]
 
 
-def _triggers_of_share(
-    policies: Policies,
-    role: Role,
-    as_of: date,
-    programme: str | None,
-    known_at: datetime | None,
-    reading: Reading,
-    share: Sequence[str],
+def _list_triggers_of(
+    histories: Iterable[Sequence[CaseFacts]], *, policies: Policies, role: Role, as_of: date
 ) -> list[Trigger]:
     seen = visible_programmes(role)
-    counted = counted_facts(policies)
-    histories = iter_histories(reading, policies, programme, known_at, counted, among=share)
     return [
         trigger
         for history in histories
@@ -154,14 +114,10 @@ def count_measures(
     """
     session.require(Right.COUNT_MEASURES)
     counted = Tally(first, last, last if as_of is None else as_of)
-    work = partial(_measures_of_share, session.policy_timeline, first, last, counted.as_of)
+    policies = session.policy_timeline
+    read = partial(iter_histories, policies=policies, asked=CasesAsked(as_of=counted.as_of))
+    work = partial(tally_measures, policies, first=first, last=last, as_of=counted.as_of)
     with session.store.read(facts_only=True) as reading:
-        for share in for_every_case(session.store, reading, work, progress=progress):
+        for share in for_every_case(session.store, reading, read, work, progress=progress):
             counted.add(share)
     return counted
-
-
-def _measures_of_share(
-    policies: Policies, first: date, last: date, as_of: date, reading: Reading, share: Sequence[str]
-) -> Tally:
-    return tally_measures(policies, iter_histories(reading, policies, among=share), first, last, as_of)

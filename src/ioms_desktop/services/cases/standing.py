@@ -17,7 +17,8 @@ from ioms_desktop.domain.policy.measures import Tally
 from ioms_desktop.domain.policy.triggers import OPEN, Trigger
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.services.cases.results import evaluate_due, result_scope, work_out
-from ioms_desktop.services.cases.rule_runs import count_measures, iter_histories, list_triggers
+from ioms_desktop.services.cases.rule_runs import count_measures, list_triggers
+from ioms_desktop.services.every_case.histories import iter_histories
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.cases.due_cases import list_due_cases
 from ioms_desktop.storage.cases.results import (
@@ -31,6 +32,7 @@ from ioms_desktop.storage.cases.results import (
     results_kept_by,
 )
 from ioms_desktop.storage.cases.standing_rows import read_standing_rows
+from ioms_desktop.storage.records.cases_asked import CasesAsked
 from ioms_desktop.storage.records.read import Reading
 
 
@@ -153,7 +155,7 @@ def find_wrong_results(session: Session) -> dict[str, str]:
 
         return {
             ref: kept_by[ref]
-            for history in iter_histories(reading, policies, only=duties)
+            for history in iter_histories(reading, policies, CasesAsked(only=duties))
             if differs(ref := history[-1].case_ref, work_out(session, policies, today, DueCase(ref, 0, ()), history))
         }
 

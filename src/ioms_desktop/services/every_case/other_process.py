@@ -2,29 +2,47 @@
 
 It is told through its pipe how the database is opened, with the key or the password, and keeps that as long as it
 works; it has no memory that others may read. It writes nothing, and says nothing to anybody but the process that began
-it. Whatever goes wrong in it ends it. It also ends when that process does, by the next share at the latest: the pipe is
-closed then.
+it. Whatever goes wrong in it ends it. It also ends when that process does, by the end of its share at the latest: the
+pipe is closed then.
 """
 
-from collections import deque
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from threading import Timer
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, Protocol, Self, TypeVar
 
+from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.services.process_isolation import keep_memory_private
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.same_view import SameView, open_view
 
 R = TypeVar("R")
-SENT_AHEAD = 2
-"""How many shares it has been sent at most, so that it need not wait for the next."""
+R_co = TypeVar("R_co", covariant=True)
 MESSAGE_WAIT_S = 5
 """How long a message may take that has begun to come or to go: a process may be stopped in the middle of one."""
 STOP_WAIT_S = 5
+
+
+class ReadHistories(Protocol):
+    """Reads histories of cases: a `partial` of a function of a module, so that it can be sent."""
+
+    def __call__(self, reading: Reading, /, *, among: Sequence[str] | None) -> Iterator[Sequence[CaseFacts]]:
+        """Read them.
+
+        Args:
+            reading: The view in which every share is read.
+            among: Only these cases, every one from the first to the last of them; None for all.
+        """
+
+
+class ShareWork(Protocol[R_co]):
+    """Work on the histories of a share of the cases, which can be sent as well; what it gives, too."""
+
+    def __call__(self, histories: Iterable[Sequence[CaseFacts]], /) -> R_co:
+        """Do it."""
 
 
 class OtherProcess(Generic[R]):
@@ -36,17 +54,19 @@ class OtherProcess(Generic[R]):
 
     pipe: Connection
 
-    def __init__(self, view: SameView, work: Callable[[Reading, Sequence[str]], R]) -> None:
+    def __init__(self, view: SameView, read: ReadHistories, work: ShareWork[R]) -> None:
         """Begin nothing yet.
 
         Args:
-            view: What it shall read.
-            work: What it shall do with each share.
+            view: The view in which it shall read.
+            read: How it shall read a share.
+            work: What it shall do with that.
         """
-        self._task = view, work
-        self._is_told = self._is_ready = self._has_ended = False
-        self._sent: deque[int] = deque()
-        self._process: Any = None
+        self._task = view, read, work
+        self._is_told = self._is_ready = False
+        self._sent: int | None = None
+        self.process: Any = None
+        self.has_ended = False
 
     def __enter__(self) -> Self:
         """Begin the process."""
@@ -55,8 +75,8 @@ class OtherProcess(Generic[R]):
         process = context.Process(target=_serve, args=(theirs,), daemon=True)
         with theirs, suppress(OSError):
             process.start()
-            self._process = process
-        self._has_ended = self._process is None
+            self.process = process
+        self.has_ended = self.process is None
         return self
 
     def __exit__(
@@ -68,62 +88,71 @@ class OtherProcess(Generic[R]):
 
     @property
     def is_busy(self) -> bool:
-        """Whether it has something to give."""
-        return bool(self._sent)
+        """Whether it is to give the result of a share."""
+        return self._sent is not None
 
-    def may_have_more(self, waiting: int) -> bool:
-        """Whether it is to be sent one more of the shares that wait, and does not take what is left for the others."""
-        return self._is_ready and not self._has_ended and len(self._sent) < min(SENT_AHEAD, waiting)
+    @property
+    def is_free(self) -> bool:
+        """Whether it may be sent a share."""
+        return self._is_ready and self._sent is None and not self.has_ended
 
     def send(self, number: int, share: Sequence[str]) -> None:
         """Send it a share."""
-        self._sent.append(number)
-        self._guarded(lambda: self.pipe.send(share))
+        self._sent = number
+        with self._ended_by_failure():
+            self._put(share)
 
     def take(self) -> list[tuple[int, R]]:
         """Take the results that it gives, each with the number of its share."""
         found: list[tuple[int, R]] = []
-        self._guarded(lambda: self._take(found))
+        with self._ended_by_failure():
+            while not self.has_ended and self.pipe.poll():
+                with self._in_time():
+                    given = self.pipe.recv()
+                if not self._is_told:
+                    self._is_told = True
+                    self._put(self._task)
+                elif self._sent is None:
+                    self._is_ready = True
+                else:
+                    found.append((self._sent, given))
+                    self._sent = None
         return found
 
     def lost(self) -> list[int]:
-        """Name the shares that it will not give back."""
-        if not self._has_ended:
+        """Name the share that it will not give back, if there is one."""
+        if not self.has_ended or self._sent is None:
             return []
-        lost = [*self._sent]
-        self._sent.clear()
-        return lost
+        lost, self._sent = self._sent, None
+        return [lost]
 
     def end(self) -> None:
-        """End it: what it was sent and has not given is lost."""
-        self._has_ended = True
-        if self._process is not None:
-            self._process.kill()
-            self._process.join(STOP_WAIT_S)
+        """End it: the share that it was sent is lost."""
+        self.has_ended = True
+        if self.process is not None:
+            self.process.kill()
+            self.process.join(STOP_WAIT_S)
 
-    def _take(self, found: list[tuple[int, R]]) -> None:
-        while self.pipe.poll():
-            given = self.pipe.recv()
-            if not self._is_told:
-                self._is_told = True
-                self.pipe.send(self._task)
-            elif not self._is_ready:
-                self._is_ready = True
-            else:
-                found.append((self._sent.popleft(), given))
+    def _put(self, message: object) -> None:
+        with self._in_time():
+            self.pipe.send(message)
 
-    def _guarded(self, exchange: Callable[[], None]) -> None:
-        """Send or take something: where that fails, the process has ended or is ended."""
-        if self._has_ended:
-            return
-        limit = Timer(MESSAGE_WAIT_S, self._process.kill)
+    @contextmanager
+    def _in_time(self) -> Iterator[None]:
+        limit = Timer(MESSAGE_WAIT_S, self.process.kill)
         limit.start()
         try:
-            exchange()
-        except Exception:  # noqa: BLE001 - whatever it was: this process does the work instead
-            self.end()
+            yield
         finally:
             limit.cancel()
+
+    @contextmanager
+    def _ended_by_failure(self) -> Iterator[None]:
+        """End the process where something cannot be sent or taken: it has ended, or is of no use."""
+        try:
+            yield
+        except Exception:  # noqa: BLE001 - whatever it was: this process does the work instead
+            self.end()
 
 
 def _serve(pipe: Connection) -> None:
@@ -131,8 +160,8 @@ def _serve(pipe: Connection) -> None:
     keep_memory_private()
     with suppress(Exception):  # nobody is told: whoever began it does the work instead, and meets what went wrong
         pipe.send("begun")
-        view, work = pipe.recv()
+        view, read, work = pipe.recv()
         with open_view(view) as reading:
             pipe.send("ready")
             while True:
-                pipe.send(work(reading, pipe.recv()))
+                pipe.send(work(read(reading, among=pipe.recv())))

@@ -1,21 +1,22 @@
 """Shares every case out among this process and others, which read the same view of the database.
 
-There is one way through: every case is worked on in shares of some hundred, and the results are given in order. Where
-the cases are few, or there is one core, this process works on all of them. Otherwise it works on one share after the
-other too, and gives each other process its next ones in between. What another process does not give back, whatever the
-reason, this one works on itself: nobody notices more than the time.
+There is one way through: some work is done on the histories of every case, in shares, and the result of each share is
+given in order. Where the cases are few, or there is one core, there is one share, and this process works on it.
+Otherwise it works on one share after the other too, and gives each other process its next one in between. What another
+process does not give back, whatever the reason, this one works on itself: nobody notices more than the time.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
 from multiprocessing.connection import wait
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from ioms_desktop.domain.database_location import is_shared
+from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
-from ioms_desktop.services.every_case.other_process import OtherProcess
+from ioms_desktop.services.every_case.other_process import OtherProcess, ReadHistories, ShareWork
 from ioms_desktop.services.process_isolation import cores
 from ioms_desktop.storage.cases.every_case import list_case_refs
 from ioms_desktop.storage.records.read import Reading
@@ -23,74 +24,85 @@ from ioms_desktop.storage.same_view import describe_view
 from ioms_desktop.storage.store import Store
 
 R = TypeVar("R")
-R_co = TypeVar("R_co", covariant=True)
-WORTH_A_PROCESS = 10_000
-"""Cases from which another process is worth the half second that it takes to start; one process takes a second then."""
-MOST_FOR_FILE, MOST_FOR_SERVER = 3, 1
-"""Other processes at most. Each needs one more of the connections that a login has on a server."""
-SHARES, LEAST_SHARE = 40, 500
-"""Into how many shares a book is parted, and of how many cases at least: each costs ten statements."""
+
+
+class Worth(NamedTuple):
+    """How many other processes are worth their start.
+
+    Attributes:
+        cases: One for so many cases.
+        most: At most so many.
+    """
+
+    cases: int
+    most: int
+
+
+IN_FILE, ON_SERVER = Worth(20_000, 3), Worth(50_000, 1)
+"""On a server a process takes longer to start, and one more of the connections that a login has."""
+LEAST_SHARE = 2_000
+"""Of how many cases a share is at least: each takes ten statements, as long as a hundred cases and on a server 600."""
+PROGRESS_EVERY_CASES = 50
 WAIT_S = 0.2
 LOOKS_FOR_AN_ANSWER = 300
 """How often this process waits for another in vain, a minute, before it ends that and works on its shares itself."""
 
 
-class ShareWork(Protocol[R_co]):
-    """Work on a share of the cases: a function of a module, or a `partial` of one, so that it can be sent."""
-
-    def __call__(self, reading: Reading, share: Sequence[str], /) -> R_co:
-        """Work on a share.
-
-        Args:
-            reading: The view in which every share is read.
-            share: The references of its cases: every case from the first to the last of them.
-        """
-
-
 def for_every_case(
     store: Store,
     reading: Reading,
+    read: ReadHistories,
     work: ShareWork[R],
     *,
-    programme: str | None = None,
     progress: ProgressCallback = no_progress,
     processes: int | None = None,
 ) -> Iterator[R]:
-    """Do some work on every case the user may know of, and give the result of each share in order of the cases.
+    """Do some work on the history of every case, and give the result of each share in order of the cases.
 
     Args:
         store: The database.
         reading: The view in which everything is read; of facts.
-        work: The work. It writes nothing.
-        programme: Only cases of this programme; None for both.
+        read: Reads the histories of a share.
+        work: The work on them. It writes nothing.
         progress: Called with the number of cases worked on and how many there are; may raise to stop the work.
-        processes: How many processes besides this one at most; None for as many as are worth it.
+        processes: How many processes besides this one; None for as many as are worth it.
     """
     reading.extend_timeouts()
-    refs = list_case_refs(reading, programme)
-    size = max(LEAST_SHARE, -(-len(refs) // SHARES))
-    shares = [refs[first : first + size] for first in range(0, len(refs), size)]
+    refs = list_case_refs(reading)
     if processes is None:
-        most = MOST_FOR_SERVER if is_shared(store.location) else MOST_FOR_FILE
-        processes = min(cores() - 1, most, len(refs) // WORTH_A_PROCESS)
+        worth = ON_SERVER if is_shared(store.location) else IN_FILE
+        processes = min(cores() - 1, worth.most, len(refs) // worth.cases)
     view = describe_view(store, reading) if processes > 0 else None
+    shares = [refs] if view is None else parted(refs, 1 + processes)
     with ExitStack() as begun:
-        tasks = [] if view is None else [OtherProcess(view, work) for _ in range(processes)]
+        tasks = [] if view is None else [OtherProcess(view, read, work) for _ in range(processes)]
         others = [begun.enter_context(each) for each in tasks]
-        yield from _SharedOut(partial(work, reading), shares, others, progress).results()
+        yield from SharedOut(partial(read, reading), work, shares, others, progress).results()
 
 
-class _SharedOut(Generic[R]):
+def parted(refs: Sequence[str], processes: int) -> list[Sequence[str]]:
+    """Part cases into shares, large ones first: each costs something, and the last ones are to end at one time."""
+    shares, first = [], 0
+    while first < len(refs):
+        size = max(LEAST_SHARE, (len(refs) - first) // (2 * processes))
+        shares.append(refs[first : first + size])
+        first += size
+    return shares
+
+
+class SharedOut(Generic[R]):
     """What is to be done, and what was done and is not given yet."""
 
     def __init__(
         self,
-        work: Callable[[Sequence[str]], R],
+        read: Callable[..., Iterator[Sequence[CaseFacts]]],
+        work: ShareWork[R],
         shares: Sequence[Sequence[str]],
         others: Sequence[OtherProcess[R]],
         progress: ProgressCallback = no_progress,
     ) -> None:
-        self._work, self._shares, self._others, self._progress = work, shares, others, progress
+        """Begin nothing yet; the arguments are those of `for_every_case`, and the processes have begun."""
+        self._read, self._work, self._shares, self._others, self._progress = read, work, shares, others, progress
         self._waiting = deque(range(len(shares)))
         self._results: dict[int, R] = {}
         self._done, self._total = 0, sum(map(len, shares))
@@ -100,28 +112,40 @@ class _SharedOut(Generic[R]):
         for number in range(len(self._shares)):
             looks = 0
             while number not in self._results:
-                self._progress(self._done, self._total)
-                self._exchange()
+                self._look_up(0)
                 if self._waiting:
-                    own = self._waiting.popleft()
-                    self._keep(own, self._work(self._shares[own]))
+                    self._work_here(self._waiting.popleft())
                 elif number not in self._results:
                     looks += 1
                     self._wait(looks)
             yield self._results.pop(number)
 
-    def _keep(self, number: int, result: R) -> None:
-        self._results[number] = result
-        self._done += len(self._shares[number])
+    def _work_here(self, number: int) -> None:
+        share = self._shares[number]
+        histories = self._read(among=share if len(self._shares) > 1 else None)
+        self._keep(number, self._work(self._looking_up(histories)))
 
-    def _exchange(self) -> None:
+    def _looking_up(self, histories: Iterable[Sequence[CaseFacts]]) -> Iterator[Sequence[CaseFacts]]:
+        """Pass histories on, and look up from them now and then."""
+        for number, history in enumerate(histories):
+            if number % PROGRESS_EVERY_CASES == 0:
+                self._look_up(number)
+            yield history
+
+    def _look_up(self, begun: int) -> None:
+        """Say how many cases are done, so many of a share that has begun, and see to the other processes."""
+        self._progress(self._done + begun, self._total)
         for other in self._others:
             for number, result in other.take():
                 self._keep(number, result)
-            while other.may_have_more(len(self._waiting)):
-                next_one = self._waiting.popleft()
-                other.send(next_one, self._shares[next_one])
-            self._waiting.extendleft(reversed(other.lost()))
+            self._waiting.extendleft(other.lost())
+            if self._waiting and other.is_free:
+                number = self._waiting.popleft()
+                other.send(number, self._shares[number])
+
+    def _keep(self, number: int, result: R) -> None:
+        self._results[number] = result
+        self._done += len(self._shares[number])
 
     def _wait(self, looks: int) -> None:
         """Wait for another process to give something, and not for ever for one that may have been stopped."""

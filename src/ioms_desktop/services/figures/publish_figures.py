@@ -18,8 +18,8 @@ from ioms_desktop.domain.figures.publication import (
 )
 from ioms_desktop.domain.policy.policy import Policies
 from ioms_desktop.domain.text_format import format_day
-from ioms_desktop.services.cases.rule_runs import iter_histories
 from ioms_desktop.services.commands import find_outcome, run_command
+from ioms_desktop.services.every_case.histories import iter_histories
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage import figures as stored
 from ioms_desktop.storage.records.read import Reading

@@ -4,14 +4,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import UTC, date, datetime, time
 from functools import partial
 from itertools import chain, groupby
-from json import dumps
 from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, FromClause, Select, Table, Text, and_, or_, select, type_coerce
 from sqlalchemy.types import NullType
 
-from ioms_desktop.domain.dates.calendar import CustodyPeriod
+from ioms_desktop.domain.dates.calendar import DAY, CustodyPeriod
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.policy.build_facts import CountedFacts
 from ioms_desktop.domain.policy.case_facts import (
@@ -29,6 +28,7 @@ from ioms_desktop.domain.policy.case_facts import (
 from ioms_desktop.domain.policy.case_history import history_of_present
 from ioms_desktop.domain.policy.in_force import OrderFact
 from ioms_desktop.domain.policy.rules import WaitingTimes
+from ioms_desktop.storage.records.cases_asked import EVERY_CASE, CasesAsked
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema import tables
 
@@ -190,38 +190,22 @@ class CaseRowStream:
         return rows
 
 
-def stream_case_facts(
-    reading: Reading, programme: str | None = None, counted: Mapping[str, CountedFacts] | None = None
-) -> Iterator[CaseFacts]:
+def stream_case_facts(reading: Reading, asked: CasesAsked = EVERY_CASE) -> Iterator[CaseFacts]:
     """Iterate over the current state of every case, as `stream_cases` does."""
-    return (history[-1] for history in stream_cases(reading, WaitingTimes(), programme, counted))
+    return (history[-1] for history in stream_cases(reading, WaitingTimes(), asked))
 
 
 def stream_cases(
-    reading: Reading,
-    waits: WaitingTimes,
-    programme: str | None = None,
-    counted: Mapping[str, CountedFacts] | None = None,
-    *,
-    known_at: datetime | None = None,
-    only: Collection[str] | None = None,
-    left_out: Collection[str] = (),
-    among: Sequence[str] | None = None,
+    reading: Reading, waits: WaitingTimes, asked: CasesAsked = EVERY_CASE, *, left_out: Collection[str] = ()
 ) -> Iterator[tuple[CaseFacts, ...]]:
     """Iterate over the history of every case, in bytewise order of references, as far as its present records tell.
 
     Args:
         reading: The database; rows are streamed, so that only one case at a time is in memory.
         waits: The waiting times of the policy.
-        programme: The programme; None for both.
-        counted: For triggers only: what rules count, by programme. Most else is left out, as are the control arm of the
-            trial, RAG and actions, of which no trigger is raised. None for everything.
-        known_at: Only what had been recorded by then; None for all. It is the whole history only of a case of which
-            nothing was corrected.
-        only: The only cases that are looked for, by index, in a file; on a server every case is read. None for all.
+        asked: Which cases. As known at an instant this is the whole history only of a case of which nothing was
+            corrected.
         left_out: The references of cases that are not to be returned.
-        among: The references of the only cases, all that there are from the first of them to the last; None for every
-            case.
     """
     reading.extend_timeouts()
     cases = tables.cases
@@ -229,39 +213,35 @@ def stream_cases(
         type_coerce(reading.scope.column(cases, name), NullType()) for name in (*FACT_COLUMNS["cases"], RECORDED_AT)
     ]
     query: Select[Any] = select(*read).order_by(cases.c.case_ref)
-    if programme is not None:
-        query = query.where(cases.c.programme == programme)
+    if asked.programme is not None:
+        query = query.where(cases.c.programme == asked.programme)
+    queries = {"": query, **_queries_of_facts(reading, asked)}
+    queries = {name: asked.narrow(each, is_local=reading.is_local) for name, each in queries.items()}
+    streams = {name: CaseRowStream(_stream_rows(reading, each)) for name, each in queries.items() if name}
+    rows = _stream_rows(reading, queries[""])
+    histories = _streamed_cases(rows, streams, asked.known_at, left_out, asked.counted)
+    return (_streamed_case(*each, waits) for each in histories)
+
+
+def _queries_of_facts(reading: Reading, asked: CasesAsked) -> dict[str, Select[Any]]:
+    """Build the query of each table, whose first column is the reference of the case."""
+    programme, counted = asked.programme, asked.counted
     names = [name for name in FACT_BUILDERS if counted is None or name not in TABLES_NOT_USED_BY_TRIGGERS]
-    sources = {name: reading.scope.facts_table(name, among) for name in names}
+    sources = {name: reading.scope.facts_table(name, asked.among) for name in names}
     if not reading.is_local:
         sources = {name: _by_case(name, source, programme, counted) for name, source in sources.items()}
     queries = {name: _facts_query(name, source, programme) for name, source in sources.items()}
     if counted is not None:
-        queries["contacts"] = _counted_contacts_query(reading, sources["contacts"], counted, programme)
+        queries["contacts"] = _counted_contacts_query(reading, sources["contacts"], counted, programme, asked.as_of)
         ratings = sources["ratings"].c
         levels = frozenset[int]().union(*(each.levels for each in counted.values()))
         queries["ratings"] = queries["ratings"].where(ratings.role == "NAVIGATOR", ratings.level.in_(sorted(levels)))
-    if known_at is not None:
-        queries = {name: each.where(sources[name].c[RECORDED_AT] <= known_at) for name, each in queries.items()}
-    if among is not None:
-        query = query.where(*within(cases.c.case_ref, among))
-        queries = {name: each.where(*within(each.selected_columns[0], among)) for name, each in queries.items()}
-    if only is not None and reading.is_local:
-        query, queries = of_some(query, only), {name: of_some(each, only) for name, each in queries.items()}
-    streams = {name: CaseRowStream(_stream_rows(reading, each)) for name, each in queries.items()}
-    histories = _streamed_cases(_stream_rows(reading, query), streams, known_at, left_out, counted)
-    return (_streamed_case(*each, waits) for each in histories)
-
-
-def within(refs: ColumnElement[str], among: Sequence[str]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """Return the conditions that leave out what is before the first or after the last of some references."""
-    return refs >= among[0], refs <= among[-1]
-
-
-def of_some(query: Select[Any], refs: Collection[str]) -> Select[Any]:
-    """Ask a file for some cases only, which the first column names; their references are one parameter."""
-    listed = func.json_each(dumps(sorted(refs))).table_valued("value", name="listed")
-    return query.where(query.selected_columns[0].in_(select(listed.c.value)))
+    elif asked.as_of is not None:
+        at = type_coerce(sources["contacts"].c.occurred_at, Text)
+        queries["contacts"] = queries["contacts"].where(at < (asked.as_of + DAY).isoformat())
+    if asked.known_at is None:
+        return queries
+    return {name: each.where(sources[name].c[RECORDED_AT] <= asked.known_at) for name, each in queries.items()}
 
 
 def _streamed_cases(
@@ -364,14 +344,27 @@ def _facts_query(name: str, table: FromClause, programme: str | None) -> Select[
 
 
 def _counted_contacts_query(
-    reading: Reading, contacts: FromClause, counted: Mapping[str, CountedFacts], programme: str | None
+    reading: Reading,
+    contacts: FromClause,
+    counted: Mapping[str, CountedFacts],
+    programme: str | None,
+    as_of: date | None,
 ) -> Select[Any]:
     cases = tables.cases
     wanted = {name: sorted(each.outcomes) for name, each in counted.items() if programme in {None, name}}
+    begun = {name: cases.c.adopted_on if name == "IOM" else cases.c.notified_on for name in wanted}
+    of_programmes = (
+        and_(
+            cases.c.programme == name,
+            contacts.c.outcome.in_(each),
+            *(() if as_of is None else (begun[name] <= as_of,)),
+        )
+        for name, each in wanted.items()
+    )
     return (
         select(*_untyped_columns(contacts, ("case_ref", *FACT_COLUMNS["contacts"], RECORDED_AT)))
         .join_from(cases, contacts, cases.c.case_ref == contacts.c.case_ref)
-        .where(or_(*(and_(cases.c.programme == name, contacts.c.outcome.in_(each)) for name, each in wanted.items())))
+        .where(or_(*of_programmes))
         .where(reading.scope.column(cases, "trial_arm").is_distinct_from(CONTROL_ARM))
         .order_by(cases.c.case_ref)
     )
