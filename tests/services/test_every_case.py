@@ -86,6 +86,7 @@ def found_by_both(
         own.extend(among or ())
         return read(reading, among=among)
 
+    reading.extend_timeouts()
     view = describe_view(session.store, reading)
     assert view is not None
     secret = view.key.hex() if view.key else view.password
