@@ -78,26 +78,19 @@ class CaseWithLists(NamedTuple):
 
 def find_case_with_lists(reading: Reading, user: str, case_ref: str, at: datetime) -> CaseWithLists | None:
     """Get a case with what the lists say of the user and it; None where there is no such case for them."""
-    query = _case_query(reading.scope, is_server=reading.server_enforces_access)
-    rows = reading.connection.execute(query, _values(user, case_ref, at)).all()
+    rows, read = _answer(reading, _case_query, _values(user, case_ref, at))
     if not rows:
         return None
     lists = _case_lists([row[-_LISTS_WIDTH:] for row in rows])
-    return CaseWithLists(row_mapper(Case)(rows[0][: -_LISTS_WIDTH - 1]), lists, bool(rows[0][-_LISTS_WIDTH - 1]))
+    return CaseWithLists(read(rows[0][: -_LISTS_WIDTH - 1]), lists, bool(rows[0][-_LISTS_WIDTH - 1]))
 
 
 def find_cases_of_its_person(
     reading: Reading, user: str, case_ref: str, at: datetime
 ) -> tuple[CaseWithLists | None, list[tuple[Case, CaseLists]]]:
     """Get a case as `find_case_with_lists` does, and list it and the others of its person in the same statement."""
-    asked = _values(user, case_ref, at)
-    if reading.is_local:
-        rows: Sequence[Sequence[Any]] = _ask_file(reading, asked)
-        found = _with_what_is_said((row[1:] for row in rows), file_row_mapper(Case))
-    else:
-        query = _its_persons_cases_query(reading.scope, is_server=reading.server_enforces_access)
-        rows = reading.connection.execute(query, asked).all()
-        found = _with_what_is_said(row[1:] for row in rows)
+    rows, read = _answer(reading, _its_persons_cases_query, _values(user, case_ref, at))
+    found = _with_what_is_said((row[1:] for row in rows), read)
     own = next((each for each in found if each[0].case_ref == case_ref), None)
     return None if own is None else CaseWithLists(*own, is_open=bool(rows[0][0])), found
 
@@ -110,25 +103,34 @@ def cases_with_lists(
     query = _cases_of_people_query(reading.scope, is_server=reading.server_enforces_access, is_one=is_one)
     asked: Any = next(iter(person_refs)) if is_one else sorted(person_refs)
     values = {"user": user, "asked": asked, "at": at, "latest_end": at + BREAK_GLASS_DURATION}
-    return _with_what_is_said(reading.connection.execute(query, values).all())
+    return _with_what_is_said(reading.connection.execute(query, values).all(), row_mapper(Case))
 
 
-def _ask_file(reading: Reading, asked: dict[str, Any]) -> list[list[Any]]:
-    """Ask a file for a case and the others of its person, past SQLAlchemy: it is done in most commands."""
+def _answer(
+    reading: Reading, query: Callable[..., Select[Any]], asked: dict[str, Any]
+) -> tuple[Sequence[Sequence[Any]], Callable[[Sequence[Any]], Any]]:
+    """Return the rows of a query, and what makes a case of the columns of one; past SQLAlchemy in a file."""
+    if not reading.is_local:
+        statement = query(reading.scope, is_server=reading.server_enforces_access)
+        return reading.connection.execute(statement, asked).all(), row_mapper(Case)
     moments = {name: instant_in_file(asked[name]) for name in ("at", "latest_end")}
-    rows = list(map(list, ask_file(reading.connection, _its_persons_cases_text(reading.scope), asked | moments)))
+    rows = list(map(list, ask_file(reading.connection, _text(query, reading.scope), asked | moments)))
     for row in rows:
         for place in _INSTANTS_OF_ENTRY:
             if row[place] is not None:
                 row[place] = instant_of_file(row[place])
-    return rows
+    return rows, file_row_mapper(Case)
+
+
+@cache
+def _text(query: Callable[..., Select[Any]], scope: ReadScope) -> str:
+    return as_text(query(scope, is_server=False))
 
 
 def _with_what_is_said(
-    rows: Iterable[Sequence[Any]], read: Callable[[Sequence[Any]], Any] | None = None
+    rows: Iterable[Sequence[Any]], read: Callable[[Sequence[Any]], Any]
 ) -> list[tuple[Case, CaseLists]]:
     """Bring together what the rows of each case say beside it, which `read` makes a record."""
-    read = read or row_mapper(Case)
     found: dict[str, tuple[Case, list[Sequence[Any]]]] = {}
     for row in rows:
         case = read(row[:-_LISTS_WIDTH])
@@ -171,11 +173,6 @@ def _its_persons_cases_query(scope: ReadScope, *, is_server: bool) -> Select[Any
     opened = _is_open(case_ref, is_server=is_server)
     asked = select(opened, *scope.columns(Case, cases)).where(cases.c.person_ref == person)
     return _with_lists(asked, cases, cases.c.case_ref, is_server=is_server)
-
-
-@cache
-def _its_persons_cases_text(scope: ReadScope) -> str:
-    return as_text(_its_persons_cases_query(scope, is_server=False))
 
 
 def _is_open(case_ref: ColumnElement[Any], *, is_server: bool) -> ColumnElement[Any]:
