@@ -1,31 +1,18 @@
-"""Whether the case of a row is looked up where it decides alone, or always, the same rows are known to everybody."""
+"""However a server looks up what is hidden, everybody knows the same rows, and looking it up tells nobody of it."""
 
 # ruff: noqa: S608 - statements as somebody would type them, with names of our own
-import re
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from typing import Any
+from collections.abc import Sequence
+from contextlib import ExitStack
 
 import psycopg
-from alembic.operations import Operations
-from alembic.runtime.migration import MigrationContext
-from alembic.util import load_python_file
-from sqlalchemy import Connection
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.paths import migrations
-from ioms_desktop.storage.engine import engine_for
 from raw_rows import insert_sql, row_of
 from shared_people import Office, login_of
 from storage.two_databases import CASE, PERSON, hide, told
 
-LOOKED_UP = re.compile(r"SELECT true\s+FROM (?:public\.)?cases c\s")
-POLICIES = """
-    SELECT tablename, qual FROM pg_policies
-    WHERE schemaname = 'public' AND cmd = 'SELECT' AND qual ~ 'SELECT true\\s+FROM cases c\\s' ORDER BY policyname, 1
-"""
 BY_FUNCTION = (
     "SELECT person_ref FROM known_people()",
     "SELECT case_ref FROM known_concerns()",
@@ -38,15 +25,13 @@ AT_ONCE, ONE_BY_ONE = (
 """Everybody whom somebody knows of, as a list asks and as somebody walks through them."""
 
 
-@contextmanager
-def operating(office: Office) -> Iterator[tuple[Connection, Any]]:
-    """Yield the owner's connection and what migrations call on it; what they do is kept."""
-    load_python_file(str(migrations()), "record_tables_v12.py")
-    engine = engine_for(office.location)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("SET LOCAL search_path = public, ioms_private")
-        yield connection, Operations(MigrationContext.configure(connection))
-    engine.dispose()
+def put_back(owner: psycopg.Connection, kept: str) -> None:
+    """Say policies and functions as a migration found them."""
+    asked = """SELECT f ->> 'name', coalesce(f ->> 'policy', 'known'), f ->> 'text', f ->> 'checked'
+        FROM (SELECT to_jsonb(t) AS f FROM {} AS t) AS found WHERE NOT coalesce(f ->> 'name' ~ '^known_', false)"""
+    for name, policy, text, checked in owner.execute(asked.format(kept).encode()).fetchall():
+        clauses = " ".join(f"{word} ({said})" for word, said in (("USING", text), ("WITH CHECK", checked)) if said)
+        owner.execute((f"ALTER POLICY {policy} ON {name} {clauses}" if name else text).encode())
 
 
 def known(psql: psycopg.Connection) -> dict[str, object]:
@@ -56,7 +41,8 @@ def known(psql: psycopg.Connection) -> dict[str, object]:
         "AND has_table_privilege(c.oid, 'SELECT') ORDER BY 1"
     ).fetchall()
     found: dict[str, object] = {}
-    for asked in (*(f"SELECT id FROM {name}" for (name,) in views), *BY_FUNCTION, AT_ONCE, ONE_BY_ONE):
+    asks = (*(f"SELECT id FROM {name}" for (name,) in views), "SELECT id FROM cases", *BY_FUNCTION, AT_ONCE, ONE_BY_ONE)
+    for asked in asks:
         try:
             with psql.transaction():
                 found[asked] = sorted(psql.execute(asked.encode()).fetchall())
@@ -108,12 +94,10 @@ def test_the_same_rows_are_known_to_everybody(office: Office) -> None:
         assert isinstance(of_navigator, list)
         assert {ref for _, ref, _ in of_navigator} >= set(WITHOUT_CASES)
         assert of_navigator != if_needed["coordinator"][AT_ONCE] != if_needed["officer"][AT_ONCE]
-        with operating(office) as (connection, operations):
-            for name in {name for name, _ in connection.exec_driver_sql(POLICIES)}:
-                operations.look_up_cases_always(name)
-        assert {role: known(psql) for role, psql in people.items()} == if_needed
-        with office.owner() as owner:  # the control
-            owner.execute(WITHOUT_GLASS)
+        with office.owner() as owner:
+            put_back(owner, "definition_before_0106")
+            assert {role: known(psql) for role, psql in people.items()} == if_needed
+            owner.execute(WITHOUT_GLASS)  # the control
         assert known(people["officer"])[OF_GLASS] != if_needed["officer"][OF_GLASS]
 
 
@@ -123,26 +107,38 @@ KEPT_FROM_SOME = f"""
     INSERT INTO access_entry (case_ref, user_name, kind, begins_at, set_by) VALUES
       ('PHX-1', '{login_of("navigator")}', 'ADMITTED', '2026-10-01', 'holt'),
       ('IOM-1', '{login_of("officer")}', 'ASSIGNED', '2026-10-01', 'holt'),
-      ('PHX-C', '{login_of("supervisor")}', 'EXCLUDED', '2026-10-01', 'holt');
+      ('PHX-C', '{login_of("supervisor")}', 'EXCLUDED', '2026-10-01', 'holt'),
+      ('PHX-1', '{login_of("officer")}', 'ASSIGNED', '2026-10-01', 'holt'),
+      ('PHX-1', '{login_of("coordinator")}', 'ADMITTED', '2026-10-01', 'holt'),
+      ('PHX-1', '{login_of("coordinator")}', 'EXCLUDED', '2026-10-01', 'holt'),
+      ('PHX-1', '{login_of("partner")}', 'ASSIGNED', '2026-10-01', 'holt'),
+      ('IOM-1', '{login_of("partner")}', 'ASSIGNED', '2026-10-01', 'holt'),
+      ('PHX-C', '{login_of("partner")}', 'ADMITTED', '2026-10-01', 'holt'),
+      ('{CASE}', '{login_of("partner")}', 'ASSIGNED', '2026-10-01', 'holt'),
+      ('{CASE}', '{login_of("partner")}', 'ADMITTED', '2026-10-01', 'holt');
     INSERT INTO cases (id, case_ref, person_ref, programme, status, referred_on, revision, recorded_at, recorded_by)
     SELECT 8000, 'IOM-8', 'P-JM', programme, status, referred_on, 1, recorded_at, recorded_by
     FROM cases WHERE case_ref = 'IOM-1';
     UPDATE users SET team = 'SOUTH' WHERE role IN ('officer', 'supervisor', 'coordinator');
     SET session_replication_role = origin
 """
-"""A case of another team, a restricted one of somebody who has another, and one that is kept from a supervisor."""
-NAMED = "SELECT p, may_be_named(p) FROM unnest(ARRAY['P-JM', 'P-CH', 'P-HID', 'P-NONE', NULL]) AS p"
+"""A case of another team, a restricted one of somebody who has another, and cases that somebody is named on.
+
+Some are named in two ways, and a partner in each way that does or does not let them know.
+"""
+NAMEABLE = "SELECT p, may_be_named(p) FROM unnest(ARRAY['P-JM', 'P-CH', 'P-HID', 'P-NONE', NULL]) AS p"
 OPENS = "SELECT open_person('P-JM'), open_person('P-CH'), open_person('P-HID'), open_person('P-NONE')"
+NOTHING_RESTRICTED = "CREATE OR REPLACE VIEW ioms_private.kept_cases AS SELECT case_ref FROM cases WHERE false"
 NOTHING_KEPT = "CREATE OR REPLACE VIEW ioms_private.kept_people AS SELECT person_ref FROM cases WHERE false"
 
 
-def shown_of_people(people: dict[str, psycopg.Connection]) -> dict[str, object]:
+def shown_of_people(people: dict[str, psycopg.Connection]) -> dict[str, tuple[object, ...]]:
     """Return what everybody is shown, whom they may name and whom they may open, none of whom stays open."""
-    found: dict[str, object] = {}
+    found: dict[str, tuple[object, ...]] = {}
     for role, psql in people.items():
         with psql.transaction(force_rollback=True):
             opened = told(psql, ("{0}",), OPENS)
-        found[role] = (known(psql), told(psql, ("{0}",), NAMED), opened)
+        found[role] = (known(psql), told(psql, ("{0}",), NAMEABLE), opened)
     return found
 
 
@@ -154,14 +150,28 @@ def test_who_is_hidden_is_hidden_whether_they_are_looked_up_or_gathered(office: 
         people["coordinator"].execute("SELECT break_glass(%s, 'his mother called, he is in danger')", (CASE,))
         people["navigator"].execute("SELECT open_case('PHX-1')")
         looked_up = shown_of_people(people)
-        owner.execute(NOTHING_KEPT)  # the control
+        with owner.transaction(force_rollback=True):  # a control
+            owner.execute(NOTHING_RESTRICTED)
+            owner.execute(f"SET LOCAL SESSION AUTHORIZATION {login_of('officer')}".encode())
+            assert known(owner) != looked_up["officer"][0]
+        put_back(owner, "definition_before_0106")
+        assert shown_of_people(people) == looked_up
+        owner.execute(NOTHING_KEPT)  # a control
         assert {role for role, shown in shown_of_people(people).items() if shown != looked_up[role]} >= {"officer"}
-        former = owner.execute("SELECT name, text FROM definition_before_0102 ORDER BY name").fetchall()
         owner.execute("DROP POLICY known_to_find ON search_key")
-        for name, text in former:
-            owner.execute((f"ALTER POLICY known ON {name} USING ({text})" if name else text).encode())
+        put_back(owner, "definition_before_0102")
         owner.execute("ALTER POLICY known ON search_key TO ioms_opener")
         assert shown_of_people(people) == looked_up
+
+
+def test_somebody_named_on_a_case_knows_of_it_as_what_they_are_named_for_lets_them(office: Office) -> None:
+    """What the comparison above rests on, in one place: of partners, who know of nothing else."""
+    with office.owner() as owner:
+        hide(owner)
+        owner.execute(KEPT_FROM_SOME.encode())
+    with office.raw("partner") as psql:
+        known_of = {ref for (ref,) in psql.execute("SELECT case_ref FROM cases")}
+    assert known_of == {"IOM-1", CASE}
 
 
 CALLS = "SELECT funcname, calls FROM pg_stat_xact_user_functions ORDER BY 1"
@@ -172,42 +182,55 @@ def test_whether_somebody_may_be_named_is_worked_out_alike_whether_they_are_hidd
     with office.owner() as owner:
         hide(owner)
         for role in ("officer", "supervisor"):
-            hidden, absent, known = (calls(owner, role, ref) for ref in (PERSON, "P-NONE", "P-JM"))
+            hidden, absent, known = (calls(owner, role, f"may_be_named('{ref}')") for ref in (PERSON, "P-NONE", "P-JM"))
             assert hidden == absent == known
             assert hidden["hidden_cases"] == 1
-        assert calls(owner, "officer", PERSON, "open_person") != calls(
-            owner, "officer", "P-NONE", "open_person"
-        )  # the control
+        opens = (calls(owner, "officer", f"open_person('{ref}')") for ref in (PERSON, "P-NONE"))
+        assert next(opens) != next(opens)  # the control
 
 
-def calls(owner: psycopg.Connection, role: str, ref: str, function: str = "may_be_named") -> Counter[str]:
-    """Return how often each function is called to answer somebody about a person."""
+NAMED = {"case_ref": (f"'{CASE}'", "'NON-1'"), "person_ref": (f"'{PERSON}'", "'P-NON'")}
+"""Who is hidden and who is not there, as they are asked for."""
+OF_ONES_OWN = {"named_cases", "my_reach", "my_role", "my_team", "reaches", "opened_people", "my_newcomers"}
+WITHOUT_A_ROW = {"stay_unexplained", "stay_alike", "opened_cases", "is_running", "is_committed"}
+READ_BY_REF = f"""
+    SELECT c.relname::text, a.attname::text FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
+    WHERE (c.relname ~ '^known_' OR c.relname = 'cases') AND c.relkind IN ('r', 'v') AND a.attname IN {tuple(NAMED)}
+      AND has_column_privilege('ioms_officer', c.oid, a.attnum, 'SELECT') ORDER BY 1, 2
+"""
+
+
+def told_by_what_is_asked(owner: psycopg.Connection, relations: Sequence[tuple[str, str]]) -> dict[str, Counter[str]]:
+    """Return what is asked with somebody hidden and not without, where it is more than what everybody's own says."""
+    found = {}
+    for name, column in relations:
+        counted = (calls(owner, "officer", f"count(*) FROM {name} WHERE {column} = {ref}") for ref in NAMED[column])
+        hidden, absent = counted
+        more = hidden - absent
+        if set(more) - OF_ONES_OWN - WITHOUT_A_ROW or absent["named_cases"] < 1:
+            found[f"{name} by {column}"] = more
+    return found
+
+
+def test_of_a_hidden_case_little_is_asked_that_is_not_asked_of_one_that_is_not_there(office: Office) -> None:
+    """Which cases are hidden is never gathered, and whoever asks for nobody is asked who they are as well."""
+    with office.owner() as owner:
+        hide(owner)
+        owner.execute("ANALYZE; SET enable_seqscan = off")  # as with many rows: none of somebody else's is met
+        relations = owner.execute(READ_BY_REF).fetchall()
+        assert len(relations) > 20
+        assert told_by_what_is_asked(owner, relations) == {}
+        put_back(owner, "definition_before_0106")
+        control = [("cases", "person_ref"), ("known_contacts", "case_ref"), ("known_custody", "person_ref")]
+        assert len(told_by_what_is_asked(owner, control)) == len(control)
+
+
+def calls(owner: psycopg.Connection, role: str, asked: str) -> Counter[str]:
+    """Return how often each function is called to answer somebody."""
     with owner.transaction(force_rollback=True):
         owner.execute("SET LOCAL track_functions = 'all'")
         before: Counter[str] = Counter(dict(owner.execute(CALLS).fetchall()))
         owner.execute(f"SET LOCAL SESSION AUTHORIZATION {login_of(role)}".encode())
-        owner.execute(f"SELECT {function}(%s)".encode(), (ref,))
+        owner.execute(f"SELECT {asked}".encode())
         owner.execute("RESET SESSION AUTHORIZATION")
         return Counter[str](dict(owner.execute(CALLS).fetchall())) - before
-
-
-def test_every_policy_that_looks_cases_up_does_so_if_needed(office: Office) -> None:
-    with operating(office) as (connection, operations):
-        made = connection.exec_driver_sql(POLICIES).all()
-        tables = {name for name, _ in made}
-        for name in tables:
-            operations.look_up_cases_always(name)
-        always = connection.exec_driver_sql(POLICIES).all()
-        for name in tables:
-            operations.look_up_cases_if_needed(name)
-            operations.look_up_cases_if_needed(name)  # the second time there is nothing to do
-        again = connection.exec_driver_sql(POLICIES).all()
-    assert again == made
-    assert {"contacts", "custody", "people", "search_key", "former_version"} <= tables
-    unneeded = [name for name, said in made if len(LOOKED_UP.findall(said)) != len(guards(said))]
-    assert unneeded == []
-    assert all(LOOKED_UP.findall(said) and not guards(said) for _, said in always)  # the control
-
-
-def guards(said: str) -> list[str]:
-    return re.findall(r"\(NOT \( SELECT reaches\('ALL'::text\) AS reaches\)\) OR ", said)

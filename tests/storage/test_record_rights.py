@@ -62,6 +62,7 @@ TO_CHANGE_A_ROW = {"id", "revision"}
 BESIDE_RECORDS = ("document_content", "document_key", "former_version")
 """Content that is no record."""
 POLICIES_BY_HAND = {
+    ("cases", "asked_alike"),
     *(("cases", "known"), ("cases", "trace"), ("offences", "known"), ("mappa", "known")),
     ("group_memberships", "known"),
     ("group_responses", "known"),
@@ -515,6 +516,7 @@ def create(operations_v1: Any, operations: Operations, name: str, record_type: t
     load_python_file(str(migrations()), "record_tables_v13.py").refuse(operations, name)
     for version in (12, 14):
         load_python_file(str(migrations()), f"record_tables_v{version}.py").look_up(operations, name)
+    load_python_file(str(migrations()), "record_tables_v15.py").ask(operations, name)
 
 
 def catalogue(server: Connection, name: str, called: str) -> list[list[str]]:

@@ -114,7 +114,7 @@ def migration_text(record_type: type[Record], revision: str, after: str) -> str:
     restricted += bounds_line(record_type)
     restricted += entry_rule_line(record_type)
     restricted += reading_line(record_type)
-    restricted += f'    op.refuse_every_plan("{name}")\n    op.look_up_if_needed("{name}")\n'
+    restricted += f'    op.refuse_every_plan("{name}")\n    op.ask_alike("{name}")\n'
     return (
         f'"""Records of {name}."""\n\nfrom alembic import op\n\n'
         f'revision, down_revision = "{revision}", "{after}"\n\n\n'
