@@ -5,7 +5,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
 from ioms_desktop.ui.errors import fault_reporter
+from ioms_desktop.ui.forms.fields import TextField
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
 from ui.fictional import TODAY, ContactDialog, refuse
@@ -119,3 +121,31 @@ def test_a_dialog_fits_a_small_screen_and_scrolls(dialog: ContactDialog) -> None
     room = QApplication.primaryScreen().availableSize()
     assert dialog.height() <= room.height()
     assert dialog.width() <= room.width()
+
+
+@pytest.mark.parametrize("lines", [2, 60])
+def test_a_form_begins_with_what_must_be_read_and_tab_goes_on_to_the_first_question_that_is_asked(
+    qtbot: QtBot, theme: Theme, tasks: Tasks, lines: int
+) -> None:
+    assert theme.name == "light"
+    dialog = AutoHeightDialog(tasks, title="Answer a proposal", verb="&Save")
+    dialog.form.place(Card("What was seen", tuple(f"Missed on the {number}th" for number in range(lines))))
+    unasked, reason = (dialog.form.add(TextField(name, "&Reason")) for name in ("unasked", "reason"))
+    dialog.form.set_field_visible("unasked", False)
+    dialog.finish_layout()
+    qtbot.addWidget(dialog)
+    show(qtbot, dialog)
+    for _ in range(3):
+        QApplication.processEvents()
+    bar = dialog.scroll_area.verticalScrollBar()
+    assert bar.value() == 0, "what was seen is in sight"
+    assert not unasked.isVisible()
+    if lines > 2:
+        assert focused() is dialog.scroll_area
+        assert "Missed on the 59th" in dialog.scroll_area.accessibleName(), "it is read out"
+        press(focused(), Qt.Key.Key_PageDown)
+        assert 0 < bar.value() < bar.maximum()
+        press(focused(), Qt.Key.Key_Tab)
+    assert reason.isAncestorOf(focused()), "the control: a short text leaves the first question in sight"
+    assert not reason.visibleRegion().isEmpty()
+    assert (bar.value() > 0) == (lines > 2)

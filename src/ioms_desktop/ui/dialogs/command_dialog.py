@@ -21,9 +21,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.drafts import Draft
@@ -156,9 +156,31 @@ class CommandDialog(SendsCommands):
         """Take the form as it stands as untouched, and size the dialog to it, within the screen."""
         self.form.mark_clean()
         self._fit_to_form()
-        fields = self.form.fields
         # Where nothing is asked, the focus is on what does nothing: Space must not do what the dialog only asks about.
-        (fields[0] if fields else self.secondary).setFocus()
+        next((field for field in self.form.fields if not field.isHidden()), self.secondary).setFocus()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._begin_at_evidence()
+        QTimer.singleShot(0, self, self._begin_at_evidence)  # once lines that wrap have their height
+
+    @Slot()
+    def _begin_at_evidence(self) -> None:
+        """Begin with what must be read first, where not all down to the first question is in sight: Tab leads there.
+
+        What is scrolled past as the form opens is decided on unread.
+        """
+        first = self.focusWidget()
+        if first is None or not self.form.isAncestorOf(first):
+            return
+        top = first.mapTo(self._page, QPoint()).y()
+        frames = self.form.findChildren(QFrame, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        above = (each for each in frames if each.isVisible() and each.mapTo(self._page, QPoint()).y() < top)
+        cards = [each for each in above if each.accessibleName() and not isinstance(each, QLabel)]
+        if cards and top + first.height() > self.scroll_area.viewport().height():
+            self.scroll_area.setAccessibleName(" ".join(each.accessibleName() for each in cards))
+            self.scroll_area.read_first(first)
 
     def _fit_to_form(self) -> None:
         inside = max(self._page.sizeHint().height(), LEAST_FORM_HEIGHT_PX)

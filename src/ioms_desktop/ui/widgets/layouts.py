@@ -58,6 +58,7 @@ class FocusScrollArea(QScrollArea):
     """
 
     _sought: tuple[QWidget, QRect | None] | None = None
+    _next: QWidget | None = None
 
     def __init__(self) -> None:
         """Create it without a frame, out of the way of Tab."""
@@ -71,6 +72,19 @@ class FocusScrollArea(QScrollArea):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._follow)
+
+    def read_first(self, then: QWidget) -> None:
+        """Show the beginning and take the keyboard, so that its keys scroll; Tab goes on to a widget inside."""
+        self._next = then
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.verticalScrollBar().setValue(0)
+
+    @override
+    def focusNextPrevChild(self, forwards: bool) -> bool:
+        if forwards and self.hasFocus() and self._next is not None and isValid(self._next):
+            self._next.setFocus(Qt.FocusReason.TabFocusReason)
+            return True
+        return super().focusNextPrevChild(forwards)
 
     @property
     def bar_width(self) -> int:
