@@ -19,7 +19,14 @@ from ioms_desktop.services.labels import format_instant
 from ioms_desktop.ui.dialogs.send_keys import SendKeys
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField
 from ioms_desktop.ui.opening_guard import OpeningGuard
-from ioms_desktop.ui.widgets.layouts import FocusScrollArea, fit_to_screen, horizontal_rule, largest_size, reveal
+from ioms_desktop.ui.widgets.layouts import (
+    FocusScrollArea,
+    fit_to_screen,
+    height_at,
+    horizontal_rule,
+    largest_size,
+    reveal,
+)
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, announce, button, label
 
 DIALOG_WIDTH_PX = 860
@@ -165,7 +172,7 @@ class MergeDialog(QDialog):
     def _fit_height(self, inside: QWidget) -> None:
         width = min(DIALOG_WIDTH_PX, largest_size(self).width())
         layout = inside.layout()
-        wanted = inside.sizeHint().height() if layout is None else layout.totalHeightForWidth(width)
+        wanted = 0 if layout is None else height_at(layout, width)
         head = (self.title_label, self.about_label, self.intro)
         around = sum(each.heightForWidth(width) for each in head if each.text()) + self.primary.sizeHint().height()
         fit_to_screen(self, width, wanted + around + 80)

@@ -3,23 +3,23 @@
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QCloseEvent, QShowEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ioms_desktop.ui.dialogs.send_keys import SendKeys
 from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.tasks import Task, TaskProgress, Tasks
 from ioms_desktop.ui.widgets.floating import FloatingArea
-from ioms_desktop.ui.widgets.layouts import FocusScrollArea, fit_to_screen
 from ioms_desktop.ui.widgets.progress_bar import ProgressStrip
+from ioms_desktop.ui.widgets.scrolling_dialog import MARGIN_PX, ScrollingDialog
 from ioms_desktop.ui.widgets.widgets import MessageBar, announce, button, label
 
 T = TypeVar("T")
 DIALOG_WIDTH_PX = 620
 
 
-class LongTaskDialog(QDialog, Generic[T]):
+class LongTaskDialog(ScrollingDialog, Generic[T]):
     """Collects what is needed, does it, and stays to say what was done.
 
     Refused or stopped, it keeps everything that was typed; Escape stops what is under way, and else closes.
@@ -38,7 +38,7 @@ class LongTaskDialog(QDialog, Generic[T]):
             noun: What its progress counts, in the plural.
             parent: The window it belongs to.
         """
-        super().__init__(parent)
+        super().__init__(DIALOG_WIDTH_PX, parent)
         self._tasks = tasks
         self._running: Task[T] | None = None
         self._is_closing = False
@@ -71,58 +71,24 @@ class LongTaskDialog(QDialog, Generic[T]):
         inside.addWidget(self.result_label)
         self.result_frame.hide()
         foot = QHBoxLayout()
-        foot.setContentsMargins(24, 12, 24, 16)
-        foot.setSpacing(8)
         foot.addWidget(self.progress)
         foot.addStretch(1)
         foot.addWidget(self.secondary)
         foot.addWidget(self.primary)
         heading = label(title, "title")
-        heading.setContentsMargins(24, 16, 24, 4)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for part in (heading, FloatingArea(self.banner), self._scrolled(intro)):
-            column.addWidget(part)
-        column.addLayout(foot)
-
-    def _scrolled(self, intro: str) -> FocusScrollArea:
-        """Lay out what may be higher than the screen: a caseload, say, has a box for every case."""
-        page = QWidget()
-        page.setProperty("kind", "page")
-        self.scroll_area = FocusScrollArea()
-        self._page = QVBoxLayout(page)
-        self._page.setContentsMargins(24, 8, 24 - self.scroll_area.bar_width, 12)
-        self._page.setSpacing(12)
+        heading.setContentsMargins(MARGIN_PX, 16, MARGIN_PX, 4)
+        self.add_head(heading, FloatingArea(self.banner))
         for part in (label(intro, "quiet", wrap=True), self.form, self.note, self.result_frame):
-            self._page.addWidget(part)
-        self._page.addStretch(1)
-        self.scroll_area.setWidget(page)
-        return self.scroll_area
-
-    def fit(self) -> None:
-        """Make it as high as what it shows, within the screen."""
-        own = self.layout()
-        if own is not None and self.isVisible():
-            self._page.invalidate()  # what was added to the form just now is asked for its height, too
-            own.activate()
-            around = self.height() - self.scroll_area.height()
-            wanted = self._page.totalHeightForWidth(self.scroll_area.viewport().width())
-            fit_to_screen(self, self.width(), wanted + around)
-
-    @override
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.fit()
+            self.column.addWidget(part)
+        self.column.addStretch(1)
+        self.add_foot(foot)
 
     def show_note(self, words: str) -> None:
         """Say something below the form."""
         self.note.setText(words)
-        self.fit()
 
     def finish_layout(self) -> None:
         """Put the keyboard into the first field, and the buttons after the last one."""
-        fit_to_screen(self, DIALOG_WIDTH_PX, self.sizeHint().height())
         fields = self.form.fields
         self.setTabOrder(fields[-1], self.secondary)
         self.setTabOrder(self.secondary, self.primary)
@@ -178,7 +144,6 @@ class LongTaskDialog(QDialog, Generic[T]):
         self.secondary.setDefault(True)
         self._focus_before_disable = self.secondary
         self.secondary.setFocus()
-        self.fit()
         announce(words, self)
 
     def _refused(self, sentence: str) -> None:

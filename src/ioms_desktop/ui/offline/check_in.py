@@ -30,7 +30,7 @@ from ioms_desktop.ui.offline.check_in_labels import INTRO, counts_table, describ
 from ioms_desktop.ui.offline.check_in_review import CheckInReview
 from ioms_desktop.ui.tasks import ProgressStep, Task, TaskProgress, Tasks
 from ioms_desktop.ui.widgets.floating import FloatingArea
-from ioms_desktop.ui.widgets.layouts import FocusScrollArea, fit_to_screen, horizontal_rule, largest_size
+from ioms_desktop.ui.widgets.layouts import FocusScrollArea, fit_to_screen, height_at, horizontal_rule, largest_size
 from ioms_desktop.ui.widgets.widgets import MessageBar, announce, button, label
 
 TITLE = "Bring back offline work"
@@ -147,9 +147,9 @@ class CheckInDialog(QDialog):
         """Fit the height to what is shown, up to the height of the screen."""
         width = min(DIALOG_WIDTH_PX, largest_size(self).width())
         layout, inside = self.layout(), self.scroll_area.widget()
-        wanted = 0 if layout is None else layout.totalHeightForWidth(width)
+        wanted = 0 if layout is None else height_at(layout, width)
         if self.report is not None and inside is not None and (column := inside.layout()) is not None:
-            wanted += column.totalHeightForWidth(width - SIDE_MARGIN_PX) - self.scroll_area.sizeHint().height()
+            wanted += height_at(column, width - SIDE_MARGIN_PX) - self.scroll_area.sizeHint().height()
         fit_to_screen(self, width, wanted)
 
     @Slot()

@@ -1,14 +1,14 @@
 """The passphrase of a file for a recipient: typed twice, or made here and shown this once; it is kept nowhere."""
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 from typing_extensions import override
 
 from ioms_desktop.services.printing.protection import HAND_OVER, make_passphrase
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.sign_in.passphrase import NewPassphraseFields
+from ioms_desktop.ui.widgets.scrolling_dialog import ScrollingDialog
 from ioms_desktop.ui.widgets.widgets import announce, button, label
 
 TITLE = "Passphrase of the file"
@@ -16,7 +16,7 @@ INTRO = "The file opens with this passphrase and with nothing else."
 DIALOG_WIDTH_PX = 480
 
 
-class ProtectFileDialog(QDialog):
+class ProtectFileDialog(ScrollingDialog):
     """Asks for a passphrase.
 
     Signals:
@@ -27,11 +27,10 @@ class ProtectFileDialog(QDialog):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         """Show empty fields."""
-        super().__init__(parent)
+        super().__init__(DIALOG_WIDTH_PX, parent)
         self.setWindowTitle(TITLE)
         self.setAccessibleName(TITLE)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setMinimumWidth(DIALOG_WIDTH_PX)
         self.form = Form()
         self.fields = NewPassphraseFields(self.form, "Several words are best.", lambda: session.user)
         self.made = label("", wrap=True)
@@ -45,9 +44,7 @@ class ProtectFileDialog(QDialog):
         self.fields.first.setFocus()
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 16, 24, 16)
-        column.setSpacing(12)
+        column = self.column
         column.addWidget(label(TITLE, "title"))
         column.addWidget(label(INTRO, "quiet", wrap=True))
         for part in (self.form, self.fields.strength, self.made, label(HAND_OVER, wrap=True)):
@@ -59,19 +56,7 @@ class ProtectFileDialog(QDialog):
         foot.addStretch(1)
         foot.addWidget(button("Cancel", self.reject))
         foot.addWidget(self.primary)
-        column.addLayout(foot)
-
-    @override
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        """Make it as high as what it says."""
-        own = self.layout()
-        if own is not None:
-            own.activate()
-            self.resize(self.width(), own.totalHeightForWidth(self.width()))
+        self.add_foot(foot)
 
     @Slot()
     def make_one(self) -> None:
@@ -83,7 +68,6 @@ class ProtectFileDialog(QDialog):
         self.made.setText(words)
         self.made.setAccessibleName(words)
         self.made.show()
-        self._fit()
         announce(words, self)
         self.primary.setFocus()
 

@@ -1,4 +1,4 @@
-"""A dialog that shows rather than asks: as high as what it shows, within the screen, beyond which it scrolls."""
+"""A dialog as high as what it shows, within the screen, beyond which it scrolls."""
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Slot
 from PySide6.QtGui import QShowEvent
@@ -38,6 +38,14 @@ class ScrollingDialog(QDialog):
         self._all.addWidget(self.scroll_area)
         self._page.installEventFilter(self)
         fit_to_screen(self, width, 0)
+
+    def add_head(self, *parts: QWidget) -> None:
+        """Put widgets above what scrolls, so that they are always in sight."""
+        for number, part in enumerate(parts):
+            self._all.insertWidget(number, part)
+        margins = self.column.contentsMargins()
+        margins.setTop(8)
+        self.column.setContentsMargins(margins)
 
     def add_foot(self, foot: QHBoxLayout) -> None:
         """Put a row of buttons below what scrolls, so that it is always in sight."""

@@ -108,7 +108,6 @@ class HandOverDialog(LongTaskDialog[Outcome]):
         self.reason = self.form.add(TextField("reason", "Wh&y", limit=1000, required=True))
         self.primary.setText("&Hand over")
         next(iter(self.takers.values())).setFocus()
-        self.fit()
         announce(f"{pluralise(len(held), 'role').capitalize()} of {self.session.names.of(self.worker.filled())}", self)
 
     @override
