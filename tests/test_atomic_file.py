@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from contextlib import suppress
@@ -34,6 +35,20 @@ def test_a_block_that_fails_leaves_the_former_content_and_nothing_beside_it(tmp_
         interrupted()
     assert path.read_text(encoding="utf-8") == "before"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("about", ["part", "other"])
+def test_an_error_about_the_temporary_file_names_the_file_it_is_for(tmp_path: Path, about: str) -> None:
+    path, other = tmp_path / "note.txt", tmp_path / "other.txt"
+
+    def full() -> None:
+        with NewFiles() as new:
+            named = {"part": new.add(path), "other": other}[about]
+            raise OSError(errno.ENOSPC, "No space left on device", str(named))
+
+    with pytest.raises(OSError, match="No space") as failed:
+        full()
+    assert failed.value.filename == str({"part": path, "other": other}[about])
 
 
 def test_a_disk_that_is_full_at_the_last_moment_leaves_the_former_content(

@@ -77,10 +77,15 @@ class NewFiles:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Remove the temporary files; after an error, take back what is in place already."""
+        """Remove the temporary files; after an error, take back what is in place already.
+
+        An error of the system about a temporary file, of which nobody knows, then names the file that it was for.
+        """
         if kind is not None:
             self._take_back()
         for each in self._files:
+            if isinstance(error, OSError) and str(error.filename) == str(each.part):
+                error.filename = str(each.path)
             for left in (each.part, each.former):
                 if left is not None:
                     with suppress(OSError):

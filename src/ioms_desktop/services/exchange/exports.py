@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from ioms_desktop.atomic_file import PART_SUFFIX, NewFiles
+from ioms_desktop.atomic_file import NewFiles
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import CaseNotFound, FileUnwritable, MissingValue
 from ioms_desktop.domain.records.cases import Case
@@ -73,8 +73,7 @@ def _run_export(session: Session, path: Path, case_refs: Sequence[str], reason: 
             with put_on_record(session, new, act, "export", partial(record_unmade_file, session, act, path.name)) as tx:
                 log_people(tx, "DISCLOSURE", {"export": path.name, "cases": list(case_refs)}, persons)
     except OSError as failed:
-        named = str(failed.filename or path)
-        where, why = path if named.endswith(PART_SUFFIX) else named, failed.strerror or "the place does not take it"
+        where, why = failed.filename or path, failed.strerror or "the place does not take it"
         raise FileUnwritable(
             f"{where} cannot be written: {why}. Nothing was exported, and any earlier export there is unchanged; "
             "choose another place."
