@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from ioms_desktop.domain.text_format import begin_at_left
+from ioms_desktop.domain.text_format import begin_at_left, titled
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,8 @@ def test_a_sentence_begins_at_the_left_and_says_the_same(name: str, *, changes: 
     assert (shown != sentence) == changes
     assert shown.endswith(sentence)
     assert begin_at_left(shown) == shown
+
+
+def test_what_answers_a_question_follows_its_mark() -> None:
+    assert titled("Did it take place?", "yes") == "Did it take place? Yes"
+    assert titled("Note", "seen at home") == "Note: seen at home"

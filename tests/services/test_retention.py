@@ -110,6 +110,8 @@ def test_two_people_dispose_of_a_record_and_the_trail_still_proves(
     assert told["removed"]["search_key"] > 0
     said = (certificate_text(told, holt.names), *dict(certificate_facts(holt, ref).removed))
     assert "Authorised by: Supt. HOLT\n" in certificate_text(told, WorkerNames({"holt": "Supt. HOLT"}))
+    counted = certificate_text({**told, "removed": {"former_version": 31, "people": 1, "search_key": 4}}, holt.names)
+    assert "Removed:\n  former versions: 31\n  people: 1\nEntries" in counted
     assert not [line for line in said if "earch key" in line], "what is worked out of records is none"
     assert "Case" in said, "the control"
     assert sum(dict(certificate_facts(holt, ref).removed).values()) < sum(told["removed"].values())

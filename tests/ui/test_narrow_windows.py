@@ -90,6 +90,8 @@ def test_no_form_scrolls_sideways_in_a_narrow_window_and_each_says_whom_it_is_ab
         shown, tried, kinds, told = set[str](), set[str](), set[str](), 0
         for name, make in every_dialog(window, HARKER).items():
             with opened(make) as dialog:
+                room = dialog.screen().availableSize()
+                assert dialog.size() == dialog.size().boundedTo(room), f"{name} is larger than its screen"
                 assert not unmarked(dialog, kinds), name
                 if not isinstance(dialog, CommandDialog):
                     dialog.resize(*MOST_AT_200_PX)

@@ -40,6 +40,11 @@ def begin_at_left(sentence: str) -> str:
     return sentence if first == "L" else f"{LEFT_TO_RIGHT_MARK}{sentence}"
 
 
+def titled(title: str, words: str) -> str:
+    """Write words after their title: `Note: seen at home`, but after a question `Did it take place? Yes`."""
+    return f"{title} {capitalise(words)}" if title.endswith("?") else f"{title}: {words}"
+
+
 def join_words(words: Sequence[str], last: str = "and") -> str:
     """Join words as `a, b and c`."""
     if len(words) < 2:  # noqa: PLR2004 - one word needs no joining

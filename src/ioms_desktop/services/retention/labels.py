@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.domain.records.workers.names import WorkerNames
 from ioms_desktop.domain.retention import removed_records
 from ioms_desktop.domain.text_format import format_day, join_words, pluralise
@@ -26,6 +27,14 @@ def describe_obstacles(review: DueReview, names: WorkerNames) -> tuple[str, ...]
     return tuple(words for words, holds in conditions if holds)
 
 
+def _plural(table: str) -> str:
+    """Return what a table holds, in the plural; most are named so."""
+    words = table.replace("_", " ")
+    if words.endswith("s") or table in RECORD_TYPE_BY_TABLE:
+        return words
+    return f"{words[:-1]}ies" if words.endswith("y") else f"{words}s"
+
+
 def certificate_text(certificate: Mapping[str, Any], names: WorkerNames) -> str:
     """Write a certificate as plain text, with who decided as they read."""
     removed = removed_records(certificate["removed"])
@@ -37,7 +46,7 @@ def certificate_text(certificate: Mapping[str, Any], names: WorkerNames) -> str:
         f"Proposed by: {names.of(certificate['proposed_by'])}",
         f"Authorised by: {names.of(certificate['authorised_by'])}",
         "Removed:",
-        *(f"  {name.replace('_', ' ')}: {count}" for name, count in sorted(removed.items())),
+        *(f"  {_plural(name)}: {count}" for name, count in sorted(removed.items())),
         f"Entries of the audit emptied, the trail still provable: {certificate['audit_entries_emptied']}",
     ]
     tasks = certificate["tasks_to_redact"]

@@ -28,6 +28,9 @@ from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, Shape
 from ioms_desktop.ui.widgets.floating import FloatingArea
+from ioms_desktop.ui.widgets.flow_layout import FlowLayout
+from ioms_desktop.ui.widgets.layouts import fit_to_screen
+from ioms_desktop.ui.widgets.page_area import SIDE_PX, PageArea
 from ioms_desktop.ui.widgets.widgets import MessageBar, button, label
 
 DIALOG_SIZE_PX = (1000, 560)
@@ -84,7 +87,7 @@ class CaseAccessDialog(QDialog):
         self.setWindowTitle("Who may know of this case")
         self.setAccessibleName("Who may know of this case")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(*DIALOG_SIZE_PX)
+        fit_to_screen(self, *DIALOG_SIZE_PX)
         self.message = MessageBar()
         self.summary_label = label("", wrap=True)
         self._source: ListSource[AccessEntryRow] = ListSource(
@@ -105,18 +108,17 @@ class CaseAccessDialog(QDialog):
         self._show_access()
 
     def _lay_out(self, about: str) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        row = FlowLayout(8)
         for press in (*self.entry_buttons, self.restriction_button):
             row.addWidget(press)
-        row.addStretch(1)
         foot = QHBoxLayout()
+        foot.setContentsMargins(SIDE_PX, 4, SIDE_PX, 16)
         foot.addStretch(1)
         closing = button("&Close", self.accept, kind="primary")
         closing.setDefault(True)
         foot.addWidget(closing)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 16, 24, 16)
+        page = PageArea()
+        column = page.column
         column.setSpacing(10)
         for part in (
             label("Who may know of this case", "title"),
@@ -128,7 +130,11 @@ class CaseAccessDialog(QDialog):
             column.addWidget(part)
         column.addLayout(row)
         column.addWidget(self.view, 1)
-        column.addLayout(foot)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(page)
+        whole.addLayout(foot)
 
     def register(self) -> Register[AccessEntryRow]:
         """Declare the list of entries."""

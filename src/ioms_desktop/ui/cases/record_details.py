@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QFormLayout, QFrame, QHBoxLayout, QScroll
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.labels import record_lines
+from ioms_desktop.ui.widgets.layouts import fit_to_screen
 from ioms_desktop.ui.widgets.widgets import button, label
 
 DIALOG_WIDTH_PX, DIALOG_HEIGHT_PX = 600, 520
@@ -34,7 +35,7 @@ class RecordDetailsDialog(QDialog):
         self.setWindowTitle(title)
         self.setAccessibleName(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(DIALOG_WIDTH_PX, DIALOG_HEIGHT_PX)
+        fit_to_screen(self, DIALOG_WIDTH_PX, DIALOG_HEIGHT_PX)
         inside = QWidget()
         inside.setProperty("kind", "page")
         form = QFormLayout(inside)

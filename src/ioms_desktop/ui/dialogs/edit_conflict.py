@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QApplication
 
+from ioms_desktop.domain.text_format import titled
 from ioms_desktop.services.edit_conflicts import EditConflict, PendingEdit, RecordRemoved
 from ioms_desktop.ui.dialogs.drafting_dialog import DraftingDialog
 from ioms_desktop.ui.dialogs.merge_page import MergeDialog
@@ -105,7 +106,7 @@ class ConflictHandler(QObject):
 
     def _copy_typed_text(self) -> None:
         fields = (field for field in self._dialog.form.fields if field.isVisibleTo(self._dialog.form))
-        filled = (f"{field.plain_title}: {words}" for field in fields if (words := _field_text(field)))
+        filled = (titled(field.plain_title, words) for field in fields if (words := _field_text(field)))
         QApplication.clipboard().setText("\n".join(filled))
         self._show_removed("Copied. The record is gone and nothing was saved; paste your words where they belong.")
 

@@ -5,6 +5,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from ioms_desktop.ui.opening_guard import OpeningGuard
+from ioms_desktop.ui.widgets.layouts import fit_to_screen
 from ioms_desktop.ui.widgets.widgets import button, label
 
 TITLE = "What you had typed"
@@ -30,7 +31,7 @@ class LeftWordsDialog(QDialog):
         self.setWindowTitle(TITLE)
         self.setAccessibleName(TITLE)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(*DIALOG_SIZE_PX)
+        fit_to_screen(self, *DIALOG_SIZE_PX)
         self.text_box = QPlainTextEdit(words)
         self.text_box.setReadOnly(True)
         self.text_box.setTabChangesFocus(True)

@@ -17,7 +17,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ioms_desktop.domain.errors import MissingValue
-from ioms_desktop.domain.text_format import pluralise
+from ioms_desktop.domain.text_format import pluralise, titled
 from ioms_desktop.ui.forms.field_title import FieldTitle
 from ioms_desktop.ui.forms.key_events import MnemonicFilter
 from ioms_desktop.ui.widgets.flow_layout import FlowLayout
@@ -383,7 +383,7 @@ class Form(QWidget):
     def describe_changes(self) -> str:
         """Describe the changed fields as text, each under its title, so that it can be read without the form."""
         changed = (row for row in self._rows.values() if row.is_shown and row.field.raw_text() != row.clean_text)
-        return "\n".join(f"{row.field.plain_title}: {row.field.draft_text()}" for row in changed)
+        return "\n".join(titled(row.field.plain_title, row.field.draft_text()) for row in changed)
 
     def restore(self, kept: Mapping[str, str]) -> None:
         """Restore the texts returned by ``draft_text``, in order; fields not named are left unchanged."""

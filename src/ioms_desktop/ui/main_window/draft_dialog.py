@@ -23,6 +23,7 @@ from ioms_desktop.ui.actions.registry import DRAFT_TITLES
 from ioms_desktop.ui.dialogs.autosave import draft_notifier
 from ioms_desktop.ui.screen import WindowServices
 from ioms_desktop.ui.widgets.floating import FloatingArea
+from ioms_desktop.ui.widgets.layouts import fit_to_screen
 from ioms_desktop.ui.widgets.widgets import MessageBar, button, label
 
 DIALOG_SIZE_PX = (680, 440)
@@ -62,7 +63,7 @@ class UnsavedDialog(QDialog):
         self.setWindowTitle("Unsaved entries")
         self.setAccessibleName("Unsaved entries")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(*DIALOG_SIZE_PX)
+        fit_to_screen(self, *DIALOG_SIZE_PX)
         self.message = MessageBar()
         self.entry_list = QTreeWidget()
         self.entry_list.setAccessibleName("Unsaved entries")

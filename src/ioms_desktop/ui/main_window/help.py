@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QTextEdit, QVBoxLayout, QWid
 
 from ioms_desktop.ui.actions.actions import UserAction
 from ioms_desktop.ui.theme.active import active_theme, theme_notifier
+from ioms_desktop.ui.widgets.layouts import fit_to_screen
 from ioms_desktop.ui.widgets.widgets import button, label
 
 GLOBAL_KEYS = (
@@ -44,7 +45,7 @@ class HelpDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(f"Help: {title}")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(620, 560)
+        fit_to_screen(self, 620, 560)
         self.text = HelpText(explanation, {"Keys of this screen": dict(keys), "Keys": _keys_of(actions)})
         self.text.setAccessibleName(f"Help on {title}")
         self.text.setAccessibleDescription(explanation)

@@ -16,7 +16,7 @@ from ioms_desktop.ui.widgets.layouts import clear_layout
 from ioms_desktop.ui.widgets.widgets import label
 
 A4_WIDTH_PT, A4_HEIGHT_PT = 595.276, 841.89
-MIN_PAGE_WIDTH_PX, PAGE_MARGINS_PX = 300, 48
+MIN_PAGE_WIDTH_PX, PAGE_MARGINS_PX = 220, 48
 MAX_SHOWN_PAGES = 60
 """The most pages that are held as pictures at once."""
 NOT_ALL_SHOWN = "The first {shown} of {pages} pages are shown. All of them are saved and printed."

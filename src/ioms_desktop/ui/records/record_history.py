@@ -13,6 +13,7 @@ from ioms_desktop.services.records.history import RecordHistory, SavedVersion
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.labels import record_lines
 from ioms_desktop.ui.recording.record_dialog import describe_key
+from ioms_desktop.ui.widgets.layouts import fit_to_screen
 from ioms_desktop.ui.widgets.widgets import button, label
 
 DIALOG_WIDTH_PX, DIALOG_HEIGHT_PX = 680, 560
@@ -61,7 +62,7 @@ class RecordHistoryDialog(QDialog):
         self.setWindowTitle(title)
         self.setAccessibleName(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(DIALOG_WIDTH_PX, DIALOG_HEIGHT_PX)
+        fit_to_screen(self, DIALOG_WIDTH_PX, DIALOG_HEIGHT_PX)
         self.words = tuple(self._describe(session, record is None))
         pane = QScrollArea()
         pane.setWidgetResizable(True)

@@ -37,6 +37,7 @@ from ioms_desktop.ui.forms.path_field import file_dialog
 from ioms_desktop.ui.forms.scale_field import ScaleField
 from ioms_desktop.ui.opening_guard import OpeningGuard
 from ioms_desktop.ui.tasks import Tasks
+from ioms_desktop.ui.widgets.layouts import fit_to_screen
 from ioms_desktop.ui.widgets.widgets import MessageBar, button, label
 
 MAX_REASON_CHARS = 2000
@@ -259,7 +260,7 @@ class DisposalCertificateDialog(QDialog):
         self.setWindowTitle(CERTIFICATE_TITLE)
         self.setAccessibleName(CERTIFICATE_TITLE)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(640, 560)
+        fit_to_screen(self, 640, 560)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 16)
         column.setSpacing(12)
