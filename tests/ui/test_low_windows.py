@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QTableView, QWidget
+from PySide6.QtWidgets import QApplication, QTableView, QToolButton, QWidget
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.ui.screens.imports import ImportScreen
@@ -110,6 +110,10 @@ def test_keys_and_the_wheel_reach_all_of_a_screen_that_scrolls(
         shown = screen(window, qtbot, "imports")
         table = with_rows(qtbot, window, shown, tmp_path)
         settled(window, SIZES_PX[-1], table)
+        more = window.menuBar().findChild(QToolButton, "qt_menubar_ext_button")
+        assert isinstance(more, QToolButton)
+        sign = more.grab(QRect(more.rect().center() - QPoint(5, 5), QSize(10, 10))).toImage()
+        assert len({sign.pixel(x, y) for x in range(10) for y in range(10)}) > 1, "a sign of the menus that are left"
         rows, page = table.verticalScrollBar(), shown.page_area.verticalScrollBar()
         begun = page.value()
         assert begun < page.maximum()

@@ -23,7 +23,7 @@ LEAST_NAME_PX = 260
 LEAST_TEXT_SHARE = 0.4
 """The narrowest that a column of text becomes, as a share of the width it should have, where that is more."""
 WHOLE_TEXT_PX = 160
-"""The widest text that is not cut in a table that scrolls sideways anyway: most names."""
+"""So much of a text is not cut in a table that scrolls sideways anyway: most names, and what a sentence is about."""
 ARROW_PX = 18
 """What the arrow takes beside the heading by which a list is sorted."""
 MOST_CONTENTS_PX = 420
@@ -162,8 +162,8 @@ class ColumnWidths(QObject):
             return share_room(room, needed, wanted)
         if sum(least) <= room:
             return share_room(room, least, needed)
-        # It scrolls whatever is cut: then a short text is not, so that one row can be told from another.
-        return [need if need <= WHOLE_TEXT_PX else low for low, need in zip(least, needed, strict=True)]
+        # It scrolls whatever is cut: then so much of each text is not, so that one row can be told from another.
+        return [min(need, max(low, WHOLE_TEXT_PX)) for low, need in zip(least, needed, strict=True)]
 
     def _stretch(self) -> None:
         """Give the column that stretches what the others leave, or take from it what they lack."""

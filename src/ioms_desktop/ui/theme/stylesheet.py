@@ -41,6 +41,9 @@ QPushButton[kind="plain"], QToolButton[kind="plain"] { background: transparent; 
 QPushButton[kind="plain"] { color: $accent; }
 QPushButton[kind="plain"]:hover, QToolButton[kind="plain"]:hover { background: $hover; }
 QPushButton[kind="plain"]:focus, QToolButton[kind="plain"]:focus { border: ${focus}px solid $accent; }
+QToolButton#qt_menubar_ext_button {
+    border: none; padding: 0; min-height: 0; qproperty-icon: url("$more"); qproperty-iconSize: 14px 14px;
+}
 QToolButton::menu-indicator { image: none; width: 0; }
 QPushButton::menu-indicator { image: none; width: 0; }
 QFrame[kind="rail"] { background: $surface; border: none; border-right: 1px solid $line; }
@@ -147,6 +150,7 @@ QScrollBar::handle:vertical { min-height: 28px; }
 QScrollBar::handle:horizontal { min-width: 28px; }
 QScrollBar::handle:hover { background: $quiet; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QSplitter::handle { background: $line; }
 QProgressBar {
@@ -171,5 +175,6 @@ def stylesheet(theme: Theme) -> str:
         up=icon_file("arrow-up", theme.quiet),
         down=icon_file("arrow-down", theme.quiet),
         chevron=icon_file("chevron-down", theme.quiet),
+        more=icon_file("ellipsis", theme.text),
         ticked=icon_file("check", theme.on_accent),
     )
