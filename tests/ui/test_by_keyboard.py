@@ -270,6 +270,9 @@ def test_the_main_job_is_done_by_keyboard_alone(
     keys.press(Qt.Key.Key_Space)
     answering = keys.dialog(AnswerProposalDialog)
     assert REASON in words(answering)
+    assert isinstance(answering, AnswerProposalDialog)
+    assert answering.scroll_area.hasFocus(), "what is answered is read first"
+    keys.press(Qt.Key.Key_Tab)
     keys.write("a")
     keys.press(Qt.Key.Key_Return, CTRL)
     keys.gone()
