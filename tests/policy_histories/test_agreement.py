@@ -10,12 +10,13 @@ import pytest
 from sqlalchemy import delete, select
 
 from ioms_desktop.domain.policy.case_facts import CaseFacts
+from ioms_desktop.domain.policy.measures import tally_measures
 from ioms_desktop.domain.policy.rules import waiting_times
 from ioms_desktop.domain.policy.triggers import Trigger, evaluate
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.services.case_history import get_case_history, get_open_triggers_history
 from ioms_desktop.services.cases.case_json import measures_json
-from ioms_desktop.services.cases.rule_runs import count_measures
+from ioms_desktop.services.cases.rule_runs import count_measures, evaluate_caseload, list_triggers
 from ioms_desktop.storage.records.one_case import FORMER_THAT_MATTER, read_open_triggers_history
 from ioms_desktop.storage.schema.tables import cases, former_version, metadata
 from ioms_desktop.storage.store import Store
@@ -75,6 +76,19 @@ def test_the_measures_of_a_period_across_the_change_agree(filled: Store, histori
     for block in ("swiftness", "certainty", "balance", "flow"):
         assert mine[block] == other[block], block
         assert any(mine[block].values()), block
+
+
+def test_what_is_not_read_as_of_a_past_day_would_change_nothing(filled: Store) -> None:
+    session = session_at(filled, at=INSTANTS[-1])
+    first, later, yet_to_begin = date(2026, 4, 1), 0, 0
+    for as_of in (date(2026, 5, 20), date(2026, 9, 30), NOVEMBER):
+        every = list(evaluate_caseload(session, as_of))
+        assert list_triggers(session, as_of) == [trigger for each in every for trigger in each.triggers]
+        whole = tally_measures(session.policy_timeline, (each.history for each in every), first, as_of)
+        assert count_measures(session, first, as_of) == whole
+        later += sum(contact.at.on > as_of for each in every for contact in each.history[-1].contacts)
+        yet_to_begin += sum((each.history[-1].starts_on or as_of) > as_of for each in every)
+    assert later > yet_to_begin > 0, "the control: there was something to leave out"
 
 
 def test_before_its_day_the_new_version_changes_nothing(filled: Store) -> None:
