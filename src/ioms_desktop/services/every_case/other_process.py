@@ -2,8 +2,8 @@
 
 It is told through its pipe how the database is opened, with the key or the password, and keeps that as long as it
 works; it has no memory that others may read. It writes nothing, and says nothing to anybody but the process that began
-it. Whatever goes wrong in it ends it. It also ends when that process does, by the end of its share at the latest: the
-pipe is closed then.
+it. Whatever goes wrong in it ends it. It also ends when that process does, in the middle of a share too: the pipe is
+closed then.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,6 +24,8 @@ R_co = TypeVar("R_co", covariant=True)
 MESSAGE_WAIT_S = 5
 """How long a message may take that has begun to come or to go: a process may be stopped in the middle of one."""
 STOP_WAIT_S = 5
+LOOK_EVERY_CASES = 50
+"""After how many cases either process looks up from its share: some milliseconds."""
 
 
 class ReadHistories(Protocol):
@@ -164,4 +166,12 @@ def _serve(pipe: Connection) -> None:
         with open_view(view) as reading:
             pipe.send("ready")
             while True:
-                pipe.send(work(read(reading, among=pipe.recv())))
+                pipe.send(work(_while_wanted(pipe, read(reading, among=pipe.recv()))))
+
+
+def _while_wanted(pipe: Connection, histories: Iterable[Sequence[CaseFacts]]) -> Iterator[Sequence[CaseFacts]]:
+    """Pass histories on as long as the pipe is open: nothing comes through it in the middle of a share."""
+    for number, history in enumerate(histories):
+        if number % LOOK_EVERY_CASES == 0 and pipe.poll():
+            raise EOFError
+        yield history

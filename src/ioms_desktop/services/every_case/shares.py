@@ -16,7 +16,7 @@ from typing import Generic, NamedTuple, TypeVar
 from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
-from ioms_desktop.services.every_case.other_process import OtherProcess, ReadHistories, ShareWork
+from ioms_desktop.services.every_case.other_process import LOOK_EVERY_CASES, OtherProcess, ReadHistories, ShareWork
 from ioms_desktop.services.process_isolation import cores
 from ioms_desktop.storage.cases.every_case import list_case_refs
 from ioms_desktop.storage.records.read import Reading
@@ -42,7 +42,6 @@ IN_FILE, ON_SERVER = Worth(20_000, 3), Worth(50_000, 1)
 """On a server a process takes longer to start, and one more of the connections that a login has."""
 LEAST_SHARE = 2_000
 """Of how many cases a share is at least: each takes ten statements, as long as a hundred cases and on a server 600."""
-PROGRESS_EVERY_CASES = 50
 WAIT_S = 0.2
 LOOKS_FOR_AN_ANSWER = 300
 """How often this process waits for another in vain, a minute, before it ends that and works on its shares itself."""
@@ -128,7 +127,7 @@ class SharedOut(Generic[R]):
     def _looking_up(self, histories: Iterable[Sequence[CaseFacts]]) -> Iterator[Sequence[CaseFacts]]:
         """Pass histories on, and look up from them now and then."""
         for number, history in enumerate(histories):
-            if number % PROGRESS_EVERY_CASES == 0:
+            if number % LOOK_EVERY_CASES == 0:
                 self._look_up(number)
             yield history
 
