@@ -144,7 +144,7 @@ class CaseAccessDialog(QDialog):
             noun=("name", "names"),
             columns=(
                 ListColumn("Who", text=partial(_named, self.session), width=120),
-                ListColumn("List", text=lambda row: row.list_label, chip=_chip, width=200),
+                ListColumn("List", text=lambda row: row.list_label, chip=_chip, width=280),
                 ListColumn(
                     "Since", text=lambda row: _format_moment(row.entry.begins_at), style=ColumnStyle.DATE, width=140
                 ),
