@@ -9,6 +9,7 @@ from functools import partial
 from hashlib import sha256
 from io import BytesIO
 from itertools import chain, count, repeat
+from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any
 
@@ -332,6 +333,13 @@ def test_a_summary_that_cannot_be_drawn_or_ends_its_process_fails_by_itself(bure
                 assert drawing.draw(summary)() == draw_summary(summary), "in this process, as nothing was lost in that"
                 assert {drawn() for drawn in waiting[UNTAKEN + 1 :]} == {draw_summary(summary)}
     assert not drawer.process.is_alive()
+    with DrawingProcesses(1, 1, draws_here=False) as drawing:
+        (drawer,) = drawing._drawers  # noqa: SLF001 - it ends before it has taken over its end of the pipe, which stays
+        drawer.pipe.close()
+        drawer.pipe, its_end = Pipe()
+        drawer.process.kill()
+        with its_end:
+            assert drawing.draw(summary)() == draw_summary(summary)
 
 
 @pytest.mark.posix("a process that is stopped and has not ended")

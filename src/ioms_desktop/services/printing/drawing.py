@@ -170,7 +170,7 @@ class DrawingProcesses:
         """Take what the processes have drawn and send them what waits; those that can draw no more are left out."""
         self._waits_since = self._looks
         if waits:
-            wait([each.pipe for each in self._drawers])
+            wait([each for drawer in self._drawers for each in (drawer.pipe, drawer.process.sentinel)])
             self._waits_since = self._looks  # or what is sent now would seem to wait as long
         self._drawers = [each for each in self._drawers if each.exchange(self._waiting)]
         self._waits_since = None
@@ -248,9 +248,13 @@ class _Drawer:
         Returns:
             Whether there is a process still.
         """
+        # On Windows a pipe stays open whose other end a process was to take over and did not, because it ended before.
+        has_ended = not self.process.is_alive()  # asked first: what it gave before is taken
         try:
             while self.pipe.poll():
                 self._take(self.pipe.recv())
+            if has_ended:
+                return self._begin_anew(waiting)
             while self._may_send(waiting):
                 self._send(waiting)
         except Exception:  # noqa: BLE001 - whatever it was: nobody may wait for what is not drawn
