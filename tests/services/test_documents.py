@@ -366,6 +366,15 @@ def test_a_file_is_looked_at_in_a_process_of_its_own_that_ends_with_what_it_cann
             process.page(99, 100)
 
 
+def test_a_process_that_ended_before_it_took_over_its_pipe_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    with FileProcess("letter.pdf") as process:
+        process._process.kill()  # noqa: SLF001 - as a virus scanner does
+        ours, its_end = Pipe()  # on Windows that end stays open then
+        monkeypatch.setattr(process, "_pipe", ours)
+        with its_end, pytest.raises(FileRefused, match="could not be read"):
+            process.inspect(bytes(1_000_000))
+
+
 @pytest.mark.posix("Windows has no such limits")
 def test_the_process_that_reads_files_writes_none_and_knows_no_password(tmp_path: Path) -> None:
     program = (
@@ -396,6 +405,7 @@ def test_from_a_process_that_a_file_took_over_words_come_back_and_nothing_that_r
     monkeypatch: pytest.MonkeyPatch, subtests: pytest.Subtests
 ) -> None:
     with FileProcess("letter.pdf") as process:
+        process.hold(FileType.TXT, b"Hello")
         for what, sent in {**NO_ANSWERS, "the control": b'["3", "", 0, 0]\n'}.items():
             ours, theirs = Pipe()
             monkeypatch.setattr(process, "_pipe", ours)

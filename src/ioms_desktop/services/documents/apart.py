@@ -86,7 +86,7 @@ class FileProcess:
         Args:
             name: The name of the file, for the sentence that says it could not be read.
         """
-        self._name, self._lock = name, Lock()
+        self._name, self._lock, self._has_begun = name, Lock(), False
         context = get_context("spawn")  # a fork would have the keys of this process in its memory
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
@@ -145,19 +145,28 @@ class FileProcess:
     def _ask(self, act: str, *given: object, check: Callable[[], None] = _no_check) -> Answer:
         with self._lock:
             try:
+                if not self._has_begun:
+                    # On Windows a file sent to a process that ended before it took over its end of the pipe goes
+                    # nowhere, and the pipe does not say so.
+                    self._answer(check)
+                    self._has_begun = True
                 self._pipe.send((act, given))
-                for _ in range(int(MAX_WAIT_S / POLL_S)):
-                    check()
-                    if self._pipe.poll(POLL_S):
-                        break
-                else:
-                    raise self._stopped()
-                answer = Answer.read(self._pipe.recv_bytes(MAX_ANSWER_BYTES))
+                answer = self._answer(check)
             except (EOFError, OSError, ValueError) as ended:
                 raise self._stopped() from ended
         if answer.refusal:
             raise REFUSALS.get(answer.refusal, UnsafeFile)(answer.words, field=FILE_FIELD)
         return answer
+
+    def _answer(self, check: Callable[[], None]) -> Answer:
+        for _ in range(int(MAX_WAIT_S / POLL_S)):
+            check()
+            has_ended = not self._process.is_alive()  # asked first: what it gave before is taken
+            if self._pipe.poll(POLL_S):
+                return Answer.read(self._pipe.recv_bytes(MAX_ANSWER_BYTES))
+            if has_ended:
+                break
+        raise self._stopped()
 
     def _stopped(self) -> Refused:
         return UnsafeFile(STOPPED.format(name=self._name), field=FILE_FIELD)
@@ -175,6 +184,7 @@ def _serve(pipe: Connection) -> None:
         "text": lambda: Answer(reader.text()),
     }
     with suppress(EOFError, OSError):
+        pipe.send_bytes(Answer().written())  # it has begun
         while True:
             act, given = pipe.recv()
             try:
