@@ -7,6 +7,7 @@ from random import Random
 
 import pytest
 
+from ioms_desktop.domain.dates.calendar import DAY
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.code_lists import CodeList
 from ioms_desktop.domain.retention import (
@@ -21,6 +22,7 @@ from ioms_desktop.domain.retention import (
     latest_next_review_on,
     may_be_due,
     next_review_due,
+    review_turns_on,
 )
 from ioms_desktop.paths import resource
 
@@ -182,11 +184,29 @@ def test_who_is_left_out_before_events_and_offences_are_read_is_not_due() -> Non
             found = next_review_due(GROUPS, held, on)
             latest = latest_next_review_on(found.group, held.born_on, on)
             held = replace(held, reviews=(ReviewFact(on, "RETAIN", found.group.code, latest),))
-        may_be = may_be_due(due_bounds(GROUPS, as_of), replace(held, events=(), offences=()), as_of)
-        told.add((number % 3 == 0, may_be, next_review_due(GROUPS, held, as_of).on <= as_of))
+        first = as_of - chance.choice((0, 7, 400)) * DAY
+        may_be = may_be_due(due_bounds(GROUPS, as_of), replace(held, events=(), offences=()), first)
+        days = (first + back * DAY for back in range((as_of - first).days + 1)) if number % 20 == 0 else (first, as_of)
+        told.add((number % 3 == 0, may_be, any(next_review_due(GROUPS, held, day).on <= day for day in days)))
     assert told == {
         (reviewed, *each) for reviewed in (True, False) for each in ((True,) * 2, (True, False), (False,) * 2)
     }
+
+
+def test_up_to_the_day_on_which_a_review_turns_it_is_as_it_was() -> None:
+    chance, turned = Random(29), 0  # noqa: S311 - people to try it with
+    for _ in range(PEOPLE // 5):
+        held = invented(chance)
+        as_of = held.recorded_on + chance.randrange(4000) * DAY
+        later = [day for day in (*(on for on, _ in held.events), *(each.on for each in held.offences)) if day > as_of]
+        due = next_review_due(GROUPS, held, as_of)
+        turns = review_turns_on(replace(held, later_on=min(later, default=None)), due, as_of)
+        last = as_of + 4000 * DAY if turns is None else turns - DAY
+        for day in (as_of + (last - as_of) // 2, last):
+            assert next_review_due(GROUPS, held, day) == due, (held, day)
+            assert (due.on <= day) == (due.on <= as_of)
+        turned += turns is not None and next_review_due(GROUPS, held, turns) != due
+    assert turned > PEOPLE // 20, "the control: on its day it often is another"
 
 
 def test_reviewed_each_time_a_record_stays_for_ever_and_is_never_late() -> None:
