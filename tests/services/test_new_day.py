@@ -86,7 +86,7 @@ def given() -> list[Record]:
         *((Associate, {"review_on": on(days)}) for days in (2, 11)),
         (Associate, {"review_on": on(-1), "to_on": on(3)}),
         *((GroupMembership, {"review_on": on(days)}) for days in (3, 9)),
-        (GroupMembership, {"review_on": on(1), "to_on": on(5)}),
+        (GroupMembership, {"review_on": on(1), "to_on": on(4)}),
         *(
             (GroupResponse, {"incident_on": on(since), "retaliation_until": on(until), "expires_on": on(expires)})
             for since, until, expires in ((-3, 3, 30), (4, 9, 30), (-3, 9, 3))

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from itertools import chain
 from typing import Any, NamedTuple
 
 from ioms_desktop.domain.dates.calendar import ADULT_AGE, DAY, MONTHS_PER_YEAR, months_before
@@ -156,7 +155,7 @@ def may_be_due(bounds: DueBounds, facts: "RetentionFacts", on: date) -> bool:
     review = next((each for each in reversed(facts.reviews) if each.on <= on), None)
     since, of_age = review.on if review else _begun_on(facts), years_after(facts.born_on, ADULT_AGE)
     as_child = since < of_age and (of_age <= bounds.until or since <= bounds.since_by_as_child)
-    later = chain((each.on for each in facts.reviews), (each.referred_on for each in facts.cases))
+    later = [*(each.on for each in facts.reviews), *(each.referred_on for each in facts.cases)]
     if facts.born_on <= bounds.born_by or as_child or any(on < day <= bounds.until for day in later):
         return True
     if review is not None:

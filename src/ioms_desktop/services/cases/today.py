@@ -158,7 +158,8 @@ class OwedWork:
                 return True
             heads = {head.case_ref: head for head in line_headers(reading, refs)}
             shown = _beside(session, heads.values())
-            if shown.keys() | told != (refs & known.versions.keys()) | told or not told <= shown.keys():
+            untold = (refs & known.versions.keys()) - told
+            if not told <= shown.keys() or shown.keys() - told != untold:  # no longer the user's to see, or a new case
                 return False
             work = self._read_some_rules(session, reading, known.versions, only=shown.keys(), progress=progress)
             closed = {ref for ref in shown if known.day < (heads[ref].closed_on or date.min) <= today}

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    case,
     extract,
     func,
     insert,
@@ -31,6 +32,7 @@ from sqlalchemy import (
 )
 
 from ioms_desktop.domain.dates.calendar import ADULT_AGE, DAY, LONDON
+from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.retention import (
     CasePeriod,
@@ -189,31 +191,28 @@ def _facts_of(
     if not left:
         return []
     events, offences = defaultdict[str, list[Any]](list), defaultdict[str, list[OffenceFact]](list)
-    for ref, day, what in _events(reading, on, asked, later=False):
-        events[ref].append((day, what))
+    later = defaultdict[str, list[date]](list)
+    for ref, last, following, what in _events(reading, on, asked):
+        if last is not None:
+            events[ref].append((last, what))
+        if following is not None:
+            later[ref].append(following)
     for ref, *offence in reading.connection.execute(_of_people(reading, asked, _last_offences_query(on))):
         offences[ref].append(OffenceFact(*offence))
     managed = select(known_mappa.c.person_ref).where(known_mappa.c.from_on <= on)
     in_mappa = set(reading.connection.scalars(_of_people(reading, asked, managed)))
-    later = _later_days(reading, on, asked)
-
-    def whole(ref: str, facts: RetentionFacts) -> RetentionFacts:
-        known = replace(facts, offences=tuple(offences[ref]), events=tuple(events[ref]))
-        return replace(known, in_mappa=ref in in_mappa, later_on=later.get(ref))
-
-    return [(named, whole(named.person_ref, facts)) for named, facts in found]
-
-
-def _later_days(reading: Reading, on: date, person_refs: Sequence[str] | None) -> dict[str, date]:
-    """Return the first day after one from which another event, offence or period under MAPPA counts, by person."""
-    found = [(ref, day) for ref, day, _ in _events(reading, on, person_refs, later=True)]
     for owner, day in (
         (known_offences.c.person_ref, known_offences.c.offence_on),
         (known_mappa.c.person_ref, known_mappa.c.from_on),
     ):
-        query = _of_people(reading, person_refs, select(owner, day).where(day > on))
-        found += [(ref, dated) for ref, dated in reading.connection.execute(query)]
-    return dict(sorted(found, reverse=True))  # the earliest day is the last that is put there
+        for ref, dated in reading.connection.execute(_of_people(reading, asked, select(owner, day).where(day > on))):
+            later[ref].append(dated)
+
+    def whole(ref: str, facts: RetentionFacts) -> RetentionFacts:
+        known = replace(facts, offences=tuple(offences[ref]), events=tuple(events[ref]))
+        return replace(known, in_mappa=ref in in_mappa, later_on=min(later[ref], default=None))
+
+    return [(named, whole(named.person_ref, facts)) for named, facts in found]
 
 
 def _beginnings(reading: Reading, person_refs: Sequence[str] | None) -> Iterator[tuple[NamedPerson, RetentionFacts]]:
@@ -265,9 +264,9 @@ def _last_offences_query(on: date) -> Select[Any]:
 
 
 def _events(
-    reading: Reading, on: date, person_refs: Sequence[str] | None, *, later: bool
-) -> Iterator[tuple[str, date, str]]:
-    """Return the last day of each kind of event up to a day, by person; or, of what is later, the first."""
+    reading: Reading, on: date, person_refs: Sequence[str] | None
+) -> Iterator[tuple[str, date | None, date | None, str]]:
+    """Return the last day of each kind of event up to a day, and the first day after it, by person."""
     for name, column, what in (*_CASE_EVENTS, *_PERSON_EVENTS):
         table = reading.scope.facts_table(name)
         of_case = "person_ref" not in table.c
@@ -275,12 +274,14 @@ def _events(
         day = table.c[column]
         # A moment is text that sorts chronologically under any collation; one with a time sorts before the next day.
         until = day <= on if isinstance(day.type, Date) else type_coerce(day, Text) < (on + DAY).isoformat()
-        nearest = (func.min if later else func.max)(day, type_=day.type)
-        query: Select[Any] = select(who, nearest).where(not_(until) if later else until).group_by(who)
+        last = func.max(case((until, day)), type_=day.type)
+        following = func.min(case((not_(until), day)), type_=day.type)
+        query: Select[Any] = select(who, last, following).group_by(who)
         if of_case:
             query = query.join_from(cases, table, cases.c.case_ref == table.c.case_ref)
-        for ref, found in reading.connection.execute(_of_people(reading, person_refs, query)):
-            yield ref, found if isinstance(found, date) else found.on, what
+        for ref, *found in reading.connection.execute(_of_people(reading, person_refs, query)):
+            before, after = (each.on if isinstance(each, DayTime) else each for each in found)
+            yield ref, before, after, what
 
 
 def _reviews_by_person(reading: Reading, person_refs: Sequence[str] | None) -> defaultdict[str, list[ReviewFact]]:

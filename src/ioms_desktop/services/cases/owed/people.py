@@ -128,7 +128,7 @@ def _given_work(session: Session, reading: Reading, refs: Refs, given_in: frozen
     if Appointment.table in given_in:
         yield from (_appointment_work(session, each) for each in waiting_appointments(reading, until, refs))
     if Action.table in given_in:
-        yield from (_action_work(session, each) for each in open_actions(reading, today, until, refs))
+        yield from (_action_work(session, each, today) for each in open_actions(reading, today, until, refs))
     if former_version.name in given_in:
         yield from (TimedWork(item.case_ref, item) for item in _recall_items(session, reading, refs))
     if {GroupMembership.table, GroupResponse.table} & given_in:
@@ -228,9 +228,8 @@ def _appointment_work(session: Session, appointment: Appointment) -> TimedWork:
     return TimedWork(appointment.case_ref, item, over_at if ahead else None)
 
 
-def _action_work(session: Session, action: OpenAction) -> TimedWork:
+def _action_work(session: Session, action: OpenAction, today: date) -> TimedWork:
     """List an action with who does it, and what became of the day it was due at first."""
-    today = session.today()
     if action.due_on > today + LOOK_AHEAD:
         return TimedWork(action.case_ref, None, DayTime(action.due_on - LOOK_AHEAD))
     told = (
