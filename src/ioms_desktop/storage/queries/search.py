@@ -288,14 +288,28 @@ def people_among(
 def _query_people(
     reading: Reading, refs: Sequence[str], programmes: frozenset[str] | None, limit: int, recorder: str
 ) -> list[FoundPerson]:
-    people = people_among(reading, refs=refs)
-    query: Select[Any] = select(*(people.c[name] for name in FoundPerson._fields))
-    if not reading.server_enforces_access:  # a server was told whom to look up
-        query = query.where(people.c.person_ref.in_(refs))
-    query = query.limit(limit)
-    if programmes is not None:
-        query = query.where(has_case_on(programmes, people, recorder))
-    return [FoundPerson(*row) for row in reading.connection.execute(query)]
+    if not refs:
+        return []
+    if reading.is_local:
+        found = reading.connection.execute(_people_of_file(programmes, limit, recorder), as_listed(refs))
+    else:
+        people = people_among(reading, refs=refs)
+        query = _people_with_case(people, programmes, limit, recorder)
+        if not reading.server_enforces_access:  # a server was told whom to look up
+            query = query.where(people.c.person_ref.in_(refs))
+        found = reading.connection.execute(query)
+    return list(map(FoundPerson._make, found.all()))
+
+
+@lru_cache(maxsize=16)
+def _people_of_file(programmes: frozenset[str] | None, limit: int, recorder: str) -> Select[Any]:
+    people = FACT_VIEWS["people"]
+    return _people_with_case(people, programmes, limit, recorder).where(among_listed(people.c.person_ref))
+
+
+def _people_with_case(people: FromClause, programmes: frozenset[str] | None, limit: int, recorder: str) -> Select[Any]:
+    query: Select[Any] = select(*(people.c[name] for name in FoundPerson._fields)).limit(limit)
+    return query if programmes is None else query.where(has_case_on(programmes, people, recorder))
 
 
 def has_case_on(programmes: frozenset[str], people: FromClause, recorder: str = "") -> ColumnElement[bool]:
@@ -311,6 +325,8 @@ def has_case_on(programmes: frozenset[str], people: FromClause, recorder: str = 
 def list_former_names(reading: Reading, persons: Iterable[str]) -> dict[str, list[str]]:
     """Return the names that some people had before, by person."""
     refs = list(persons)
+    if not refs:
+        return {}
     names = reading.scope.facts_table("person_names", refs).c
     query = select(names.person_ref, names.name).where(names.person_ref.in_(refs))
     query = query.where(or_(names.kind == FORMER_NAME, names.to_on.is_not(None))).order_by(names.id)

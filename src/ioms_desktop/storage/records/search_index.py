@@ -1,16 +1,18 @@
 """The indexed search words of people and cases, updated in the transaction that changes the records."""
 
 from collections.abc import Sequence
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, literal_column, text, true
+from sqlalchemy import Connection, Delete, delete, insert, literal_column, text
 
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.search.search_terms import person_search_words, reference_words
 from ioms_desktop.storage.schema.tables import search_key
+from ioms_desktop.storage.schema.types import text_parameter
 
 OF_A_CASE = search_key.c.case_ref != literal_column("''")
 """Said as in the index of these words, without which a file would not use it."""
@@ -86,10 +88,15 @@ def drop_words(connection: Connection, person_ref: str, case_ref: str, words: Se
     if connection.dialect.name == "postgresql":
         connection.execute(DROP_WORDS_SQL, {"person": person_ref, "case": case_ref, "words": words and list(words)})
         return
-    mine = (
-        OF_A_CASE & (search_key.c.case_ref == case_ref)
-        if case_ref
-        else (search_key.c.person_ref == person_ref) & (search_key.c.case_ref == "")
-    )
-    some = true() if words is None else search_key.c.word.in_(words)
-    connection.execute(delete(search_key).where(mine, some))
+    deletion = _deletion(is_of_case=bool(case_ref))
+    if words is not None:
+        deletion = deletion.where(search_key.c.word.in_(words))
+    connection.execute(deletion, {"owner": case_ref or person_ref})
+
+
+@cache
+def _deletion(*, is_of_case: bool) -> Delete:
+    """Build the statement once, because it runs whenever somebody is saved; whose words they are comes with it."""
+    if is_of_case:
+        return delete(search_key).where(OF_A_CASE, search_key.c.case_ref == text_parameter("owner"))
+    return delete(search_key).where(search_key.c.person_ref == text_parameter("owner"), search_key.c.case_ref == "")
