@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from ioms_desktop.domain.dates.calendar import CustodyPeriod
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.policy.case_facts import CaseFacts, ContactFact, RagFact
 from ioms_desktop.domain.policy.standards import contact_due_on, contact_due_shown_on, overdue_standards
@@ -14,7 +15,7 @@ DAY = timedelta(days=1)
 STANDARDS = default_policy()
 
 
-def case(seen_days_ago: int, *rag: tuple[int, str]) -> CaseFacts:
+def case(seen_days_ago: int, *rag: tuple[int, str], custody: tuple[CustodyPeriod, ...] = ()) -> CaseFacts:
     """Build a case that was last seen some days ago; `rag` gives days ago and colours."""
     return CaseFacts(
         case_ref="C1",
@@ -22,6 +23,7 @@ def case(seen_days_ago: int, *rag: tuple[int, str]) -> CaseFacts:
         starts_on=TODAY - 100 * DAY,
         contacts=(ContactFact("T1", DayTime(TODAY - seen_days_ago * DAY), planned=True, outcome="SEEN"),),
         rag=tuple(RagFact(TODAY - days * DAY, colour, "") for days, colour in rag),
+        custody=custody,
     )
 
 
@@ -61,3 +63,18 @@ def test_what_was_found_is_of_that_case_and_day() -> None:
     for _ in range(2):
         found = [contact_due_on(STANDARDS, each, on) for each in (late, early) for on in (TODAY, TODAY - 10 * DAY)]
         assert found == [TODAY - 2 * DAY, TODAY - 2 * DAY, TODAY + 11 * DAY, TODAY - 86 * DAY]
+
+
+@pytest.mark.parametrize("held_since", [None, 5])
+@pytest.mark.parametrize(("colour", "days"), [("RED", "days in the community"), ("BLUE", "calendar days")])
+def test_what_is_overdue_reads_on_later_days_as_it_is_then(colour: str, days: str, held_since: int | None) -> None:
+    held = () if held_since is None else (CustodyPeriod(TODAY - held_since * DAY, None),)
+    facts = case(99, (90, colour), custody=held)
+    now, then = (
+        next(each for each in overdue_standards(STANDARDS, facts, on) if each.standard == "CONTACT")
+        for on in (TODAY, TODAY + 3 * DAY)
+    )
+    assert now.words.on(TODAY + 3 * DAY) == then.explanation
+    assert days in now.explanation
+    counts = held_since is None or colour == "BLUE"  # no day in custody is a day in the community
+    assert (now.explanation != then.explanation) == counts
