@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from ioms_desktop.ui.cases.sections import SECTION_KEYS, SECTIONS
 from ioms_desktop.ui.forms.choice_fields import SingleChoiceField
-from ioms_desktop.ui.forms.form import Field
+from ioms_desktop.ui.forms.field import Field
 from ioms_desktop.ui.lists.register_table import RegisterTable
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.widgets.widgets import MessageBar

@@ -15,7 +15,8 @@ from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.ui.dialogs.command_dialog import CommandDialog
 from ioms_desktop.ui.dialogs.merge_page import MergeDialog
 from ioms_desktop.ui.forms.choice_fields import CodeField, SingleChoiceField
-from ioms_desktop.ui.forms.form import Field, Form
+from ioms_desktop.ui.forms.field import Field
+from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.forms.tick_field import TickField
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.recording.case_subject import subject_of

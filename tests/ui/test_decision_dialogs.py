@@ -138,13 +138,13 @@ def test_the_latest_recorded_check_stands_beside_its_question_with_its_day_and_t
             tx.add(each)
     dialog = proposing(qtbot, officer, tasks)
     assert not dialog.form.is_dirty, "what is offered was not typed"
-    assert "On record: asked on 2 Oct 2026 by N. OKORO: signs of exploitation, New phone; rides." in words_of(
-        dialog.form
-    )
     offered = "As recorded on 2 Oct 2026 (SG-2): signs of exploitation, New phone; rides"
     found = {code: dialog.form.field(f"words {code}").value() for code in CHECKS}
     assert found == {code: offered if code == "NRM" else None for code in CHECKS}
     filled_in(dialog, "L1")
+    assert "On record: asked on 2 Oct 2026 by N. OKORO: signs of exploitation, New phone; rides." in words_of(
+        dialog.form
+    )
     dialog.form.field("words NRM").set_value(offered)
     with qtbot.waitSignal(dialog.completed):
         press(dialog, Qt.Key.Key_Return, CTRL)

@@ -9,9 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField, Option
 from ioms_desktop.ui.forms.date_fields import DateField
-from ioms_desktop.ui.forms.fields import NumberField, TextField
+from ioms_desktop.ui.forms.fields import LongTextField, NumberField, TextField
 from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.forms.picker import PickerMatch
+from ioms_desktop.ui.forms.tick_field import TickField
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
 from ui.fictional import TODAY, ContactDialog
@@ -238,6 +239,49 @@ def test_a_row_of_a_form_is_few_widgets(qtbot: QtBot) -> None:
     form.set_field_visible("kind", shown=False)
     form.show()
     assert form.sizeHint().height() == form.field("place").sizeHint().height(), "a hidden row takes no room"
+
+
+def test_a_row_that_is_not_shown_is_not_made_until_it_is_and_tab_then_reaches_it_where_it_stands(
+    qtbot: QtBot,
+) -> None:
+    """Its field can be answered, kept and restored before that, whatever its kind."""
+    form = Form()
+    qtbot.addWidget(form)
+    options = [Option("1", "Office"), Option("2", "Phone")]
+    late = (
+        ChoiceField("came", "Came?"),
+        LongTextField("note", "Note"),
+        TickField("ways", "Ways", options),
+        CodeField("kind", "Kind", options),
+        TextField("place", "Place"),
+    )
+    for field in late:
+        form.add(field, shown=False)
+    form.add(TextField("last", "Last"))
+    assert widgets_of(form) == len(late) + 3
+    kept = dict(zip(form.kept(), ("", "", "", "", "Oadby", ""), strict=True))
+    form.restore(kept)
+    assert form.kept() == kept
+    assert form.is_dirty
+    assert form.validate(), "what is not asked is not checked"
+    assert widgets_of(form) == len(late) + 3, "and none of that makes it"
+    answers = {"came": "no", "note": "Cold", "ways": "2", "kind": "Phone", "place": "Oadby", "last": ""}
+    form.restore(answers)
+    assert form.kept() == answers
+    show(qtbot, form)
+    form.field("last").setFocus()
+    for field in reversed(late):
+        assert not field.isVisible()
+        form.set_field_visible(field.name, shown=True)
+    assert form.values() == {
+        "came": "no", "note": "Cold", "ways": ("2",), "kind": "2", "place": "Oadby", "last": None
+    }  # fmt: skip
+    form.field("came").setFocus()
+    write(focused(), "n")
+    press(focused(), Qt.Key.Key_Tab)  # the answer has moved the focus already: this Tab is the same step
+    for reached in (*late[1:], form.field("last"), late[0]):
+        assert reached.isAncestorOf(focused()), reached.name
+        press(focused(), Qt.Key.Key_Tab)
 
 
 def widgets_of(form: Form) -> int:

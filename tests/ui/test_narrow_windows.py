@@ -158,6 +158,7 @@ def test_the_boxes_that_are_offered_begin_beside_their_label(qtbot: QtBot, width
 def test_every_answer_is_in_sight_in_as_many_lines_as_it_takes(qtbot: QtBot, width: int) -> None:
     field = ChoiceField("why", "&Why", ANSWERS)
     qtbot.addWidget(field)
+    field.make()  # as a form does that shows it
     field.setFixedWidth(width)
     show(qtbot, field)
     field.resize(width, field.heightForWidth(width))

@@ -19,8 +19,8 @@ from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.dialogs.simple_command import SimpleCommand, SimpleCommandDialog
 from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.date_parsing import DateBias
+from ioms_desktop.ui.forms.field import Field, FieldOptions
 from ioms_desktop.ui.forms.fields import LongTextField
-from ioms_desktop.ui.forms.form import Field, FieldOptions
 from ioms_desktop.ui.forms.record_form import Clock, FieldMaker
 from ioms_desktop.ui.recording.case_subject import CaseSubject
 from ioms_desktop.ui.recording.record_dialog import RecordDialog

@@ -13,8 +13,9 @@ from ioms_desktop.services.session import Session
 from ioms_desktop.ui.appointments.appointment_dialogs import when_field
 from ioms_desktop.ui.forms.choice_fields import CodeField, Option, code_options
 from ioms_desktop.ui.forms.date_time_field import DateTimeField, DayTimeSpan
+from ioms_desktop.ui.forms.field import Field
 from ioms_desktop.ui.forms.fields import TextField
-from ioms_desktop.ui.forms.form import Field, Form
+from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.forms.tick_field import TickField
 
 MEETINGS_HELP = "Space ticks one; the usual day and name are then filled in."

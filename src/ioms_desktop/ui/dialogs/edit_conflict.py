@@ -11,7 +11,7 @@ from ioms_desktop.services.edit_conflicts import EditConflict, PendingEdit, Reco
 from ioms_desktop.ui.dialogs.drafting_dialog import DraftingDialog
 from ioms_desktop.ui.dialogs.merge_page import MergeDialog
 from ioms_desktop.ui.forms.choice_fields import SingleChoiceField
-from ioms_desktop.ui.forms.form import Field
+from ioms_desktop.ui.forms.field import Field
 
 NOT_SAVED_MESSAGE = "Nothing is saved yet. Save again to compare once more, or close to keep what stands."
 

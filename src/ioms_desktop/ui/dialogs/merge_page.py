@@ -54,6 +54,7 @@ class MergeQuestionField(ChoiceField):
         told = " ".join(f"{line.title}: {describe_line(line, saved_by)}" for line in item.lines)
         super().__init__(item.name, item.title, [words[pick] for pick in item.picks], required=True, help=told)
         self.item = item
+        self.make()
 
     @override
     def required_message(self) -> str:

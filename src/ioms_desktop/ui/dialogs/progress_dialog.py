@@ -90,7 +90,7 @@ class LongTaskDialog(ScrollingDialog, Generic[T]):
     def finish_layout(self) -> None:
         """Put the keyboard into the first field, and the buttons after the last one."""
         fields = self.form.fields
-        self.setTabOrder(fields[-1], self.secondary)
+        self.setTabOrder(fields[-1].focusable()[-1], self.secondary)
         self.setTabOrder(self.secondary, self.primary)
         fields[0].setFocus()
 

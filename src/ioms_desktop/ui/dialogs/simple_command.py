@@ -14,7 +14,7 @@ from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.date_parsing import DateBias
-from ioms_desktop.ui.forms.form import Field
+from ioms_desktop.ui.forms.field import Field
 from ioms_desktop.ui.tasks import Tasks
 
 

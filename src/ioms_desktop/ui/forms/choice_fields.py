@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QCompleter, QListView, QRadioButton
 from typing_extensions import Unpack, override
 
 from ioms_desktop.domain.records.code_lists import Code, CodeList
+from ioms_desktop.ui.forms.field import Field, FieldOptions
 from ioms_desktop.ui.forms.focus_advance import advance_focus
-from ioms_desktop.ui.forms.form import Field, FieldOptions
 from ioms_desktop.ui.forms.key_events import is_shortcut
 from ioms_desktop.ui.widgets.drop_down import TypedDropDown
 from ioms_desktop.ui.widgets.flow_layout import FlowLayout
@@ -48,22 +48,27 @@ class _SegmentButton(QRadioButton):
 
 
 class SingleChoiceField(Field[str]):
-    """One of several answers, each with its own button; subclasses make and arrange the buttons."""
+    """One of several answers, each with its own button; subclasses make and arrange the buttons in ``make_control``."""
 
     def __init__(self, name: str, title: str, **options: Unpack[FieldOptions[str]]) -> None:
         super().__init__(name, title, **options)
-        self.buttons: dict[str, QRadioButton] = {}
+        self._buttons: dict[str, QRadioButton] = {}
+
+    @property
+    def buttons(self) -> dict[str, QRadioButton]:
+        """The button of each answer, by its code."""
+        self.make()
+        return self._buttons
 
     def add_answer(self, code: str, answer: QRadioButton) -> None:
         """Add an answer; Tab reaches the first, arrow keys and letters the others."""
-        answer.setFocusPolicy(Qt.FocusPolicy.ClickFocus if self.buttons else Qt.FocusPolicy.StrongFocus)
+        answer.setFocusPolicy(Qt.FocusPolicy.ClickFocus if self._buttons else Qt.FocusPolicy.StrongFocus)
         answer.toggled.connect(self._answer_toggled)
-        self.buttons[code] = answer
+        self._buttons[code] = answer
 
     def finish_answers(self) -> None:
         """Finish the set-up once every answer has been added; the first answer takes the focus of the field."""
-        self.control = next(iter(self.buttons.values()))
-        self.setFocusProxy(self.control)
+        self.take_control(next(iter(self._buttons.values())))
         self.mark_problem("")
 
     @override
@@ -84,15 +89,17 @@ class SingleChoiceField(Field[str]):
 
     @override
     def value(self) -> str | None:
-        return next((code for code, answer in self.buttons.items() if answer.isChecked()), None)
+        return next((code for code, answer in self._buttons.items() if answer.isChecked()), None)
 
     @override
     def set_value(self, value: str | None) -> None:
-        for answer in self.buttons.values():
+        if value is not None:
+            self.make()
+        for answer in self._buttons.values():
             answer.setAutoExclusive(False)
-        for code, answer in self.buttons.items():
+        for code, answer in self._buttons.items():
             answer.setChecked(code == value)
-        for answer in self.buttons.values():
+        for answer in self._buttons.values():
             answer.setAutoExclusive(True)
         self.changed.emit()
 
@@ -130,11 +137,14 @@ class ChoiceField(SingleChoiceField):
         letters = [choice.letter for choice in choices]
         if len(set(letters)) != len(letters):
             raise ValueError(letters)
-        self._advances_focus = advances_focus
+        self._advances_focus, self._choices = advances_focus, tuple(choices)
+        self._codes_by_letter = {choice.letter: choice.code for choice in choices}
+
+    @override
+    def make_control(self) -> None:
         row = FlowLayout(6)
         self._layout.addLayout(row, 1)
-        self._codes_by_letter = {choice.letter: choice.code for choice in choices}
-        for choice in choices:
+        for choice in self._choices:
             segment = _SegmentButton(choice.label, self)
             segment.setProperty("kind", "segment")
             segment.setToolTip(f"Key: {choice.letter.upper()}")
@@ -212,24 +222,36 @@ class CodeField(Field[str]):
             width: Width in pixels at 100 %; None to take all the space there is.
         """
         super().__init__(name, title, **others)
-        self._options: tuple[Option, ...] = ()
+        self._options, self._width = tuple(options), width
         self._as_sent: str | None = None
-        self.combo = TypedDropDown(f"Choices of {self.plain_title}")
-        self._line = line = self.combo.line
+        self._found: QListView | None = None
+        self._combo: TypedDropDown
+
+    @override
+    def make_control(self) -> None:
+        self._combo = combo = TypedDropDown(f"Choices of {self.plain_title}")
+        line = combo.line
         line.setPlaceholderText("Type to find")
         line.setAccessibleName(self.plain_title)
-        self._completer = completer = line.completer()
+        completer = line.completer()
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
-        self._found: QListView | None = None
-        if width is not None:
-            self.combo.setFixedWidth(width)
-        self.add_control(self.combo, stretch=width is None)
-        self.setFocusProxy(self.combo)
-        self.set_options(options)
-        self.combo.editTextChanged.connect(self.changed)
+        if self._width is not None:
+            combo.setFixedWidth(self._width)
+        self.add_control(combo, stretch=self._width is None)
+        self._offer()
+        combo.editTextChanged.connect(self.changed)
         line.textEdited.connect(self._make_list_of_found)
         line.editingFinished.connect(self._complete)
+
+    @property
+    def combo(self) -> TypedDropDown:
+        """Where it is typed or picked."""
+        self.make()
+        return self._combo
+
+    def _offer(self) -> None:
+        self._combo.offer((_listed(option), option.unavailable_because) for option in self._options)
 
     @Slot()
     def _make_list_of_found(self) -> None:
@@ -237,7 +259,7 @@ class CodeField(Field[str]):
         if self._found is None:
             self._found = found = QListView()
             found.setAccessibleName(f"Found for {self.plain_title}")
-            self._completer.setPopup(found)
+            self.combo.line.completer().setPopup(found)
             found.installEventFilter(self)
 
     @override
@@ -259,15 +281,16 @@ class CodeField(Field[str]):
         if found is not None and not found.unavailable_because:
             with QSignalBlocker(self.combo):  # the answer stays the same
                 self.combo.choose(self._options.index(found))
-            self._line.setCursorPosition(0)
+            self.combo.line.setCursorPosition(0)
 
     def set_options(self, options: Sequence[Option]) -> None:
         """Replace the codes offered; the current choice is kept if it is among them."""
-        chosen = self.value() if self._options else None
+        chosen = self.value()
         self._options = tuple(options)
-        with QSignalBlocker(self.combo):
-            self.combo.offer((_listed(option), option.unavailable_because) for option in options)
-        self.set_value(chosen)
+        if self.is_made:
+            with QSignalBlocker(self._combo):
+                self._offer()
+            self.set_value(chosen)
 
     @property
     def options(self) -> tuple[Option, ...]:
@@ -276,9 +299,10 @@ class CodeField(Field[str]):
 
     def _matching_options(self) -> list[Option]:
         """Find the option that was picked or typed; several where the text fits several and none was picked."""
-        text, place = _comparable(self.combo.currentText()), self.combo.chosen
+        text = _comparable(self.raw_text())
         if not text:
             return []
+        place = self.combo.chosen
         # An entry that was picked is known by its place: two people, say, may have the same name.
         if 0 <= place < len(self._options) and text == _comparable(self.combo.itemText(place)):
             return [self._options[place]]
@@ -292,7 +316,7 @@ class CodeField(Field[str]):
 
     @override
     def parse_problem(self) -> str:
-        text, found = self.combo.currentText().strip(), self._matching_options()
+        text, found = self.raw_text().strip(), self._matching_options()
         if not text:
             return ""
         if len(found) == 1:
@@ -316,20 +340,23 @@ class CodeField(Field[str]):
     @override
     def set_value(self, value: str | None) -> None:
         self._as_sent = value
+        if value is None and not self.is_made:
+            return
         code = next((option.code for option in self._options if value in option.spellings), value)
         place = next((place for place, option in enumerate(self._options) if option.code == code), -1)
         self.combo.choose(place)
         if place < 0:
             self.combo.setEditText(value or "")
-        self._line.setCursorPosition(0)  # of a long entry the beginning is in sight
+        self.combo.line.setCursorPosition(0)  # of a long entry the beginning is in sight
 
     @override
     def raw_text(self) -> str:
-        return self.combo.currentText()
+        return self._combo.currentText() if self.is_made else ""
 
     @override
     def set_raw_text(self, text: str) -> None:
-        self.combo.setEditText(text)
+        if text or self.is_made:
+            self.combo.setEditText(text)
 
 
 def _listed(option: Option) -> str:

@@ -14,7 +14,7 @@ from ioms_desktop.ui.forms.date_parsing import (
     format_long_date,
     parse_date,
 )
-from ioms_desktop.ui.forms.form import Field, FieldOptions
+from ioms_desktop.ui.forms.field import Field, FieldOptions
 from ioms_desktop.ui.widgets.widgets import label
 
 DATE_WIDTH_PX = 132

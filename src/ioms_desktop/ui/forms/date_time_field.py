@@ -12,7 +12,7 @@ from typing_extensions import Unpack, override
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.dates.local_time import format_offset, utc_offsets
 from ioms_desktop.ui.forms.date_parsing import DateBias, format_date, format_long_date, format_time, parse_date
-from ioms_desktop.ui.forms.form import Field, FieldOptions
+from ioms_desktop.ui.forms.field import Field, FieldOptions
 from ioms_desktop.ui.forms.time_reading import SUMMER_TIME, TimeSpan, parse_time_span, place_span
 
 FIELD_WIDTH_PX = 176

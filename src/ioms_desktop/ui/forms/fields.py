@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPlainTextEdit
 from typing_extensions import Unpack, override
 
 from ioms_desktop.domain.validation.column_rules import plain_amount
-from ioms_desktop.ui.forms.form import Field, FieldOptions
+from ioms_desktop.ui.forms.field import Field, FieldOptions
 from ioms_desktop.ui.widgets.widgets import label
 
 FRAME_MARGIN_PX = 18
@@ -35,36 +35,53 @@ class TextField(Field[str]):
             width: Width in pixels at 100 %; None to take all the space there is.
         """
         super().__init__(name, title, **options)
-        self.edit = QLineEdit()
-        self.edit.setMaxLength(limit)
-        self.edit.setPlaceholderText(placeholder)
-        if secret:
-            self.edit.setEchoMode(QLineEdit.EchoMode.Password)
-        if width is not None:
-            self.edit.setFixedWidth(width)
-        self.edit.textChanged.connect(self.changed)
-        self.add_control(self.edit, stretch=width is None)
+        self._limit, self._placeholder, self._is_secret, self._width = limit, placeholder, secret, width
+        self._edit: QLineEdit
+        self._text = ""  # what it holds until there is a line
+
+    @override
+    def make_control(self) -> None:
+        self._edit = edit = QLineEdit()
+        edit.setMaxLength(self._limit)
+        edit.setText(self._text)
+        edit.setPlaceholderText(self._placeholder)
+        if self._is_secret:
+            edit.setEchoMode(QLineEdit.EchoMode.Password)
+        if self._width is not None:
+            edit.setFixedWidth(self._width)
+        edit.textChanged.connect(self.changed)
+        self.add_control(edit, stretch=self._width is None)
+
+    @property
+    def edit(self) -> QLineEdit:
+        """Where it is typed."""
+        self.make()
+        return self._edit
 
     @override
     def value(self) -> str | None:
-        text = self.edit.text() if self.edit.echoMode() == QLineEdit.EchoMode.Password else self.edit.text().strip()
-        return text or None
+        text = self.raw_text()
+        return (text if self._is_secret else text.strip()) or None
 
     @override
     def set_value(self, value: str | None) -> None:
-        self.edit.setText(value or "")
+        self.set_raw_text(value or "")
 
     @override
     def raw_text(self) -> str:
-        return self.edit.text()
+        return self._edit.text() if self.is_made else self._text
 
     @override
     def draft_text(self) -> str:
-        return "" if self.edit.echoMode() == QLineEdit.EchoMode.Password else self.raw_text()
+        return "" if self._is_secret else self.raw_text()
 
     @override
     def set_raw_text(self, text: str) -> None:
-        self.edit.setText(text)
+        if self.is_made:
+            self.edit.setText(text)
+        elif text != self._text:
+            self._text = text
+            self.changed.emit()
 
 
 class AmountField(TextField):
@@ -95,22 +112,30 @@ class LongTextField(Field[str]):
             lines: Number of visible lines.
         """
         super().__init__(name, title, **options)
-        self._max_chars = limit
-        self.edit = QPlainTextEdit()
-        self.edit.setTabChangesFocus(True)
-        self.edit.setFixedHeight(lines * self.edit.fontMetrics().lineSpacing() + FRAME_MARGIN_PX)
+        self._max_chars, self._lines = limit, lines
         self._counter: QLabel | None = None
-        self._layout.addWidget(self.edit, 1)
-        self.control = self.edit
-        self.setFocusProxy(self.edit)
-        self.edit.setAccessibleName(self.plain_title)
+        self._edit: QPlainTextEdit
+
+    @override
+    def make_control(self) -> None:
+        self._edit = edit = QPlainTextEdit()
+        edit.setTabChangesFocus(True)
+        edit.setFixedHeight(self._lines * edit.fontMetrics().lineSpacing() + FRAME_MARGIN_PX)
+        edit.setAccessibleName(self.plain_title)
+        self._layout.addWidget(edit, 1)
+        self.take_control(edit)
         self.mark_problem("")
-        self.edit.textChanged.connect(self._update_counter)
-        self._update_counter()
+        edit.textChanged.connect(self._update_counter)
+
+    @property
+    def edit(self) -> QPlainTextEdit:
+        """Where it is typed."""
+        self.make()
+        return self._edit
 
     @Slot()
     def _update_counter(self) -> None:
-        length = len(self.edit.toPlainText())
+        length = len(self.raw_text())
         is_much = length > self._max_chars * 4 // 5
         if is_much and self._counter is None:
             self._counter = label("", "small")
@@ -123,24 +148,25 @@ class LongTextField(Field[str]):
 
     @override
     def parse_problem(self) -> str:
-        over = len(self.edit.toPlainText()) - self._max_chars
+        over = len(self.raw_text()) - self._max_chars
         return f"{self.plain_title} is {over:,} characters too long." if over > 0 else ""
 
     @override
     def value(self) -> str | None:
-        return self.edit.toPlainText().strip() or None
+        return self.raw_text().strip() or None
 
     @override
     def set_value(self, value: str | None) -> None:
-        self.edit.setPlainText(value or "")
+        self.set_raw_text(value or "")
 
     @override
     def raw_text(self) -> str:
-        return self.edit.toPlainText()
+        return self._edit.toPlainText() if self.is_made else ""
 
     @override
     def set_raw_text(self, text: str) -> None:
-        self.edit.setPlainText(text)
+        if text or self.is_made:
+            self.edit.setPlainText(text)
 
 
 class NumberField(Field[int]):

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from typing_extensions import Unpack
 
 from ioms_desktop.domain.database_location import is_shared
+from ioms_desktop.ui.forms.field import FieldOptions
 from ioms_desktop.ui.forms.fields import TextField
-from ioms_desktop.ui.forms.form import FieldOptions
 from ioms_desktop.ui.widgets.widgets import button
 
 A_NEW_PDF = "A new file, ending in .pdf."
@@ -99,6 +99,7 @@ class PathField(TextField):
         """
         super().__init__(name, title, **options)
         self._picks_folder = picks_folder
+        self.make()
         self.choose_button = button(choose, self.choose)
         self.choose_button.setAccessibleName(f"{choose.replace('&', '').removesuffix('…')}: {self.plain_title}")
         self._layout.addWidget(self.choose_button)

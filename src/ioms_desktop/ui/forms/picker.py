@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import Unpack, override
 
-from ioms_desktop.ui.forms.form import Field, FieldOptions
+from ioms_desktop.ui.forms.field import Field, FieldOptions
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.icons import set_icon
 from ioms_desktop.ui.widgets.flow_layout import FlowLayout
@@ -74,15 +74,13 @@ class PickerField(Field[tuple[int, ...]]):
         self.edit.setCompleter(completer)
         self.edit.returnPressed.connect(self._pick_only_match)
         self.edit.textEdited.connect(self._search)
-        self._last_control: QWidget = self.edit
         self._tags = FlowLayout(4)
         column = QVBoxLayout()
         column.setSpacing(4)
         column.addWidget(self.edit)
         column.addLayout(self._tags)
         self._layout.addLayout(column, 1)
-        self.control = self.edit
-        self.setFocusProxy(self.edit)
+        self.take_control(self.edit)
         self.edit.setAccessibleName(self.plain_title)
         self.mark_problem("")
 
@@ -146,7 +144,7 @@ class PickerField(Field[tuple[int, ...]]):
 
     def _show_tags(self) -> None:
         clear_layout(self._tags)
-        self._last_control = self.edit
+        before: QWidget = self.edit
         if not self._many:
             return
         for found in self._chosen.values():
@@ -158,13 +156,8 @@ class PickerField(Field[tuple[int, ...]]):
             tag.setAccessibleName(f"Take {found.label} off")
             tag.clicked.connect(lambda _checked, record=found.id: self._remove(record))
             self._tags.addWidget(tag)
-            QWidget.setTabOrder(self._last_control, tag)
-            self._last_control = tag
-
-    @property
-    @override
-    def last_control(self) -> QWidget:
-        return self._last_control
+            QWidget.setTabOrder(before, tag)
+            before = tag
 
     def _remove(self, record: int) -> None:
         self._chosen.pop(record, None)

@@ -13,8 +13,9 @@ from ioms_desktop.ui.forms.choice_fields import ChoiceField, CodeField, Option, 
 from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.date_parsing import DateBias
 from ioms_desktop.ui.forms.date_time_field import DateTimeField, DayTimeSpan
+from ioms_desktop.ui.forms.field import Field, FieldOptions
 from ioms_desktop.ui.forms.fields import AmountField, LongTextField, NumberField, TextField
-from ioms_desktop.ui.forms.form import Field, FieldOptions, Form
+from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.forms.tick_field import TickField
 
 Clock = Callable[[], datetime]

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QRadioButton, QVBoxLayout, QWidget
 from typing_extensions import Unpack, override
 
 from ioms_desktop.ui.forms.choice_fields import Choice, SingleChoiceField
+from ioms_desktop.ui.forms.field import FieldOptions
 from ioms_desktop.ui.forms.focus_advance import advance_focus
-from ioms_desktop.ui.forms.form import FieldOptions
 from ioms_desktop.ui.forms.key_events import is_shortcut
 from ioms_desktop.ui.widgets.widgets import label
 
@@ -29,12 +29,16 @@ class ScaleField(SingleChoiceField):
             choices: The answers; their keys must differ.
         """
         super().__init__(name, title, **options)
+        self._choices = tuple(choices)
         self._codes_by_key = {choice.letter: choice.code for choice in choices}
+
+    @override
+    def make_control(self) -> None:
         box = QWidget()
         column = QVBoxLayout(box)
         column.setContentsMargins(0, 2, 0, 2)
         column.setSpacing(2)
-        for choice in choices:
+        for choice in self._choices:
             word, _, more = choice.label.partition(": ")
             answer = QRadioButton(f"{choice.letter.upper()}   {word}")
             answer.setProperty("kind", "plain")

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QSizePolicy, QWidget
 from typing_extensions import Unpack, override
 
 from ioms_desktop.ui.forms.choice_fields import Option
-from ioms_desktop.ui.forms.form import Field, FieldOptions
+from ioms_desktop.ui.forms.field import Field, FieldOptions
 from ioms_desktop.ui.forms.key_events import is_shortcut
 
 MOST_IN_A_COLUMN = 12
@@ -33,7 +33,10 @@ class TickField(Field[tuple[str, ...]]):
         self._options = tuple(options)
         self._as_sent: dict[str, str] = {}
         self._unlisted: tuple[str, ...] = ()
-        self.boxes: dict[str, QCheckBox] = {}
+        self._boxes: dict[str, QCheckBox] = {}
+
+    @override
+    def make_control(self) -> None:
         area = QWidget(self)
         self._grid = QGridLayout(area)
         self._grid.setContentsMargins(0, 2, 0, 2)
@@ -44,22 +47,29 @@ class TickField(Field[tuple[str, ...]]):
             box.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
             box.installEventFilter(self)
             box.toggled.connect(self.changed)
-            self.boxes[option.code] = box
-        self._widest = max((box.sizeHint().width() for box in self.boxes.values()), default=0)
+            self._boxes[option.code] = box
+        self._widest = max((box.sizeHint().width() for box in self._boxes.values()), default=0)
         # The width it is given decides on its columns, not they on the width of the form.
         area.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         area.setMinimumWidth(min(self._widest, NARROWEST_PX))
-        self._offered = list(self.boxes.values())
+        self._offered = list(self._boxes.values())
         self._columns = 0
+        self.take_control(area)  # until there is a box
         self._arrange()
         self._layout.addWidget(area, 1, Qt.AlignmentFlag.AlignTop)
         self._let_tab_reach_the_first()
         self.mark_problem("")
 
+    @property
+    def boxes(self) -> dict[str, QCheckBox]:
+        """The box of each code."""
+        self.make()
+        return self._boxes
+
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._columns_in_room() != self._columns:
+        if self.is_made and self._columns_in_room() != self._columns:
             self._arrange()
 
     def _columns_in_room(self) -> int:
@@ -90,12 +100,12 @@ class TickField(Field[tuple[str, ...]]):
     def _let_tab_reach_the_first(self) -> None:
         """Make the first box that is offered the control; where none is, nothing changes: no key could reach one."""
         first = next(iter(self._offered), None)
-        if first is None or first is self.control:
+        if first is None or first is self._control:
             return
-        self.control.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        if isinstance(self._control, QCheckBox):
+            self._control.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         first.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.control = first
-        self.setFocusProxy(first)
+        self.take_control(first)
         self.control_moved.emit(first)
 
     @override
@@ -105,18 +115,20 @@ class TickField(Field[tuple[str, ...]]):
 
     @override
     def value(self) -> tuple[str, ...] | None:
-        ticked = (self._as_sent.get(code, code) for code, box in self.boxes.items() if box.isChecked())
+        ticked = (self._as_sent.get(code, code) for code, box in self._boxes.items() if box.isChecked())
         return (*ticked, *self._unlisted) or None
 
     @override
     def set_value(self, value: tuple[str, ...] | None) -> None:
         sent = value or ()
+        if sent:
+            self.make()
         self._as_sent = {
             option.code: part for option in self._options for part in sent if part in {option.code, *option.spellings}
         }
         # A code that is no longer offered stays with the record, though there is no box for it.
         self._unlisted = tuple(part for part in sent if part not in self._as_sent.values())
-        for code, box in self.boxes.items():
+        for code, box in self._boxes.items():
             box.setChecked(code in self._as_sent)
         self.changed.emit()
 

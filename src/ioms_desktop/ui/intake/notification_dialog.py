@@ -97,7 +97,7 @@ class NotificationDialog(AutoHeightDialog):
         for name in ASKED:
             field = made[name]
             field.required = field.required or name in REQUIRED_WHEN_DELIVERED
-            self.form.add(field)
+            self.form.add(field, shown=name not in DELIVERED_ALONE)
             if name in {"outcome", "kind"} and isinstance(field, CodeField):
                 field.set_options(code_options(lists.of(f"notification_{name}"), today, self.view.case.programme))
         self.form.field("kind").set_value(CUSTOM)

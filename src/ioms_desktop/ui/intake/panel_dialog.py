@@ -94,7 +94,7 @@ class PanelDecisionDialog(AutoHeightDialog):
         lists, today, programme = self.session.lists, self.session.today(), self.case.programme
         cohort = CodeField("cohort", "&Cohort", code_options(lists.of("cohort"), today), required=True)
         cohort.set_value(self.case.cohort)
-        self.form.add(cohort)
+        self.form.add(cohort, shown=False)
         self.adopted = self.form.add(
             DateField(
                 "adopted_on",
@@ -105,14 +105,15 @@ class PanelDecisionDialog(AutoHeightDialog):
             )
         )
         reasons = code_options(lists.of("close_reason"), today, programme)
-        self.form.add(CodeField("close_reason", "Reason for clos&ing", reasons, required=True))
-        self.form.add(DateField("review_on", "Back to the &panel on", today=self.session.today, bias=DateBias.NEAR))
+        self.form.add(CodeField("close_reason", "Reason for clos&ing", reasons, required=True), shown=False)
+        review = DateField("review_on", "Back to the &panel on", today=self.session.today, bias=DateBias.NEAR)
+        self.form.add(review, shown=False)
 
     def _add_dissent(self) -> None:
         agencies = code_options(self.session.lists.of("agency"), self.session.today())
         self.dissents = self.form.add(ChoiceField("dissents", "Any dissent?", YES_NO, required=True))
-        self.dissenting = self.form.add(TickField("dissenting", "Who dissents", agencies, required=True))
-        self.form.add(TextField("dissent", "&Why they dissent", required=True))
+        self.dissenting = self.form.add(TickField("dissenting", "Who dissents", agencies, required=True), shown=False)
+        self.form.add(TextField("dissent", "&Why they dissent", required=True), shown=False)
 
     def _next_step(self) -> NextStatus | None:
         """Return the step that the decision leads to; None where it leads to none or none may follow."""
@@ -142,7 +143,8 @@ class PanelDecisionDialog(AutoHeightDialog):
             ("takes_step", is_possible),
         ):
             self.form.set_field_visible(name, shown=shown)
-        self.dissenting.set_offered(self.agencies.value() or ())
+        if dissents:
+            self.dissenting.set_offered(self.agencies.value() or ())
         self.follows.setText(self._describe_next(step, takes=takes))
 
     def _describe_next(self, step: NextStatus | None, *, takes: bool) -> str:

@@ -22,7 +22,7 @@ from ioms_desktop.services.intake.people import AddPerson, ChangePerson, add_per
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.dialogs.command_dialog import DIALOG_WIDTH_PX, CommandDialog
-from ioms_desktop.ui.forms.form import Field
+from ioms_desktop.ui.forms.field import Field
 from ioms_desktop.ui.forms.record_form import fill_form, read_form, record_fields
 from ioms_desktop.ui.intake.near_panel import LOOKING, PANEL_WIDTH_PX, NearPeoplePanel
 from ioms_desktop.ui.tasks import Tasks

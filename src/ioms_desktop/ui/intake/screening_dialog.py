@@ -77,7 +77,7 @@ class ScreeningDialog(AutoHeightDialog):
         )
         self.form.add(field)
         field.changed.connect(self._show_notes)
-        self.form.add(TextField(f"note_{name}", "What is known", required=True))
+        self.form.add(TextField(f"note_{name}", "What is known", required=True), shown=False)
 
     @Slot()
     def _show_notes(self) -> None:

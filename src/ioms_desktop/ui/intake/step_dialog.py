@@ -26,7 +26,7 @@ from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.dialogs.simple_command import past_day_field
 from ioms_desktop.ui.forms.choice_fields import CodeField, Option, code_options
 from ioms_desktop.ui.forms.date_fields import DateField
-from ioms_desktop.ui.forms.form import Field
+from ioms_desktop.ui.forms.field import Field
 from ioms_desktop.ui.recording.case_subject import subject_of
 from ioms_desktop.ui.tasks import Tasks
 

@@ -7,7 +7,7 @@ from typing_extensions import Unpack, override
 
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.ui.forms.choice_fields import Option
-from ioms_desktop.ui.forms.form import FieldOptions
+from ioms_desktop.ui.forms.field import FieldOptions
 from ioms_desktop.ui.forms.tick_field import MOST_IN_A_COLUMN, TickField
 from ioms_desktop.ui.widgets.widgets import button
 
@@ -33,11 +33,15 @@ class AgenciesField(TickField):
             on_case: Those that are on the case, by their codes.
         """
         super().__init__(name, title, agencies, **others)
+        self._on_case = [each.code for each in agencies if each.code in on_case]
+        self._is_folded = bool(self._on_case) and len(agencies) > MOST_IN_A_COLUMN
+
+    @override
+    def make_control(self) -> None:
+        super().make_control()
         self.more = button("Other a&gencies…", self.unfold)
         self.more.setAccessibleName(f"Other agencies, {self.plain_title}")
         self._grid.addWidget(self.more, BELOW_EVERY_BOX, 0, Qt.AlignmentFlag.AlignLeft)
-        self._on_case = [code for code in self.boxes if code in on_case]
-        self._is_folded = bool(self._on_case) and len(self.boxes) > MOST_IN_A_COLUMN
         self.more.setVisible(self._is_folded)
         if self._is_folded:
             self.set_offered(self._on_case)
@@ -61,6 +65,7 @@ class AgenciesField(TickField):
 
     def _show_all(self) -> None:
         if self._is_folded:
+            self.make()
             self._is_folded = False
             self.more.hide()
             self.set_offered(self.boxes)

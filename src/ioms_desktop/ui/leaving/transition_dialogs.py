@@ -28,7 +28,7 @@ from ioms_desktop.ui.recording.case_subject import subject_of
 from ioms_desktop.ui.tasks import Tasks
 
 if TYPE_CHECKING:
-    from ioms_desktop.ui.forms.form import Field
+    from ioms_desktop.ui.forms.field import Field
 
 OPENS_NOTHING = "It opens no case to anybody who could not open it before."
 SAID_ABOVE = frozenset({"Reference", "Case", "What it is", "From"})

@@ -34,8 +34,8 @@ from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.dialogs.refused_field import RefusedField
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField, Option, code_options
 from ioms_desktop.ui.forms.date_fields import DateField
+from ioms_desktop.ui.forms.field import Field
 from ioms_desktop.ui.forms.fields import CheckBoxField, LongTextField, TextField
-from ioms_desktop.ui.forms.form import Field
 from ioms_desktop.ui.forms.path_field import PathField
 from ioms_desktop.ui.letters.print_letter import LetterPrint
 from ioms_desktop.ui.printing.paper_preview import PaperPreview
@@ -133,7 +133,7 @@ class WriteLetterDialog(AutoHeightDialog):
         add, lists, today = self.form.add, self.session.lists, self.session.today()
         kinds = [Option(name, each.template.kind.label) for name, each in self.letters.items()]
         self.kind = add(CodeField("kind", "&Letter", kinds, required=True))
-        self.answers = {name: add(_field_of(self.session, each)) for name, each in LETTER_FIELDS.items()}
+        self.answers = {name: add(_field_of(self.session, each), shown=False) for name, each in LETTER_FIELDS.items()}
         self.address = add(
             LongTextField(
                 "address",
@@ -145,10 +145,11 @@ class WriteLetterDialog(AutoHeightDialog):
             )
         )
         self.parent_name = add(
-            TextField("parent", "Parent or &carer", limit=MAX_NAME_CHARS, help="They receive a copy of a warning.")
+            TextField("parent", "Parent or &carer", limit=MAX_NAME_CHARS, help="They receive a copy of a warning."),
+            shown=False,
         )
         self.no_copy = add(
-            TextField("no_copy", "W&hy no copy", limit=MAX_FIELD_CHARS, help="If they must not have one.")
+            TextField("no_copy", "W&hy no copy", limit=MAX_FIELD_CHARS, help="If they must not have one."), shown=False
         )
         powers = code_options(lists.of(POWER_LIST), today)
         self.power = add(CodeField("power", "Legal po&wer", powers, required=True, help="Powers in force today."))
@@ -161,8 +162,8 @@ class WriteLetterDialog(AutoHeightDialog):
         self.folder.set_value(str(Path.home()))
         self.file_name = add(TextField("file_name", "&Name of the file", limit=MAX_NAME_CHARS, required=True))
         self.overwrite = add(CheckBoxField("overwrite", "", "&Replace a file of this name"))
-        self.wording = add(TextField("wording", "Wording", limit=MAX_NAME_CHARS))
-        self.form.set_field_visible("wording", shown=False)  # for the draft: in which wording it was filled in
+        wording = TextField("wording", "Wording", limit=MAX_NAME_CHARS)
+        self.wording = add(wording, shown=False)  # for the draft: in which wording it was filled in
         self.then.changed.connect(self._show_then)
 
     @Slot()

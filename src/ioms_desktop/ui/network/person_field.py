@@ -9,7 +9,7 @@ from typing_extensions import Unpack, override
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.cases.search import find_people_and_cases
 from ioms_desktop.services.session import Session
-from ioms_desktop.ui.forms.form import FieldOptions
+from ioms_desktop.ui.forms.field import FieldOptions
 from ioms_desktop.ui.forms.picker import PickerField, PickerMatch
 from ioms_desktop.ui.tasks import Tasks
 

@@ -44,6 +44,7 @@ class CheckInFileField(TextField):
 
     def __init__(self, choose: QWidget) -> None:
         super().__init__("file", "&File", required=True, rule=_check_file)
+        self.make()
         self._layout.setSpacing(8)
         self._layout.addWidget(choose)
 

@@ -43,6 +43,7 @@ class CheckInQuestionField(ChoiceField):
             help=question.sentence,
         )
         self.question = question
+        self.make()
 
     @override
     def required_message(self) -> str:

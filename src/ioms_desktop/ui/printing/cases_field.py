@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QSizePolicy, QVBoxLayout
 from typing_extensions import Unpack, override
 
 from ioms_desktop.domain.text_format import begin_at_left, pluralise
-from ioms_desktop.ui.forms.form import Field, FieldOptions
+from ioms_desktop.ui.forms.field import Field, FieldOptions
 from ioms_desktop.ui.forms.picker import PickerField, PickerMatch
 from ioms_desktop.ui.recording.case_subject import CaseChoice, CaseFinder
 from ioms_desktop.ui.tasks import Tasks
@@ -69,16 +69,10 @@ class CasesField(Field[tuple[str, ...]]):
         for part in (self.search, self.list, self._acts):
             column.addWidget(part)
         self._layout.addLayout(column, 1)
-        self.control = self.search.edit
-        self.setFocusProxy(self.control)
+        self.take_control(self.search.edit)
         self.list.currentRowChanged.connect(self._enable_acts)
         self.mark_problem("")
         self._show()
-
-    @property
-    @override
-    def last_control(self) -> QWidget:
-        return self.take_off if self._refs else self.search.last_control
 
     def name_cases(self, names: Mapping[str, str]) -> None:
         """Say whose cases they are, as it becomes known."""

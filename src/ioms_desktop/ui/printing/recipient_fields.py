@@ -28,7 +28,7 @@ class RecipientFields:
             )
         )
         self._parts = [
-            form.add(TextField(name, title, limit=MAX_NAME_CHARS, required=True, help=help_line))
+            form.add(TextField(name, title, limit=MAX_NAME_CHARS, required=True, help=help_line), shown=False)
             for name, title, help_line in (
                 ("recipient_name", "R&ecipient", "The person it is handed to."),
                 ("recipient_role", "&Their role", "What they do there, such as housing officer."),
@@ -36,7 +36,9 @@ class RecipientFields:
             )
         ]
         powers = code_options(session.lists.of(POWER_LIST), session.today())
-        self.power = form.add(CodeField("power", "&Legal power", powers, required=True, help="Powers in force today."))
+        self.power = form.add(
+            CodeField("power", "&Legal power", powers, required=True, help="Powers in force today."), shown=False
+        )
         self.held.changed.connect(self._show_asked)
         self._show_asked()
 

@@ -43,16 +43,19 @@ class ConcernDialog(AutoHeightDialog):
         add, lists, today = self.form.add, session.lists, session.today()
         self.kind = add(CodeField("concern_type", "&What", self._type_options(), required=True))
         self.on = add(past_day_field(session, "occurred_on", "W&hen it happened"))
-        self.group = add(CodeField("offence_group", "&Offence group", code_options(lists.of("offence_group"), today)))
+        groups = code_options(lists.of("offence_group"), today)
+        self.group = add(CodeField("offence_group", "&Offence group", groups), shown=False)
         grades = "As graded by the intelligence unit. A report raises a decision only when it is credible."
         self.source = add(
-            ChoiceField("source_grade", "Sou&rce", _grade_choices(session, "source_grade"), required=True)
+            ChoiceField("source_grade", "Sou&rce", _grade_choices(session, "source_grade"), required=True), shown=False
         )
         self.information = add(
-            CodeField("information_grade", "&Information", _grade_options(session, "information_grade"), required=True)
+            CodeField("information_grade", "&Information", _grade_options(session, "information_grade"), required=True),
+            shown=False,
         )
         self.handling = add(
-            CodeField("handling", "Han&dling", _grade_options(session, "handling"), required=True, help=grades)
+            CodeField("handling", "Han&dling", _grade_options(session, "handling"), required=True, help=grades),
+            shown=False,
         )
         self.basis = add(
             CodeField("statement_basis", "What &you write is", code_options(lists.of("statement_basis")), required=True)

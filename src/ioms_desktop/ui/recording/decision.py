@@ -132,10 +132,10 @@ class DecisionDialog(AutoHeightDialog):
             title, question = labels.CHILD_CHECK_QUESTIONS[code]
             known, words = recorded_check(self.session, self.view, code, self.page.on)
             shown = f"{question} {known}".strip()
-            self.form.add(ChoiceField(f"check {code}", title, YES_NO, required=True, help=shown))
+            self.form.add(ChoiceField(f"check {code}", title, YES_NO, required=True, help=shown), shown=False)
             reason = TextField(f"words {code}", "With what reason", limit=MAX_WORDS_CHARS, required=True)
             reason.set_value(words or None)
-            self.form.add(reason)
+            self.form.add(reason, shown=False)
 
     def _ask_reasons(self) -> None:
         add = self.form.add
@@ -143,7 +143,10 @@ class DecisionDialog(AutoHeightDialog):
         self.reason = add(LongTextField("reason", "&Reason", lines=3, limit=MAX_REASON_CHARS, required=True))
         weighed = "What else was weighed, support first, and why it was not chosen."
         self.alternatives = add(
-            LongTextField("alternatives", "&Alternatives", lines=2, limit=MAX_REASON_CHARS, required=True, help=weighed)
+            LongTextField(
+                "alternatives", "&Alternatives", lines=2, limit=MAX_REASON_CHARS, required=True, help=weighed
+            ),
+            shown=False,
         )
         self.proportionality = add(
             LongTextField(
@@ -153,7 +156,8 @@ class DecisionDialog(AutoHeightDialog):
                 limit=MAX_REASON_CHARS,
                 required=True,
                 help="The conduct and the lawful power it rests on, and why no less would do.",
-            )
+            ),
+            shown=False,
         )
         self.told = add(LongTextField("told", "&Message given", lines=2, limit=MAX_REASON_CHARS, help=TOLD_HELP))
         self.others = add(TextField("others", "Told &whom else", limit=MAX_REASON_CHARS))
@@ -164,14 +168,15 @@ class DecisionDialog(AutoHeightDialog):
         """Ask for what only some steps rest on, and for the view of an agency that disagrees."""
         add, lists, today = self.form.add, self.session.lists, self.session.today
         named = "The conviction that it rests on, where none is on record."
-        self.court = add(TextField("court", "&Convicted at (court)", limit=MAX_REASON_CHARS, help=named))
-        self.convicted = add(DateField("convicted", "Convicted on", today=today, bias=DateBias.BACK))
-        self.lever = add(CodeField("lever", "Partner &lever", code_options(lists.of("enforcement_lever"))))
+        self.court = add(TextField("court", "&Convicted at (court)", limit=MAX_REASON_CHARS, help=named), shown=False)
+        self.convicted = add(DateField("convicted", "Convicted on", today=today, bias=DateBias.BACK), shown=False)
+        self.lever = add(CodeField("lever", "Partner &lever", code_options(lists.of("enforcement_lever"))), shown=False)
         self.dissent_agency = add(
             CodeField("dissent_agency", "Agency that disagrees", code_options(lists.of("agency")))
         )
         self.dissent = add(
-            LongTextField("dissent", "Its view and its reason", lines=2, limit=MAX_REASON_CHARS, required=True)
+            LongTextField("dissent", "Its view and its reason", lines=2, limit=MAX_REASON_CHARS, required=True),
+            shown=False,
         )
 
     @Slot()

@@ -28,8 +28,8 @@ from ioms_desktop.ui.dialogs.simple_command import SimpleCommand, SimpleCommandD
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField, code_options
 from ioms_desktop.ui.forms.date_fields import DateField
 from ioms_desktop.ui.forms.date_parsing import DateBias
+from ioms_desktop.ui.forms.field import Field
 from ioms_desktop.ui.forms.fields import LongTextField, NumberField, TextField
-from ioms_desktop.ui.forms.form import Field
 from ioms_desktop.ui.recording.case_subject import CaseSubject, describe_offer
 from ioms_desktop.ui.tasks import Tasks
 

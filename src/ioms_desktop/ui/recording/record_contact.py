@@ -116,15 +116,15 @@ class RecordContactDialog(AutoHeightDialog):
     def _ask_what_happened(self) -> None:
         add, today = self.form.add, self.session.today()
         self.happened = add(ChoiceField("happened", "Did it take &place?", required=True))
-        self.came = add(ChoiceField("came", "Were they &there?", required=True))
+        self.came = add(ChoiceField("came", "Were they &there?", required=True), shown=False)
         ours = "Ours means that we could not deliver: it never counts against the person."
-        self.why = add(ChoiceField("why", "&Why not?", MISSED_REASON_CHOICES, required=True, help=ours))
-        self.acceptable = add(ChoiceField("acceptable", "Is it &acceptable?", required=True))
-        self.reason = add(TextField("reason", "Their r&eason"))
-        self.arranged = add(ChoiceField("arranged", "Was it a&rranged?", required=True))
+        self.why = add(ChoiceField("why", "&Why not?", MISSED_REASON_CHOICES, required=True, help=ours), shown=False)
+        self.acceptable = add(ChoiceField("acceptable", "Is it &acceptable?", required=True), shown=False)
+        self.reason = add(TextField("reason", "Their r&eason"), shown=False)
+        self.arranged = add(ChoiceField("arranged", "Was it a&rranged?", required=True), shown=False)
         waiting = self.subject.appointments if self.subject else ()
         options = [Option(each.appointment_ref, describe_appointment(self.session, each)) for each in waiting]
-        self.appointment = add(CodeField("appointment", "B&y appointment", options))
+        self.appointment = add(CodeField("appointment", "B&y appointment", options), shown=False)
         self.appointment.changed.connect(self._fill_from_appointment)
         like = "Like 1430, 1430-1515, yesterday 9.30, fri 2pm 45m. A time alone is today's or last night's."
         self.when = add(
@@ -176,12 +176,14 @@ class RecordContactDialog(AutoHeightDialog):
         self.behaviour = add(
             ChoiceField("behaviour", "Any ris&k or safeguarding concern?", required=True, help=asked_apart)
         )
-        self.behaviour_words = add(LongTextField("behaviour_words", "What they did", lines=2, required=True))
-        self.behaviour_whom = add(TextField("behaviour_whom", "Whom to tell of it", required=True))
+        self.behaviour_words = add(
+            LongTextField("behaviour_words", "What they did", lines=2, required=True), shown=False
+        )
+        self.behaviour_whom = add(TextField("behaviour_whom", "Whom to tell of it", required=True), shown=False)
         for_them = "Anything about their safety, their family or others."
         self.worry = add(ChoiceField("worry", "Anything else of &concern?", required=True, help=for_them))
-        self.worry_words = add(LongTextField("worry_words", "What concerns you", lines=2, required=True))
-        self.worry_whom = add(TextField("worry_whom", "Whom to tell of that", required=True))
+        self.worry_words = add(LongTextField("worry_words", "What concerns you", lines=2, required=True), shown=False)
+        self.worry_whom = add(TextField("worry_whom", "Whom to tell of that", required=True), shown=False)
         for whom in (self.behaviour_whom, self.worry_whom):
             whom.set_value("the supervisor")
 
@@ -193,19 +195,21 @@ class RecordContactDialog(AutoHeightDialog):
         self.planned.set_value("yes")
         self.purpose = add(CodeField("purpose", "P&urpose", code_options(lists.of("contact_purpose"))))
         unsaid = "For the case summary, which tells facts from opinion. Left open, the note is printed as opinion."
-        self.basis = add(CodeField("basis", "The note &is", code_options(lists.of("statement_basis")), help=unsaid))
+        self.basis = add(
+            CodeField("basis", "The note &is", code_options(lists.of("statement_basis")), help=unsaid), shown=False
+        )
         self.direction = add(CodeField("direction", "Who &made contact", code_options(lists.of("contact_direction"))))
         self.direction.set_value("OURS")
         whose = "Whose contact it was. Left open, it is that of your role on each case."
         agencies = code_options(lists.of("agency"), self.session.today())
         self.agency = add(CodeField("agency", "Agency", agencies, help=whose))
         self.agency.set_value(None if self.subject is None else self.subject.agency)
-        self.offer = add(CodeField("offer", "Part o&f offer", self.subject.offers if self.subject else ()))
+        self.offer = add(CodeField("offer", "Part o&f offer", self.subject.offers if self.subject else ()), shown=False)
         ahead = "Becomes an action of yours with this date."
         self.next_on = add(
             DateField("next_on", "Ne&xt contact", today=self.session.today, bias=DateBias.AHEAD, help=ahead)
         )
-        self.next_what = add(TextField("next_what", "What it will be"))
+        self.next_what = add(TextField("next_what", "What it will be"), shown=False)
         self.next_what.set_value("Next contact")
         if self.subject is not None and self.find_cases is not None:
             self._ask_who("A&lso for", required=False)

@@ -22,7 +22,7 @@ from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.forms.choice_fields import Option
-from ioms_desktop.ui.forms.form import Field, FieldOptions
+from ioms_desktop.ui.forms.field import Field, FieldOptions
 from ioms_desktop.ui.forms.record_form import Clock, FieldMaker, begin_form, fill_form, read_form, record_fields
 from ioms_desktop.ui.network.person_field import PersonField
 from ioms_desktop.ui.recording.case_subject import CaseSubject

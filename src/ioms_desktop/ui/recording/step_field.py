@@ -9,7 +9,7 @@ from typing_extensions import Unpack, override
 
 from ioms_desktop.domain.policy.ladder import LadderStep, StepAvailability
 from ioms_desktop.ui.forms.choice_fields import Option
-from ioms_desktop.ui.forms.form import Field, FieldOptions
+from ioms_desktop.ui.forms.field import Field, FieldOptions
 from ioms_desktop.ui.theme.active import active_theme
 from ioms_desktop.ui.widgets.widgets import label
 
@@ -54,8 +54,7 @@ class StepField(Field[str]):
         column.addWidget(self.step_list)
         column.addWidget(self.power_label)
         self._layout.addWidget(box, 1)
-        self.control = self.step_list
-        self.setFocusProxy(self.step_list)
+        self.take_control(self.step_list)
         self.step_list.setAccessibleName(self.plain_title)
         self.set_steps(steps)
         self.mark_problem("")

@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QCompleter
 from typing_extensions import Unpack, override
 
 from ioms_desktop.domain.records.workers.names import is_same_user
+from ioms_desktop.ui.forms.field import FieldOptions
 from ioms_desktop.ui.forms.fields import TextField
-from ioms_desktop.ui.forms.form import FieldOptions
 
 MAX_WORKER_CHARS = 200
 WORKER_PLACEHOLDER = "Rank or role, number, surname: PC 4411 ADEYEMI"
