@@ -135,8 +135,8 @@ def test_an_action_stands_as_it_was_on_record_without_what_came_of_it_later() ->
         assert told == ([] if stood is None else [stood]), on
     assert [as_it_stood(dropped, nov(on)).cancel_reason for on in (6, 7)] == [None, "twice"]
     # What is dated on the day itself is there, and what is dated later is not.
-    stood = [[each.done_on for each in as_they_stood([done], "first_due_on", nov(on))] for on in (9, 10)]
-    assert stood == [[], [nov(8)]]
+    there = [[each.done_on for each in as_they_stood([done], "first_due_on", nov(on))] for on in (9, 10)]
+    assert there == [[], [nov(8)]]
 
 
 def test_an_appointment_stands_before_it_was_moved_or_had_its_outcome() -> None:
