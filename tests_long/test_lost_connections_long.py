@@ -20,6 +20,6 @@ def test_at_every_cut_the_save_is_done_once_and_the_answer_is_right(measured: Ca
         found = cut_often(shared, line)
     cluster.stop()
     measured(f"{sum(found.values())} cuts: {dict(found)}")
-    assert sum(found.values()) > 200
+    assert sum(found.values()) > 80  # at every message of a save
     assert found["saved, answer lost"] > 0
     assert found["not saved"] > 0
