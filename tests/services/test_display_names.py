@@ -19,6 +19,7 @@ from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.records.history import read_history
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.sign_in import sign_in
+from ioms_desktop.storage import users
 from ioms_desktop.storage.store import Store
 from keys import opened, with_users
 from owed import list_owed_work
@@ -43,6 +44,17 @@ def admin(location: str) -> Iterator[Session]:
 
 def named(admin: Session, name: str, display_name: str) -> str:
     return change_account(admin, name, team="", until=None, display_name=display_name)
+
+
+def test_a_user_is_found_by_login_or_display_name_and_never_one_of_two(local_location: str) -> None:
+    with_users(local_location, {"shah": Role.OFFICER, "Shah": Role.NAVIGATOR, "t4711": Role.OFFICER}, PASSWORD)
+    store = opened(local_location)
+    with store.begin(session_of(store, "admin", Role.ADMINISTRATOR, lambda: NOW).command_context(), "names") as tx:
+        users.set_display_name(tx, "t4711", SHOWN)
+        asked = ("shah", "Shah", "SHAH", "T4711", f" {SHOWN.lower()}", "4411 ADEYEMI", "t-4711", "")
+        found = [user and user.name for user in (users.find_named_user(tx, each) for each in asked)]
+    store.close()
+    assert found == ["shah", "Shah", None, "t4711", "t4711", None, None, None]
 
 
 def test_an_administrator_says_how_a_user_reads_and_every_session_begins_with_it(admin: Session, location: str) -> None:

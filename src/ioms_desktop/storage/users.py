@@ -57,6 +57,17 @@ def find_user(reading: Reading, name: str) -> User | None:
     return None if row is None else User(**row._asdict())
 
 
+def find_named_user(reading: Reading, named: str) -> User | None:
+    """Get a user by login or as people read them; None where that is nobody, or not one user alone.
+
+    The login as it is spelt comes first, then logins and display names, in capitals or not.
+    """
+    everybody, wanted = list_users(reading), named.strip().casefold()
+    read_so = [each for each in everybody if wanted in {each.name.casefold(), (each.display_name or "").casefold()}]
+    found = [each for each in everybody if each.name == named] or read_so
+    return found[0] if wanted and len(found) == 1 else None
+
+
 def require_active_user(reading: Reading, name: str) -> User:
     """Get a user whose account is not disabled; it may have expired.
 

@@ -241,5 +241,5 @@ def _entry_line(names: WorkerNames, found: CaseAccess, entry: AccessEntry) -> st
     until = "" if entry.ends_at is None else f" until {format_day(entry.ends_at.astimezone(LONDON).date())}"
     state = "" if found.is_current(entry) else "  (no longer)"
     suffix = f"  {entry.message}" if entry.message else ""
-    who, by = names.of(entry.user_name), names.of(entry.set_by)
+    who, by = names.with_login(entry.user_name), names.with_login(entry.set_by)
     return f"{who}  {access_list_label(entry.kind)}  since {since}{until}, by {by}{state}{suffix}"

@@ -6,7 +6,7 @@ of must not lie in a file that each of them can read.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ioms_desktop.domain.access.case_access import AccessEntry, AccessList, CaseRestriction, describe_orphans
@@ -38,6 +38,7 @@ class ChangeCaseAccess:
     """A change to the access list entry of one user on one case.
 
     Attributes:
+        name: The user, by login or by display name.
         message: What an excluded person reads in place of the case; empty for nothing.
     """
 
@@ -139,12 +140,15 @@ def remove_from_access_lists(session: Session, entry: ChangeCaseAccess, kind: Ac
     Raises:
         NotAllowed: The user is not a supervisor, or names themselves.
         Missing: The case is not there for this user.
-        Refused: They stand on none, or not on this one.
+        Refused: There is no such person, or they stand on no list, or not on this one.
     """
+    entry, is_user = _find_login(session, entry)
     who = session.names.of(entry.name)
 
     def do(tx: Transaction) -> bool:
         kinds = [each for each in _current_lists(tx, session, entry) if kind in {None, each}]
+        if not kinds and not is_user:
+            raise UnknownUser(f"There is no user {who}. Nothing was changed; check the name.", field="name")
         if not kinds:
             raise UnknownUser(
                 f"{who} stands on no {_list_label(kind)} of case {entry.case_ref}. Nothing was changed; see who "
@@ -155,6 +159,17 @@ def remove_from_access_lists(session: Session, entry: ChangeCaseAccess, kind: Ac
 
     notice = f"{who} stands on no {_list_label(kind)} of case {entry.case_ref} any more."
     return _run_access_command(session, "access_release", entry, do, notice)
+
+
+def _find_login(session: Session, entry: ChangeCaseAccess) -> tuple[ChangeCaseAccess, bool]:
+    """Return a change with the login of the user that it names, and whether there is such a user.
+
+    A name of nobody stays as it is: it may still stand on a list that came from elsewhere.
+    """
+    session.require(Right.SET_CASE_ACCESS)
+    with session.store.read() as reading:
+        user = users.find_named_user(reading, entry.name)
+    return (entry, False) if user is None else (replace(entry, name=user.name), True)
 
 
 def _list_label(kind: AccessList | None) -> str:
@@ -168,6 +183,7 @@ def _current_lists(tx: Transaction, session: Session, entry: ChangeCaseAccess) -
 
 
 def _set_access(session: Session, entry: ChangeCaseAccess, kind: AccessList, notice: str) -> Outcome:
+    entry, _ = _find_login(session, entry)
     who = session.names.of(entry.name)
 
     def do(tx: Transaction) -> bool:

@@ -73,6 +73,14 @@ class WorkerNames:
         found = self._by_login.get(name.lower())
         return worker if found is None else worker.replace(name, found)
 
+    def with_login(self, user: str) -> str:
+        """Return a user by display name and login, as `N. OKORO (okoro)`, or by login alone without a display name.
+
+        For evidence, since a display name can be given to somebody else later, and where the login is to be typed.
+        """
+        shown = self.of(user)
+        return user if shown == user else f"{shown} ({user})"
+
     def in_text(self, words: str) -> str:
         """Return a text in which the users that the program wrote into it read as in `of`; any other text as it is."""
         found = REVIEW_TEXT.match(words)
