@@ -116,7 +116,7 @@ def test_who_looked_names_everyone(run: Run) -> None:
     assert [(look["who"], look["role"], look["what"]) for look in looks] == [("okoro", "navigator", "cases PHX-1")]
     assert "okoro (navigator)" in run("audit", "who-looked", "PHX-1").out
     assert run("user", "account", "okoro", "--display-name", "N. OKORO", user="admin").code == 0
-    assert "N. OKORO (navigator)" in run("audit", "who-looked", "PHX-1").out
+    assert "N. OKORO (okoro) (navigator)" in run("audit", "who-looked", "PHX-1").out
     assert "Nobody is on record" in run("audit", "who-looked", "IOM-1").out
     missing = run("audit", "who-looked", "X-9")
     assert (missing.code, missing.out) == (1, "")

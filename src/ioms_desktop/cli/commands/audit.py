@@ -253,4 +253,5 @@ def _look_line(names: WorkerNames, look: Look) -> str:
     suffix = f"  to {look.recipient}" if look.recipient else ""
     why = f"  {look.reason}" if look.reason else ""
     when = format_instant(look.at)
-    return f"{when}  {names.of(look.who)} ({look.role})  {look.workstation}  {look.kind}  {look.what}{suffix}{why}"
+    who = f"{names.with_login(look.who)} ({look.role})"
+    return f"{when}  {who}  {look.workstation}  {look.kind}  {look.what}{suffix}{why}"

@@ -40,6 +40,7 @@ class AuditLine:
 
     Attributes:
         at: The local time.
+        who: By display name and login, since the name may be given to somebody else later.
         did: What was done, in a word or two: `Looked at`.
         what: To what: `Case PHX-1`.
         recipient: Who received it; empty for what was not passed on.

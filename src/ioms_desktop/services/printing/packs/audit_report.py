@@ -135,7 +135,7 @@ def _line(session: Session, row: Any, act: str, about: str) -> AuditLine:  # noq
     copy = f", copy of {row.recipient}" if act == RECALL and row.recipient else ""
     return AuditLine(
         at=row.at.astimezone(LONDON),
-        who=session.names.of(row.actor),
+        who=session.names.with_login(row.actor),
         role=row.actor_role,
         workstation=row.workstation,
         did=ABOUT_A_COPY.get(act) or DID.get(row.kind, capitalise(row.kind.lower())),
