@@ -170,7 +170,10 @@ def test_a_broken_glass_names_who_broke_it_and_the_case(officer: Session) -> Non
         (review,) = reading.list_records(Action, case_ref="IOM-1")
     (told,) = list_recent_break_glass(seat(officer, "wright", Role.SUPERVISOR))
     assert (told.ref, told.who, told.case_ref) == (review.action_ref, "adeyemi", "IOM-1")
-    reader = replace(seat(officer, "wright", Role.SUPERVISOR), names=WorkerNames({"adeyemi": SHOWN, "wright": "W."}))
+    reader = replace(
+        seat(officer, "wright", Role.SUPERVISOR),
+        names=WorkerNames({"adeyemi": SHOWN, "wright": "W.", "j.smith": "J. S."}),
+    )
     assert [each.who for each in list_recent_break_glass(reader)] == [SHOWN]
     assert reader.names.in_text(review.text) == f"Review: {SHOWN} opened this case by restricted record access"
     done = replace(review, text=f"{review.text} (supervisor). wright: As adeyemi: right to do so. wright: yes.")
@@ -178,6 +181,7 @@ def test_a_broken_glass_names_who_broke_it_and_the_case(officer: Session) -> Non
         f"Review: {SHOWN} opened this case by restricted record access (supervisor). "
         "W.: As adeyemi: right to do so. wright: yes."
     ), "what somebody wrote stays as it was written"
+    assert reader.names.in_text(f"{review.text}. j.smith: yes. j.smith: no").endswith(". J. S.: yes. j.smith: no")
     assert reader.names.in_text("Review: adeyemi to be rung. wright: yes") == "Review: adeyemi to be rung. wright: yes"
     (heard,) = list_recent_break_glass(seat(officer, "chief", Role.AUDITOR))
     assert (heard.ref, heard.who, heard.case_ref) == (f"{NOW.astimezone(UTC)}", "adeyemi", "IOM-1")

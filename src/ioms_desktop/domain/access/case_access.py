@@ -17,7 +17,7 @@ REVIEW_REF_PREFIX = "AC-GLASS-"
 """The prefix of references of actions that ask a supervisor to review break-glass access."""
 REVIEW_OWNER = "supervisor"
 """The owner of such an action: any user with this role."""
-REVIEW_TEXT = re.compile(r"Review: (?P<user>.+?) opened this case by [^.]*(?:\. (?P<reviewer>[^:.]+): )?")
+REVIEW_TEXT = re.compile(r"Review: (?P<user>.+?) opened this case by [^.]*(?:\. (?P<reviewer>[^:\n]+): )?")
 """What such an action says: which user opened the case and, before what it came to, which user reviewed that."""
 
 TAKEOVER_REQUEST_DURATION = timedelta(days=14)
