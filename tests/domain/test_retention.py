@@ -250,6 +250,19 @@ def test_periods_are_the_datas_and_what_makes_no_sense_is_refused() -> None:
         RetentionGroups.in_force_on(CODES[:3], TODAY)
 
 
+def test_a_group_that_was_decided_on_is_read_and_nobody_is_left_in_none_when_it_ends() -> None:
+    decided = {"confirmed": True, "active": True, "source": "Records manager"}
+    ended = [replace(code, valid_to=TODAY, more={**code.more, **decided}) for code in CODES[2:]]
+    codes, after = [*CODES[:2], *ended], TODAY + timedelta(days=1)
+    assert RetentionGroups.in_force_on(codes, TODAY) == GROUPS
+    beyond = RetentionGroups.in_force_on(codes, after)
+    assert [group.code for group in beyond.groups] == ["GROUP_1", "GROUP_2", "GROUP_4"]
+    assert next_review_due(beyond, HELD, after).on == date(2026, 1, 1)
+    follows = replace(CODES[3], code="GROUP_5", valid_from=after)
+    for begun, stands in ((follows, "GROUP_5"), (replace(follows, valid_from=date.max), "GROUP_4")):
+        assert RetentionGroups.in_force_on([begun, *codes], after).for_facts((), in_mappa=False).code == stands
+
+
 @pytest.mark.parametrize(
     ("said", "named"),
     [("Callum", True), ("CALLUM's", True), ("see p-ch", True), ("Calluming", False), ("six clear years", False)],

@@ -20,12 +20,14 @@ from ioms_desktop.domain.records.people import Order, Person
 from ioms_desktop.domain.records.protection import GroupResponse, MappaPeriod
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.services.cases.owed.people import PeoplesWork
+from ioms_desktop.services.database.code_decisions import DecideCode, decide_on_code
 from ioms_desktop.storage.store import Store
 from policy_histories.exchange_columns import write_folder
 from policy_histories.generate import corrected, histories, seeded
 from services.exchange_session import session_at, taken
 from services.test_today_apart import Seat
 from services.written import put
+from sessions import request
 
 BEGUN = datetime(2026, 11, 26, 9, tzinfo=UTC)
 FIRST = BEGUN.date()
@@ -52,9 +54,10 @@ def people() -> list[Record]:
     """List people whose lines a day brings, changes or takes away, each with what it is of theirs that does."""
     long_closed: dict[str, Any] = {"status": "CLOSED", "referred_on": date(2009, 1, 5)}
     return [
-        *(person(ref, ADULT) for ref in ("ENDS", "SOON", "PUT-OFF", "MAPPA")),
+        *(person(ref, ADULT) for ref in ("ENDS", "LEAVES", "SOON", "PUT-OFF", "MAPPA")),
         *(person("TURNS", date(2008, 12, 2)), person("GROWS", date(2009, 5, 29)), person("CHILD", date(2012, 2, 1))),
         case("ENDS", police_om=None, closed_on=on(4)),  # as an import may have recorded it
+        case("LEAVES", police_om=None, closed_on=on(2)),  # nothing else is owed of it
         Action(action_ref="AC-ENDS", case_ref="C-ENDS", text="Ring", owner="HOLT", due_on=on(-1)),
         *(case(ref, programme="PHOENIX", notified_on=on(-80)) for ref in ("TURNS", "GROWS")),
         case("CHILD", programme="PHOENIX", referred_on=date(2025, 12, 5), notified_on=on(-80)),
@@ -101,6 +104,24 @@ def given() -> list[Record]:
         made += [person(ref, ADULT), case(ref, **of_phoenix)]
         made.append(kind(**own | kinds[kind] | fields))
     return made
+
+
+def test_review_groups_that_a_supervisor_ends_stop_nobodys_list(store: Store) -> None:
+    clock = [BEGUN]
+    put(store, *people())
+    for code, until in (("GROUP_4", on(5)), ("GROUP_3", on(8))):
+        said = {"list": "retention_group", "code": code, "state": "CONFIRMED", "reason": "The records manager, 26 Nov"}
+        ends = DecideCode(request=request(), **said, valid_from=date(2026, 4, 1), valid_to=until)
+        decide_on_code(session_at(store, at=BEGUN), ends)
+    roles = (Role.SUPERVISOR, Role.OFFICER)
+    seats = [Seat(replace(session_at(store, role, BEGUN), clock=lambda: clock[0])) for role in roles]
+    assert [seat.told(None) for seat in seats] == [seat.whole() for seat in seats]
+    for _ in range(3):
+        clock[0] += DAY
+        told = [seat.told(()) for seat in seats]
+        assert told == [seat.whole() for seat in seats]
+    assert "P-SOON" in {line.ref for line in told[0] if line.duty is Duty.RETENTION}, "its group stands"
+    assert [seat.looked.count(None) for seat in seats] == [2, 1], "who reviews no records need not read everything"
 
 
 def test_what_a_new_day_changes_is_read_apart_and_the_list_says_what_one_made_anew_says(

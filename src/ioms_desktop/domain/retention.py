@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from ioms_desktop.domain.dates.calendar import ADULT_AGE, DAY, MONTHS_PER_YEAR, months_before
 from ioms_desktop.domain.errors import InvalidReferenceData
 from ioms_desktop.domain.records.cases import has_ended
-from ioms_desktop.domain.records.code_lists import Code
+from ioms_desktop.domain.records.code_lists import LAW_KEYS, Code
 from ioms_desktop.domain.text_format import capitalise, format_day, pluralise
 
 COUNTED_ROLES = frozenset({"SUSPECT", "CONVICTED", None})
@@ -69,11 +69,16 @@ class RetentionGroups:
     def in_force_on(cls, codes: Iterable[Code], day: date) -> "RetentionGroups":
         """Build the groups valid on a day, or all groups if none is valid yet.
 
+        The group for everybody else stays beyond its last day until another begins: nobody is ever in no group.
+
         Raises:
             Refused: A period is missing or invalid, or the number of groups for everybody else is not exactly one.
         """
         every = list(codes)
         found = [code for code in every if code.valid_on(day)] or every
+        if not any(code.more.get("otherwise") for code in found):
+            others = [code for code in every if code.more.get("otherwise")]
+            found += sorted(others, key=lambda code: ((code.valid_from or day) <= day, code.valid_to or date.max))[-1:]
         groups = tuple(_build_group(code) for code in found)
         if sum(group.otherwise for group in groups) != 1:
             raise InvalidReferenceData(
@@ -96,7 +101,7 @@ class RetentionGroups:
 
 
 def _build_group(code: Code) -> RetentionGroup:
-    more = dict(code.more)
+    more = {key: value for key, value in code.more.items() if key not in LAW_KEYS}
     offences = frozenset(more.pop("offence_groups", ()))
     try:
         group = RetentionGroup(code=code.code, label=code.label, offence_groups=offences, **more)

@@ -7,6 +7,12 @@ from typing import Any
 
 from ioms_desktop.domain.errors import InvalidReferenceData
 
+LAW_KEYS = frozenset({"confirmed", "active", "valid_from", "valid_to", "source"})
+"""What an entry says that rests on law, or on somebody else's list; only such a code may be decided on.
+
+A decision may add any of them to an entry of whatever list.
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Code:

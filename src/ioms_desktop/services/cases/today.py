@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
-from ioms_desktop.domain.access.roles import sees_programme
+from ioms_desktop.domain.access.roles import Right, may, sees_programme
 from ioms_desktop.domain.dates.calendar import DAY, LONDON
 from ioms_desktop.domain.duties.case_duties import LOOK_AHEAD, CaseDuty, Duty, take_out_answered
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
@@ -110,8 +110,8 @@ class OwedWork:
         session = self._session.at_one_instant()
         today, scope = session.today(), result_scope(session)
         stands_for = (scope.name, scope.policy_key, session.names.shown)
-        relied_on = self._known.stands_for == stands_for and self._is_relied_on(session)
-        if changed is None or not relied_on or not self._read_some(session, set(changed), progress):
+        is_known = changed is not None and self._known.stands_for == stands_for and self._is_relied_on(session)
+        if changed is None or not is_known or not self._read_some(session, set(changed), progress):
             self._read_whole(session, stands_for, progress)
         self.day, self.due_at = today, self._due_after(session.clock())
         return self._lines.as_of(self.day)
@@ -134,7 +134,10 @@ class OwedWork:
             return False
         if known.day < today:
             ahead = known.whole_at.astimezone(LONDON).date() + READ_AHEAD
-            return today <= ahead and not have_other_groups(session, known.day + LOOK_AHEAD, today + LOOK_AHEAD)
+            return today <= ahead and not (
+                may(session.role, Right.MANAGE_RETENTION)  # to all others, reviews are not shown
+                and have_other_groups(session, known.day + LOOK_AHEAD, today + LOOK_AHEAD)
+            )
         return known.day == today and timedelta() <= session.clock() - known.whole_at < WHOLE_EVERY
 
     def _read_some(self, session: Session, told: set[str], progress: ProgressCallback) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import DatesOutOfOrder, Missing, MissingReason, Refused, UnknownCode
 from ioms_desktop.domain.figures.harm import WEIGHTS
+from ioms_desktop.domain.records.code_lists import LAW_KEYS
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.commands import run_command
 from ioms_desktop.services.session import Outcome, Session
@@ -24,8 +25,6 @@ from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
 
 DECISION_STATES = (CONFIRMED, INACTIVE, AS_SHIPPED)
-LAW_KEYS = frozenset({"confirmed", "active", "valid_from", "valid_to", "source"})
-"""What an entry says that rests on law, or on somebody else's list; only such a code may be decided on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
