@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QPoint
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -144,6 +144,11 @@ def test_texts_chips_marks_and_what_is_selected_or_under_the_pointer_are_painted
         QTest.mouseMove(table.viewport(), table.visualRect(table.register_model.index(row, NAME)).center())
     pointed = Picture(table, scale)
     assert [pointed.fill(row) for row in (PLAIN, EMPTY, MARKED)] == [*nothing, coloured("hover"), *nothing]
+    with qtbot.waitSignal(table.register_model.loaded, check_params_cb=lambda complete: complete):
+        table.register_model.refresh()
+    assert Picture(table, scale).fill(EMPTY) in nothing, "after a refresh another row may be under the pointer"
+    QTest.mouseMove(table.viewport(), table.visualRect(table.register_model.index(EMPTY, NAME)).center() + QPoint(1, 1))
+    assert Picture(table, scale).image == pointed.image
     QApplication.sendEvent(table, QEvent(QEvent.Type.Leave))
     assert Picture(table, scale).image == at_rest.image
     table.select_ids([ROWS[PLAIN].id, ROWS[EMPTY].id])

@@ -262,7 +262,7 @@ class RegisterTable(PageTable):
         if records or current is not None:
             self.select_ids(records, current)
         self.verticalScrollBar().setValue(scroll)
-        self.hovered_row = -1
+        self._rows.hovered_row = -1
 
     @Slot(QModelIndex)
     def _hover(self, index: QModelIndex) -> None:
