@@ -149,3 +149,8 @@ def test_a_form_begins_with_what_must_be_read_and_tab_goes_on_to_the_first_quest
     assert reason.isAncestorOf(focused()), "the control: a short text leaves the first question in sight"
     assert not reason.visibleRegion().isEmpty()
     assert (bar.value() > 0) == (lines > 2)
+    dialog.hide()
+    dialog.show()
+    for _ in range(3):
+        QApplication.processEvents()
+    assert reason.isAncestorOf(dialog.focusWidget()), "whoever comes back to it was answering"

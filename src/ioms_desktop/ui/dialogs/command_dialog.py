@@ -58,6 +58,7 @@ class CommandDialog(SendsCommands):
 
     completed = Signal(object)
     refused = Signal()
+    _was_shown = False
 
     def __init__(
         self,
@@ -162,8 +163,10 @@ class CommandDialog(SendsCommands):
     @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._begin_at_evidence()
-        QTimer.singleShot(0, self, self._begin_at_evidence)  # once lines that wrap have their height
+        if not self._was_shown:  # whoever comes back to it was answering already
+            self._was_shown = True
+            self._begin_at_evidence()
+            QTimer.singleShot(0, self, self._begin_at_evidence)  # once lines that wrap have their height
 
     @Slot()
     def _begin_at_evidence(self) -> None:
