@@ -79,8 +79,8 @@ class TextField(Field[str]):
     def set_raw_text(self, text: str) -> None:
         if self.is_made:
             self.edit.setText(text)
-        elif text != self._text:
-            self._text = text
+        elif (cut := text[: self._limit]) != self._text:  # as the line cuts it
+            self._text = cut
             self.changed.emit()
 
 
