@@ -177,9 +177,9 @@ def test_what_is_imported_is_on_record_like_what_is_typed(store: Store, tmp_path
         stored = reading.get(Contact, "T1")
     assert [tuple(entry) for entry in entries] == [
         ("COLLECTION", "people", "P1", "P1", "HOLT"),
+        ("COLLECTION", "person_names", entries[1].object_ref, "P1", "HOLT"),  # of what they are known as
         ("COLLECTION", "cases", "C1", "P1", "HOLT"),
         ("COLLECTION", "contacts", "T1", "P1", "HOLT"),
-        ("COLLECTION", "person_names", entries[-1].object_ref, "P1", "HOLT"),  # of what they are known as
     ]
     assert {"marlow", "jay", "28102008", "c1"} <= words
     assert (stored.revision, stored.recorded_by) == (1, "HOLT")

@@ -9,6 +9,7 @@ from pathlib import Path
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.errors import FileChanged
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
+from ioms_desktop.domain.records.person_sets.current_values import SET_TYPES
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.domain.validation.findings import Finding
 from ioms_desktop.exchange.folders import file_digests, find_sources
@@ -22,6 +23,7 @@ from ioms_desktop.services.exchange.import_report import FileReport, ImportRepor
 from ioms_desktop.services.exchange.struck_out_rows import StrikeOutWriter
 from ioms_desktop.services.session import ALL_RECORD_TOPICS, Session
 from ioms_desktop.storage.bulk.write import BulkWriter, bulk_transaction
+from ioms_desktop.storage.person_sets.settling import IMPORT, settle_people
 from ioms_desktop.storage.records.bulk_read import StagedChange, find_by_keys
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.row_mapping import field_names
@@ -34,6 +36,7 @@ FILE_CHANGED_MESSAGE = (
 )
 
 SEARCH_INDEXED_TABLES = frozenset({"people", "cases"})
+SET_TABLES = frozenset(record_type.table for record_type in SET_TYPES)
 
 
 @contextmanager
@@ -141,7 +144,7 @@ class _ImportRun:
         with (
             _gc_paused(),
             _all_cases_open(self._session),
-            self._session.store.begin(self._session.command_context(), "import") as tx,
+            self._session.store.begin(self._session.command_context(), IMPORT) as tx,
         ):
             readers, files = _check_folder(self._session, tx, self._sources, self._progress)
             self._write(tx, readers, files)
@@ -159,9 +162,11 @@ class _ImportRun:
         changes = any(file.count(RowOutcome.UPDATED) for file in searched)
         with bulk_transaction(tx, 0 if changes else sum(file.count(RowOutcome.CREATED) for file in searched)):
             struck_out = StrikeOutWriter(tx)
+            # Where no entries of people follow, nobody has to be held until these are written.
+            settles = not any(file.table in SET_TABLES and _has_changes(file) for file in files)
             written, total = 0, report.count(RowOutcome.CREATED) + report.count(RowOutcome.UPDATED)
             for reader, file in zip(readers, files, strict=True):
-                for rows in _write_file(tx, reader, file, struck_out):
+                for rows in _write_file(tx, reader, file, struck_out, settles=settles):
                     written += rows
                     self._progress(written, total)
             struck_out.finish()
@@ -198,13 +203,23 @@ def _check_folder(
     return readers, check.run()
 
 
-def _has_changes(report: ImportReport) -> bool:
+def _has_changes(report: ImportReport | FileReport) -> bool:
     return bool(report.count(RowOutcome.CREATED) or report.count(RowOutcome.UPDATED))
 
 
-def _write_file(tx: Transaction, reader: TableReader, file: FileReport, struck_out: StrikeOutWriter) -> Iterator[int]:
-    """Read a file a second time and store its accepted rows; says after each part how many it had."""
-    if not file.count(RowOutcome.CREATED) and not file.count(RowOutcome.UPDATED):
+def _write_file(
+    tx: Transaction, reader: TableReader, file: FileReport, struck_out: StrikeOutWriter, *, settles: bool
+) -> Iterator[int]:
+    """Read a file a second time and store its accepted rows; says after each part how many it had.
+
+    Args:
+        tx: The transaction.
+        reader: Reads the file.
+        file: What becomes of its rows.
+        struck_out: Takes its struck-out rows.
+        settles: Whether the people of each part are settled with it, and not at the end with all others.
+    """
+    if not _has_changes(file):
         return
     writer = BulkWriter(tx, reader.record_type)
     first = 0
@@ -220,6 +235,9 @@ def _write_file(tx: Transaction, reader: TableReader, file: FileReport, struck_o
         writer.add([values for values, fate in zip(rows.values, fates, strict=True) if fate == RowOutcome.CREATED])
         if RowOutcome.UPDATED in fates:
             writer.update(_changes(tx, reader, rows, fates))
+        if settles and tx.of_people:
+            writer.log_added()
+            settle_people(tx, IMPORT)
         first += len(rows.raw_rows)
         yield accepted
     writer.finish()

@@ -140,11 +140,14 @@ class BulkWriter:
 
     def finish(self) -> None:
         """Write the audit entries and search words of everything added."""
-        if not self._added_count:
-            return
-        if self._tx.writes_own_history:
-            self._audit_added()
+        self.log_added()
         self._insert_search_keys()
+
+    def log_added(self) -> None:
+        """Write the audit entries of everything added since the last ones, before those of what follows from it."""
+        if self._added_count and self._tx.writes_own_history:
+            self._audit_added()
+        self._added_count = 0
 
     def _is_added(self, after: int) -> Any:  # noqa: ANN401 - a condition
         """Whether a row was added here and is one of the next that get their audit entries."""
@@ -171,6 +174,7 @@ class BulkWriter:
         for after in range(self._last_id, newest, AUDIT_ENTRIES_PER_INSERT):
             rows = select(*entry.values()).select_from(table).where(self._is_added(after)).order_by(table.c.id)
             self._tx.connection.execute(insert(tables.audit).from_select(list(entry), rows))
+        self._last_id = newest
 
     def _buffer_search_keys(self, searched: Iterable[tuple[Any, ...]]) -> None:
         """Collect the search words of new people or cases."""
