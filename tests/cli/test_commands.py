@@ -19,6 +19,8 @@ from sqlalchemy import select
 
 from ioms_desktop.__main__ import main
 from ioms_desktop.cli import session
+from ioms_desktop.cli.main import WindowFunctions
+from ioms_desktop.cli.main import run as run_line
 from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.file_names import safe_file_name
 from ioms_desktop.storage.schema import tables
@@ -495,6 +497,25 @@ def test_a_weak_password_from_a_job_is_taken_and_said_to_be_weak(
     answer = run_locally("init", "--admin", "holt", "--database", tmp_path / "weak.ioms")
     assert answer.code == 0
     assert "would soon be guessed" in answer.err
+
+
+def test_no_process_that_a_command_or_the_window_begins_is_handed_a_password(
+    run_locally: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IOMS_NEW_PASSWORD", "six words are much better still")
+    seen = []
+
+    def look(*_: object) -> int:
+        program = [sys.executable, "-c", "import os; print(*os.environ)"]
+        shown = subprocess.run(program, capture_output=True, text=True, check=True).stdout.split()
+        seen.append(sorted(name for name in shown if name.startswith("IOMS_") and "PASSWORD" in name))
+        return 0
+
+    look()
+    for _ in range(2):
+        assert run_line([], WindowFunctions(open_window=look, draw_screens=lambda _: ())) == 0
+        assert run_locally("triggers").code == 0, "it is read in the one as in the next"
+    assert seen == [["IOMS_NEW_PASSWORD", "IOMS_PASSWORD"], [], []], "the first is the control"
 
 
 @pytest.mark.parametrize("password", ["x", "short", "aaaaaaaaaaaaaaaa"])

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ioms_desktop.secret_variables import secrets_apart
+
 EXIT_OK, EXIT_FAILED, EXIT_USAGE = 0, 1, 2
 
 
@@ -23,11 +25,16 @@ class WindowFunctions:
 
 
 def run(arguments: Sequence[str], window: WindowFunctions) -> int:
-    """Run a command line; without a command the window opens.
+    """Run a command line; without a command the window opens. Neither has a password in its environment.
 
     Returns:
         0 done, 1 refused or failed, 2 wrong usage.
     """
+    with secrets_apart():
+        return _run(arguments, window)
+
+
+def _run(arguments: Sequence[str], window: WindowFunctions) -> int:
     if not arguments:
         return window.open_window(None, None)
     from ioms_desktop.cli.parser import build_parser  # after the usual start of the window, which needs no command

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from ioms_desktop.cli.output import write_message
 from ioms_desktop.domain.errors import MalformedValue, MissingValue, WeakPassword
+from ioms_desktop.secret_variables import given_secret
 
 if TYPE_CHECKING:
     from ioms_desktop.services.accounts.passwords import StrengthRequirement
@@ -70,7 +71,7 @@ def get_password(variable: str = "IOMS_PASSWORD", *, user: str = "", location: s
     """
     from ioms_desktop.domain.database_location import is_address
 
-    found = os.environ.get(variable)
+    found = given_secret(variable)
     if found is not None:
         return found
     optional = is_address(location)
@@ -96,7 +97,9 @@ def get_new_password(user: str, *, fallback: bool = False) -> tuple[str, Strengt
     """
     from ioms_desktop.services.accounts.passwords import StrengthRequirement, describe_triviality, describe_weakness
 
-    found = os.environ.get("IOMS_NEW_PASSWORD", os.environ.get("IOMS_PASSWORD") if fallback else None)
+    found = given_secret("IOMS_NEW_PASSWORD")
+    if found is None and fallback:
+        found = given_secret("IOMS_PASSWORD")
     if found is not None:
         weakness = describe_weakness(found, (user,))
         if weakness and not describe_triviality(found, (user,)):  # which the service refuses
@@ -114,7 +117,7 @@ def get_recovery_code() -> str:
     Raises:
         Refused: There is neither.
     """
-    found = os.environ.get("IOMS_RECOVERY_CODE")
+    found = given_secret("IOMS_RECOVERY_CODE")
     if found is not None:
         return found
     if not sys.stdin.isatty():

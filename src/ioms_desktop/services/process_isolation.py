@@ -6,10 +6,10 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from ioms_desktop.secret_variables import SECRET_VARIABLES
 from ioms_desktop.services.user_paths import without_password
 
 PR_SET_DUMPABLE = 4
-SECRET_VARIABLES = ("IOMS_PASSWORD", "IOMS_NEW_PASSWORD", "IOMS_FILE_PASSWORD")
 LOCK_REASON_VARIABLE = "IOMS_LOCKED"
 
 

@@ -4,7 +4,8 @@ import os
 import sys
 from contextlib import suppress
 
-from ioms_desktop.services.process_isolation import SECRET_VARIABLES, keep_memory_private
+from ioms_desktop.secret_variables import SECRET_VARIABLES
+from ioms_desktop.services.process_isolation import keep_memory_private
 
 MAX_MEMORY_BYTES = 1536 * 1024 * 1024
 MAX_CPU_S = 60
