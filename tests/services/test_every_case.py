@@ -135,6 +135,8 @@ def test_a_process_that_is_killed_or_stopped_loses_nothing_and_none_is_left(
     assert alone
 
     with session.store.read(facts_only=True) as reading:
+        found, own = found_by_both(session, reading, EARLIER, partial(signal_to, signal.SIGINT))
+        assert (found, REFS[0] in own) == (alone, False), "a key that stops a command is not the other's to answer"
         for sent in (signal.SIGSTOP, signal.SIGKILL):
             found, own = found_by_both(session, reading, EARLIER, partial(signal_to, sent))
             assert (found, sorted(own)) == (alone, [*REFS])

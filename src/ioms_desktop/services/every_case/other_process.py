@@ -6,6 +6,7 @@ it. Whatever goes wrong in it ends it. It also ends when that process does, in t
 closed then.
 """
 
+import signal
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context
@@ -159,6 +160,7 @@ class OtherProcess(Generic[R]):
 
 def _serve(pipe: Connection) -> None:
     """Work, in the new process, until the other end closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a key that stops the command is its own to answer
     keep_memory_private()
     with suppress(Exception):  # nobody is told: whoever began it does the work instead, and meets what went wrong
         pipe.send("begun")
