@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QTableView, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QScrollBar, QTableView, QToolButton, QWidget
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.ui.screens.imports import ImportScreen
 from ui.case_sessions import filled, session_of
-from ui.hands import press
+from ui.hands import press, show
 from ui.window_at_work import at_work, idle, screen
 
 if TYPE_CHECKING:
@@ -61,6 +61,26 @@ def turn(over: QWidget, notches: int) -> None:
         QApplication.processEvents()
 
 
+def scrolled_back(qtbot: QtBot, window: MainWindow, shown: Screen, table: QTableView) -> list[int]:
+    """Scroll a page back from a row to its beginning; return where it is after another window, and after a refresh."""
+    page, rows = shown.page_area.verticalScrollBar(), table.model()
+    table.setCurrentIndex(rows.index(min(ROWS, rows.rowCount()) - 1, 0))
+    QApplication.processEvents()  # it comes into sight
+    page.triggerAction(QScrollBar.SliderAction.SliderToMinimum)
+    other = QWidget()
+    qtbot.addWidget(other)
+    show(qtbot, other)
+    window.activateWindow()
+    qtbot.waitUntil(table.hasFocus)
+    QApplication.processEvents()
+    after = [page.value()]
+    page.triggerAction(QScrollBar.SliderAction.SliderToMinimum)
+    shown.refresh()
+    idle(qtbot, window)
+    QApplication.processEvents()
+    return [*after, page.value()]
+
+
 def with_rows(qtbot: QtBot, window: MainWindow, shown: Screen, folder: Path) -> QTableView:
     """Return the list of a screen, in sight; that of an import when a file has been read."""
     if isinstance(shown, ImportScreen):
@@ -79,7 +99,7 @@ def with_rows(qtbot: QtBot, window: MainWindow, shown: Screen, folder: Path) -> 
         (Role.ADMINISTRATOR, {"administration", "wordings"}),
     ],
 )
-def test_rows_of_every_list_are_in_sight_in_a_window_of_any_size(
+def test_rows_of_every_list_are_in_sight_in_a_window_of_any_size_until_somebody_scrolls(
     qtbot: QtBot, local_location: str, tmp_path: Path, role: Role, names: set[str]
 ) -> None:
     with at_work(qtbot, session_of(filled(local_location), role, user="someone"), tmp_path) as window:
@@ -93,6 +113,8 @@ def test_rows_of_every_list_are_in_sight_in_a_window_of_any_size(
                     settled(window, size, table)
                     assert QApplication.focusWidget() is table, name  # nothing opened as a window of its own
                     assert (name, size, rows_in_sight(table) >= ROWS) == (name, size, True)
+                    if size == SIZES_PX[-1]:
+                        assert (name, scrolled_back(qtbot, window, shown, table)) == (name, [0, 0])
                 else:  # it is empty, and says so
                     settled(window, size, shown.page_area)
                     page = shown.page_area.widget()

@@ -260,7 +260,9 @@ class RegisterTable(PageTable):
     def _restore_view_state(self) -> None:
         records, current, scroll, _ = self._saved_view_state
         if records or current is not None:
+            self.setAutoScroll(False)  # neither the list nor the page around it moves
             self.select_ids(records, current)
+            self.setAutoScroll(True)
         self.verticalScrollBar().setValue(scroll)
         self._rows.hovered_row = -1
 

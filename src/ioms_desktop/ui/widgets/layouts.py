@@ -58,6 +58,7 @@ class FocusScrollArea(QScrollArea):
     """
 
     _sought: tuple[QWidget, QRect | None] | None = None
+    _focused: QWidget | None = None  # in its window, last
     _next: QWidget | None = None
 
     def __init__(self) -> None:
@@ -126,11 +127,13 @@ class FocusScrollArea(QScrollArea):
 
     @Slot(QWidget, QWidget)
     def _follow(self, _old: QWidget | None, now: QWidget | None) -> None:
-        # What is clicked is in sight, and must not move between the press and the release of the button.
         inside = self.widget()
-        if now is None or inside is None:
+        if now is None or inside is None or now.window() is not self.window():
             return
-        self._sought = None
+        if now is self._focused:
+            return  # somebody came back to the window, and may have scrolled before that
+        self._focused, self._sought = now, None
+        # What is clicked is in sight, and must not move between the press and the release of the button.
         if inside.isAncestorOf(now) and not QApplication.mouseButtons():
             reveal(now)
 
