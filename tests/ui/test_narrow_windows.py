@@ -17,7 +17,7 @@ from ui.case_sessions import HARKER, filled, session_of
 from ui.every_dialog import every_dialog, in_sight, opened, states
 from ui.hands import show
 from ui.kit_checks import focusable
-from ui.window_at_work import at_work
+from ui.window_at_work import at_work, idle
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,7 +95,9 @@ def test_no_form_scrolls_sideways_in_a_narrow_window_and_each_says_whom_it_is_ab
                 assert not unmarked(dialog, kinds), name
                 if not isinstance(dialog, CommandDialog):
                     dialog.resize(*MOST_AT_200_PX)
-                    QApplication.processEvents()
+                    idle(qtbot, window)  # some say more once they have read it
+                    for _ in range(3):
+                        QApplication.processEvents()
                     assert not cut(dialog), name
                     shown.add(name)
                     continue
