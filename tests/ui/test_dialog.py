@@ -11,7 +11,7 @@ from ioms_desktop.ui.forms.fields import TextField
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
 from ui.fictional import TODAY, ContactDialog, refuse
-from ui.hands import CTRL, click, focused, press, show
+from ui.hands import CTRL, click, focused, press, show, write
 
 
 @pytest.fixture
@@ -146,6 +146,13 @@ def test_a_form_begins_with_what_must_be_read_and_tab_goes_on_to_the_first_quest
         press(focused(), Qt.Key.Key_PageDown)
         assert 0 < bar.value() < bar.maximum()
         press(focused(), Qt.Key.Key_Tab)
+        answer = focused()
+        dialog.scroll_area.read_first(answer)
+        write(dialog.scroll_area, "S")
+        assert reason.value() == "S", "what is typed at once is for the question"
+        assert focused() is answer
+        write(dialog.scroll_area, "t")
+        assert reason.value() == "S", "and what a question left alone is not"
     assert reason.isAncestorOf(focused()), "the control: a short text leaves the first question in sight"
     assert not reason.visibleRegion().isEmpty()
     assert (bar.value() > 0) == (lines > 2)

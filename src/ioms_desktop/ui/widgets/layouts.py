@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLayout, QScrollArea, QTableView, QWidget
 from shiboken6 import isValid
 from typing_extensions import override
@@ -75,7 +75,10 @@ class FocusScrollArea(QScrollArea):
             app.focusChanged.connect(self._follow)
 
     def read_first(self, then: QWidget) -> None:
-        """Show the beginning and take the keyboard, so that its keys scroll; Tab goes on to a widget inside."""
+        """Show the beginning and take the keyboard, so that its keys scroll.
+
+        Tab goes on to a widget inside, and so does what is typed.
+        """
         self._next = then
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.verticalScrollBar().setValue(0)
@@ -86,6 +89,17 @@ class FocusScrollArea(QScrollArea):
             self._next.setFocus(Qt.FocusReason.TabFocusReason)
             return True
         return super().focusNextPrevChild(forwards)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
+        is_typed = plain and event.text().isprintable() and not event.text().isspace()  # Space may tick a box
+        # A key that a child left alone comes here, too: it was for that child.
+        if event.text() and is_typed and self.hasFocus() and self._next is not None and isValid(self._next):
+            self._next.setFocus(Qt.FocusReason.OtherFocusReason)
+            QApplication.sendEvent(self._next, event)
+        else:
+            super().keyPressEvent(event)
 
     @property
     def bar_width(self) -> int:
