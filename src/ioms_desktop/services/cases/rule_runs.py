@@ -1,4 +1,4 @@
-"""Running the rules over every case as of a day, on every core, one case at a time so that memory stays small."""
+"""Running the rules over every case as of a day, on several cores; one case at a time keeps memory small."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime

@@ -110,8 +110,8 @@ class OwedWork:
         session = self._session.at_one_instant()
         today, scope = session.today(), result_scope(session)
         stands_for = (scope.name, scope.policy_key, session.names.shown)
-        is_known = changed is not None and self._known.stands_for == stands_for and self._is_relied_on(session)
-        if changed is None or not is_known or not self._read_some(session, set(changed), progress):
+        is_told = changed is not None and self._known.stands_for == stands_for and self._is_relied_on(session)
+        if not is_told or not self._read_some(session, set(changed or ()), progress):
             self._read_whole(session, stands_for, progress)
         self.day, self.due_at = today, self._due_after(session.clock())
         return self._lines.as_of(self.day)

@@ -1,1 +1,1 @@
-"""Work on every case, in shares of some hundred, on every core."""
+"""Work on every case, in shares of some thousand, on up to four cores."""

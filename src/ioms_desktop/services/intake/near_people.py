@@ -131,13 +131,16 @@ def _compare(
     session: Session, reading: Reading, compared: NearPeople, people: Iterable[FoundPerson]
 ) -> Iterator[NearPerson]:
     known = {each.person_ref: each for each in people if each.person_ref != compared.own_ref}
-    theirs = list_cases_of(reading, list(known), visible_programmes(session.role))
     former = list_former_names(reading, list(known))
+    near = []
     for ref, person in known.items():
         names = (person.family_name, person.given_names)
         match = compared.compare(names, person.known_as, person.date_of_birth, former.get(ref, ()))
         if match is not None:
-            yield NearPerson(person=person, match=match, cases=_cases_of(person, theirs))
+            near.append((person, match))
+    theirs = list_cases_of(reading, [person.person_ref for person, _ in near], visible_programmes(session.role))
+    for person, match in near:
+        yield NearPerson(person=person, match=match, cases=_cases_of(person, theirs))
 
 
 def _order(found: NearPerson) -> tuple[Nearness, str, str, int]:

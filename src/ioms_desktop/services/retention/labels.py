@@ -32,7 +32,7 @@ def _plural(table: str) -> str:
     words = table.replace("_", " ")
     if words.endswith("s") or table in RECORD_TYPE_BY_TABLE:
         return words
-    return f"{words[:-1]}ies" if words.endswith("y") else f"{words}s"
+    return f"{words[:-1]}ies" if words.endswith("y") and words[-2] not in "aeiou" else f"{words}s"
 
 
 def certificate_text(certificate: Mapping[str, Any], names: WorkerNames) -> str:

@@ -90,7 +90,8 @@ class LongTaskDialog(ScrollingDialog, Generic[T]):
     def finish_layout(self) -> None:
         """Put the keyboard into the first field, and the buttons after the last one."""
         fields = self.form.fields
-        self.setTabOrder(fields[-1].focusable()[-1], self.secondary)
+        *_, last = (each for field in fields for each in field.focusable())  # a field that is not shown has none yet
+        self.setTabOrder(last, self.secondary)
         self.setTabOrder(self.secondary, self.primary)
         fields[0].setFocus()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, QTimer, Signal, Slot
 from typing_extensions import override
 
 from ioms_desktop.services.exchange.copied_rows import CopyRows, subjects_of
@@ -15,9 +15,9 @@ from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.ui.lists.register import ColumnStyle, Identified, ListColumn, Register, Row
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.chips import Chip
+from ioms_desktop.ui.widgets.page_area import AnyIndex
 
 RowType = TypeVar("RowType")
-AnyIndex = QModelIndex | QPersistentModelIndex
 WINDOW_ROWS = 200
 MAX_CACHED_WINDOWS = 64  # 12,800 rows; others are read again when they become visible
 MAX_CONCURRENT_FETCHES = 2

@@ -39,10 +39,10 @@ from typing_extensions import override
 
 from ioms_desktop.ui.lists.cell_width import contents_width
 from ioms_desktop.ui.lists.column_widths import ColumnWidths
-from ioms_desktop.ui.lists.register_model import AnyIndex, RegisterModel
+from ioms_desktop.ui.lists.register_model import RegisterModel
 from ioms_desktop.ui.lists.row_painter import RowPainter
 from ioms_desktop.ui.theme.active import active_theme
-from ioms_desktop.ui.widgets.page_area import PageTable
+from ioms_desktop.ui.widgets.page_area import AnyIndex, PageTable
 from ioms_desktop.ui.widgets.widgets import announce
 
 MEASURED_ROWS = 60
