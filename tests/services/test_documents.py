@@ -376,10 +376,13 @@ def test_a_process_that_ended_before_it_took_over_its_pipe_is_not_waited_for(mon
 
 
 @pytest.mark.posix("Windows has no such limits")
-def test_the_process_that_reads_files_writes_none_and_knows_no_password(tmp_path: Path) -> None:
+def test_the_process_that_reads_files_writes_none_knows_no_password_and_leaves_stopping_to_the_command(
+    tmp_path: Path,
+) -> None:
     program = (
-        "import os, sys; from ioms_desktop.services.documents.limits import limit_this_process; {limit}; "
-        "print(os.environ.get('IOMS_PASSWORD'), flush=True); open(sys.argv[1], 'wb').write(b'plain')"
+        "import os, signal, sys; from ioms_desktop.services.documents.limits import limit_this_process; {limit}; "
+        "print(os.environ.get('IOMS_PASSWORD'), signal.getsignal(signal.SIGINT) == signal.SIG_IGN, flush=True); "
+        "open(sys.argv[1], 'wb').write(b'plain')"
     )
     environment = os.environ | {"IOMS_PASSWORD": "secret words", "PYTHONPATH": os.pathsep.join(sys.path)}
     found = {}
@@ -388,7 +391,7 @@ def test_the_process_that_reads_files_writes_none_and_knows_no_password(tmp_path
         command = [sys.executable, "-c", program.format(limit=limit), str(path)]
         run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         found[name] = (run.stdout.strip(), path.read_bytes())
-    assert found == {"limited": ("None", b""), "control": ("secret words", b"plain")}
+    assert found == {"limited": ("None True", b""), "control": ("secret words False", b"plain")}
 
 
 NO_ANSWERS = {

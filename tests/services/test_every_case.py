@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import partial
@@ -32,6 +34,7 @@ from services.access_bureau import Bureau
 from sessions import TODAY
 
 REFS = ("IOM-1", "PHX-1", "PHX-C")
+TESTS = Path(__file__).parents[1]
 EARLIER = TODAY - timedelta(days=10)
 
 
@@ -141,6 +144,24 @@ def test_a_process_that_is_killed_or_stopped_loses_nothing_and_none_is_left(
             found, own = found_by_both(session, reading, EARLIER, partial(signal_to, sent))
             assert (found, sorted(own)) == (alone, [*REFS])
     assert not active_children()
+
+
+@pytest.mark.posix("a process is killed by a signal")
+@pytest.mark.parametrize("bureau", ["sqlite"], indirect=True)
+def test_another_process_ends_in_the_middle_of_a_share_when_the_one_that_began_it_is_killed(bureau: Bureau) -> None:
+    bureau.keeper.close()
+    paths = {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    command = [sys.executable, "-m", "endless_share", bureau.location]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=TESTS, env=os.environ | paths) as program:
+        assert program.stdout is not None
+        other, *said = program.stdout.readline().split()
+        assert said == ["reads", "['IOM-1']"], "the control: it is at work, and comes to no end"
+        program.kill()
+        try:
+            program.communicate(timeout=60)  # until neither is left that may say something
+        except subprocess.TimeoutExpired:
+            os.kill(int(other), signal.SIGKILL)
+            raise
 
 
 @pytest.mark.parametrize("bureau", ["sqlite"], indirect=True)

@@ -356,6 +356,9 @@ def test_a_process_that_is_stopped_keeps_nobody_waiting_and_stands_in_no_users_w
         assert drawing.draw(summary)() == alone
         (drawer,) = drawing._drawers  # noqa: SLF001 - as above
         stopped = drawer.process
+        os.kill(stopped.pid, signal.SIGINT)
+        assert drawing.draw(summary)() == alone
+        assert drawer.process is stopped, "a key that stops the command is not the other's to answer"
         os.kill(stopped.pid, signal.SIGSTOP)
         first, second = (drawing.draw(summary) for _ in range(2))
         asked_here = count(1)

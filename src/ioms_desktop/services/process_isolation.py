@@ -1,6 +1,7 @@
 """Keeping the memory of a signed-in process private, restarting in a fresh process, and how many there may be."""
 
 import os
+import signal
 import subprocess
 import sys
 from contextlib import suppress
@@ -27,6 +28,15 @@ def keep_memory_private() -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def begin_as_child() -> None:
+    """Prepare a process that this program began to work for another of its processes.
+
+    Its memory is private too, and the key that stops a command is for the other to answer, which ends this one.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    keep_memory_private()
 
 
 def cores() -> int:

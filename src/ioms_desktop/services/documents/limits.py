@@ -5,7 +5,7 @@ import sys
 from contextlib import suppress
 
 from ioms_desktop.secret_variables import SECRET_VARIABLES
-from ioms_desktop.services.process_isolation import keep_memory_private
+from ioms_desktop.services.process_isolation import begin_as_child
 
 MAX_MEMORY_BYTES = 1536 * 1024 * 1024
 MAX_CPU_S = 60
@@ -19,7 +19,7 @@ def limit_this_process() -> None:
     sys.dont_write_bytecode = True
     for secret in SECRET_VARIABLES:
         os.environ.pop(secret, None)
-    keep_memory_private()
+    begin_as_child()
     if sys.platform == "win32":
         return
     import resource  # noqa: PLC0415 - not there on every system

@@ -6,7 +6,6 @@ it. Whatever goes wrong in it ends it. It also ends when that process does, in t
 closed then.
 """
 
-import signal
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context
@@ -16,7 +15,7 @@ from types import TracebackType
 from typing import Any, Generic, Protocol, Self, TypeVar
 
 from ioms_desktop.domain.policy.case_facts import CaseFacts
-from ioms_desktop.services.process_isolation import keep_memory_private
+from ioms_desktop.services.process_isolation import begin_as_child
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.same_view import SameView, open_view
 
@@ -160,8 +159,7 @@ class OtherProcess(Generic[R]):
 
 def _serve(pipe: Connection) -> None:
     """Work, in the new process, until the other end closes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a key that stops the command is its own to answer
-    keep_memory_private()
+    begin_as_child()
     with suppress(Exception):  # nobody is told: whoever began it does the work instead, and meets what went wrong
         pipe.send("begun")
         view, read, work = pipe.recv()

@@ -31,7 +31,7 @@ from ioms_desktop.domain.printing.packs.pack import Pack
 from ioms_desktop.domain.printing.plain_copy import PlainCopy
 from ioms_desktop.domain.printing.seen_paper import SeenPaper
 from ioms_desktop.domain.printing.summary import CaseSummary
-from ioms_desktop.services.process_isolation import cores, keep_memory_private
+from ioms_desktop.services.process_isolation import begin_as_child, cores
 
 PaperFacts = CaseSummary | PlainCopy
 """What a paper about a case is drawn from."""
@@ -316,7 +316,7 @@ def _serve(pipe: Connection) -> None:
 
     What is drawn is given while another is drawn, so that neither end waits for the other.
     """
-    keep_memory_private()
+    begin_as_child()
     from ioms_desktop.reports.documents import document_pdf  # noqa: PLC0415 - as above
 
     gc.freeze()  # what was imported stays: it is not looked through again and again for what could go
