@@ -368,9 +368,9 @@ def test_a_file_is_looked_at_in_a_process_of_its_own_that_ends_with_what_it_cann
 
 def test_a_process_that_ended_before_it_took_over_its_pipe_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     with FileProcess("letter.pdf") as process:
-        process._process.kill()  # noqa: SLF001 - as a virus scanner does
+        process.process.kill()  # as a virus scanner does
         ours, its_end = Pipe()  # on Windows that end stays open then
-        monkeypatch.setattr(process, "_pipe", ours)
+        monkeypatch.setattr(process, "pipe", ours)
         with its_end, pytest.raises(FileRefused, match="could not be read"):
             process.inspect(bytes(1_000_000))
 
@@ -411,7 +411,7 @@ def test_from_a_process_that_a_file_took_over_words_come_back_and_nothing_that_r
         process.hold(FileType.TXT, b"Hello")
         for what, sent in {**NO_ANSWERS, "the control": b'["3", "", 0, 0]\n'}.items():
             ours, theirs = Pipe()
-            monkeypatch.setattr(process, "_pipe", ours)
+            monkeypatch.setattr(process, "pipe", ours)
             answering = Thread(target=_send, args=(theirs, sent))
             answering.start()
             with subtests.test(what):

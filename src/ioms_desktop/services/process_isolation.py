@@ -1,4 +1,6 @@
-"""Keeping the memory of a signed-in process private, restarting in a fresh process, and how many there may be."""
+"""Keeping the memory of a signed-in process private, restarting in a fresh process, and other ones that serve this."""
+
+from __future__ import annotations
 
 import os
 import signal
@@ -6,12 +8,19 @@ import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
 
 from ioms_desktop.secret_variables import SECRET_VARIABLES
 from ioms_desktop.services.user_paths import without_password
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from multiprocessing.connection import Connection
+    from types import TracebackType
+
 PR_SET_DUMPABLE = 4
 LOCK_REASON_VARIABLE = "IOMS_LOCKED"
+STOP_WAIT_S = 5
 
 
 def keep_memory_private() -> None:
@@ -76,3 +85,74 @@ def restart_process(location: str, user: str, lock_reason: str) -> int:
         creationflags=flags,
     )
     return started.pid
+
+
+class ServingProcess:
+    """Another process that serves this one through a pipe; used in a `with` block, or ended at the end.
+
+    The first thing it gives says that it has begun, and nothing is sent to it before. On Windows a pipe stays open
+    whose other end a process was to take over and did not, because it ended before: what is sent goes nowhere then.
+
+    Attributes:
+        pipe: What leads to it.
+    """
+
+    pipe: Connection
+    process: Any = None
+
+    def __init__(self, serve: Callable[[Connection], None]) -> None:
+        """Begin nothing yet.
+
+        Args:
+            serve: What it does with its end of the pipe; a function of a module.
+        """
+        self._serve = serve
+
+    def __enter__(self) -> Self:
+        """Use it."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End it, whatever it is doing."""
+        self.end()
+
+    def begin(self) -> None:
+        """Begin it.
+
+        Raises:
+            OSError: None can be had.
+        """
+        from multiprocessing import get_context  # noqa: PLC0415 - most of those who sign in begin none
+
+        context = get_context("spawn")  # a fork would have the keys of this process in its memory
+        pipe, theirs = context.Pipe()
+        process = context.Process(target=self._serve, args=(theirs,), daemon=True)
+        with theirs:
+            process.start()
+        self.pipe, self.process = pipe, process
+
+    def has_given(self, wait_s: float = 0) -> bool:
+        """Whether it has given something that was not taken yet.
+
+        Args:
+            wait_s: How long to wait for it.
+
+        Raises:
+            EOFError: It has ended, and everything that it gave was taken.
+        """
+        has_ended = not self.process.is_alive()  # asked first: what it gave before is taken
+        if self.pipe.poll(wait_s):
+            return True
+        if has_ended:
+            raise EOFError
+        return False
+
+    def end(self) -> None:
+        """End it, whatever it is doing, if it has begun."""
+        if self.process is not None:
+            with suppress(OSError):
+                self.pipe.close()
+            self.process.kill()
+            self.process.join(STOP_WAIT_S)

@@ -9,10 +9,8 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from threading import Lock
-from types import TracebackType
 from typing import Self
 
 from ioms_desktop.domain.documents.file_types import FILE_FIELD, FileType
@@ -25,9 +23,9 @@ from ioms_desktop.services.documents.reader import (
     ContentReader,
     PageImage,
 )
+from ioms_desktop.services.process_isolation import ServingProcess
 
 MAX_WAIT_S = 90
-STOP_WAIT_S = 5
 POLL_S = 0.1
 ESCAPED_CHARACTER_BYTES = 12
 MAX_ANSWER_BYTES = MAX_SIDE_PX * MAX_SIDE_PX * BYTES_PER_PIXEL + ESCAPED_CHARACTER_BYTES * MAX_TEXT_CHARS + 65_536
@@ -77,8 +75,8 @@ class Answer:
         return cls(words, refusal, width, height, pixels)
 
 
-class FileProcess:
-    """A process that reads one file; used in a `with` block, or closed at the end."""
+class FileProcess(ServingProcess):
+    """A process that reads one file."""
 
     def __init__(self, name: str) -> None:
         """Start the process.
@@ -86,30 +84,9 @@ class FileProcess:
         Args:
             name: The name of the file, for the sentence that says it could not be read.
         """
+        super().__init__(_serve)
         self._name, self._lock, self._has_begun = name, Lock(), False
-        context = get_context("spawn")  # a fork would have the keys of this process in its memory
-        self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
-        self._process.start()
-        theirs.close()
-
-    def __enter__(self) -> Self:
-        """Use the process."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """End it."""
-        self.close()
-
-    def close(self) -> None:
-        """End the process, whatever it is doing."""
-        with suppress(OSError):
-            self._pipe.close()
-        if self._process.is_alive():
-            self._process.kill()
-        self._process.join(STOP_WAIT_S)
+        self.begin()
 
     def inspect(self, content: bytes, check: Callable[[], None] = _no_check) -> FileType:
         """Say which kind the file is.
@@ -146,11 +123,9 @@ class FileProcess:
         with self._lock:
             try:
                 if not self._has_begun:
-                    # On Windows a file sent to a process that ended before it took over its end of the pipe goes
-                    # nowhere, and the pipe does not say so.
                     self._answer(check)
                     self._has_begun = True
-                self._pipe.send((act, given))
+                self.pipe.send((act, given))
                 answer = self._answer(check)
             except (EOFError, OSError, ValueError) as ended:
                 raise self._stopped() from ended
@@ -161,11 +136,8 @@ class FileProcess:
     def _answer(self, check: Callable[[], None]) -> Answer:
         for _ in range(int(MAX_WAIT_S / POLL_S)):
             check()
-            has_ended = not self._process.is_alive()  # asked first: what it gave before is taken
-            if self._pipe.poll(POLL_S):
-                return Answer.read(self._pipe.recv_bytes(MAX_ANSWER_BYTES))
-            if has_ended:
-                break
+            if self.has_given(POLL_S):
+                return Answer.read(self.pipe.recv_bytes(MAX_ANSWER_BYTES))
         raise self._stopped()
 
     def _stopped(self) -> Refused:

@@ -8,14 +8,14 @@ closed then.
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from threading import Timer
-from types import TracebackType
-from typing import Any, Generic, Protocol, Self, TypeVar
+from typing import Generic, Protocol, Self, TypeVar
+
+from typing_extensions import override
 
 from ioms_desktop.domain.policy.case_facts import CaseFacts
-from ioms_desktop.services.process_isolation import begin_as_child
+from ioms_desktop.services.process_isolation import ServingProcess, begin_as_child
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.same_view import SameView, open_view
 
@@ -23,7 +23,6 @@ R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 MESSAGE_WAIT_S = 5
 """How long a message may take that has begun to come or to go: a process may be stopped in the middle of one."""
-STOP_WAIT_S = 5
 LOOK_EVERY_CASES = 50
 """After how many cases either process looks up from its share: some milliseconds."""
 
@@ -47,14 +46,8 @@ class ShareWork(Protocol[R_co]):
         """Do it."""
 
 
-class OtherProcess(Generic[R]):
-    """One process, used in a `with` block, which begins and ends it; one that fails has no more to give.
-
-    Attributes:
-        pipe: What leads to it.
-    """
-
-    pipe: Connection
+class OtherProcess(ServingProcess, Generic[R]):
+    """One process, used in a `with` block, which begins and ends it; one that fails has no more to give."""
 
     def __init__(self, view: SameView, read: ReadHistories, work: ShareWork[R]) -> None:
         """Begin nothing yet.
@@ -64,34 +57,24 @@ class OtherProcess(Generic[R]):
             read: How it shall read a share.
             work: What it shall do with that.
         """
+        super().__init__(_serve)
         self._task = view, read, work
         self._is_told = self._is_ready = False
         self._sent: int | None = None
-        self.process: Any = None
-        self.has_ended = False
+        self.has_ended = True
 
+    @override
     def __enter__(self) -> Self:
         """Begin the process."""
-        context = get_context("spawn")  # a fork would have all that is in the memory of this process
-        self.pipe, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs,), daemon=True)
-        with theirs, suppress(OSError):
-            process.start()
-            self.process = process
-        self.has_ended = self.process is None
+        with suppress(OSError):
+            self.begin()
+            self.has_ended = False
         return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """End it, whatever it is doing."""
-        self.end()
-        self.pipe.close()
 
     @property
     def is_busy(self) -> bool:
         """Whether it is to give the result of a share."""
-        return self._sent is not None
+        return self._sent is not None and not self.has_ended
 
     @property
     def is_free(self) -> bool:
@@ -108,7 +91,7 @@ class OtherProcess(Generic[R]):
         """Take the results that it gives, each with the number of its share."""
         found: list[tuple[int, R]] = []
         with self._ended_by_failure():
-            while not self.has_ended and self.pipe.poll():
+            while not self.has_ended and self.has_given():
                 with self._in_time():
                     given = self.pipe.recv()
                 if not self._is_told:
@@ -128,12 +111,11 @@ class OtherProcess(Generic[R]):
         lost, self._sent = self._sent, None
         return [lost]
 
+    @override
     def end(self) -> None:
         """End it: the share that it was sent is lost."""
         self.has_ended = True
-        if self.process is not None:
-            self.process.kill()
-            self.process.join(STOP_WAIT_S)
+        super().end()
 
     def _put(self, message: object) -> None:
         with self._in_time():

@@ -18,7 +18,6 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
-from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from queue import SimpleQueue
 from threading import Event, Thread
@@ -31,7 +30,7 @@ from ioms_desktop.domain.printing.packs.pack import Pack
 from ioms_desktop.domain.printing.plain_copy import PlainCopy
 from ioms_desktop.domain.printing.seen_paper import SeenPaper
 from ioms_desktop.domain.printing.summary import CaseSummary
-from ioms_desktop.services.process_isolation import begin_as_child, cores
+from ioms_desktop.services.process_isolation import ServingProcess, begin_as_child, cores
 
 PaperFacts = CaseSummary | PlainCopy
 """What a paper about a case is drawn from."""
@@ -43,7 +42,6 @@ MOST_PROCESSES = 3
 """More would wait: to read a case and put its paper on record, one by one, takes half as long as to draw it."""
 SENT_AHEAD = 10
 """How many summaries a process has been sent at most, so that it need not wait while this one puts ten on record."""
-STOP_WAIT_S = 5
 ANSWER_WAIT_S = 60
 """How long this process waits for another at most, which draws a hundred summaries in a second."""
 LOOK_EVERY_S = 0.2
@@ -113,7 +111,7 @@ class DrawingProcesses:
 
     def __enter__(self) -> Self:
         """Begin the processes: they start while the first summaries are read."""
-        self._drawers = [each for each in (_Drawer() for _ in range(self.count)) if each.begin()]
+        self._drawers = [each for each in (_Drawer() for _ in range(self.count)) if each.could_begin()]
         if self._drawers:
             self._looking.start()
         return self
@@ -208,27 +206,20 @@ class _Wanted:
         self.pdf.set_exception(NotDrawn(NOT_DRAWN.format(why=why)))
 
 
-class _Drawer:
+class _Drawer(ServingProcess):
     """One process, begun anew after a summary ended it, and what it was sent and has not given back."""
 
-    pipe: Connection
-    process: Any
-
     def __init__(self) -> None:
+        super().__init__(_serve)
         self._is_ready = False
         self._sent: deque[_Wanted] = deque()
 
-    def begin(self) -> bool:
+    def could_begin(self) -> bool:
         """Begin the process; False where none can be had."""
-        context = get_context("spawn")  # a fork would have the keys of this process in its memory
-        self.pipe, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs,), daemon=True)
         self._is_ready = False
-        with theirs, suppress(OSError):
-            process.start()
-            self.process = process
+        with suppress(OSError):
+            self.begin()
             return True
-        self.pipe.close()
         return False
 
     @property
@@ -236,25 +227,15 @@ class _Drawer:
         """Whether the process is to give something: what it draws, or word that it is ready."""
         return bool(self._sent) or not self._is_ready
 
-    def end(self) -> None:
-        """End the process, whatever it is doing."""
-        self.pipe.close()
-        self.process.kill()
-        self.process.join(STOP_WAIT_S)
-
     def exchange(self, waiting: "deque[_Wanted]") -> bool:
         """Take what is drawn, and send it what it needs not to stand idle, but no more than is left for the others.
 
         Returns:
             Whether there is a process still.
         """
-        # On Windows a pipe stays open whose other end a process was to take over and did not, because it ended before.
-        has_ended = not self.process.is_alive()  # asked first: what it gave before is taken
         try:
-            while self.pipe.poll():
+            while self.has_given():
                 self._take(self.pipe.recv())
-            if has_ended:
-                return self._begin_anew(waiting)
             while self._may_send(waiting):
                 self._send(waiting)
         except Exception:  # noqa: BLE001 - whatever it was: nobody may wait for what is not drawn
@@ -300,7 +281,7 @@ class _Drawer:
             each.is_suspect = True
         waiting.extendleft(reversed(self._sent))
         self._sent.clear()
-        return self.begin()
+        return self.could_begin()
 
 
 def _drawn_here(summary: DrawnFacts) -> bytes:

@@ -246,7 +246,7 @@ class DocumentDialog(QDialog):
         """End the process that holds the content."""
         process, self._process = self._process, None
         if process is not None:
-            process.close()
+            process.end()
 
 
 def _start(opened: OpenedDocument) -> tuple[FileProcess, int, str]:
@@ -258,5 +258,5 @@ def _start(opened: OpenedDocument) -> tuple[FileProcess, int, str]:
             return process, process.page_count(), ""
         return process, 1, process.text()
     except BaseException:
-        process.close()
+        process.end()
         raise
