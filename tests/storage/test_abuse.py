@@ -23,6 +23,7 @@ ABUSE = {
     "a case is read without opening it": ("officer", "SELECT * FROM concerns"),
     "a case is read by its function without opening it": ("officer", "SELECT * FROM read_concerns(ARRAY['PHX-1'])"),
     "a case is read at once without opening it": ("officer", "SELECT * FROM read_case('PHX-1', 'P-JM')"),
+    "what rules read of a case is read without opening it": ("officer", "SELECT * FROM read_trigger_facts('PHX-1')"),
     "a record is read by its reference": ("officer", "SELECT * FROM read_concerns(refs => ARRAY['K-1', 'K-2'])"),
     "a record is read by its number": (
         "officer",
@@ -54,6 +55,7 @@ ABUSE = {
     "content of documents is read by an analyst": ("analyst", "SELECT * FROM read_document_content('PHX-1', 'D')"),
     "a case is read by a partner through a function": ("partner", "SELECT * FROM read_contacts()"),
     "a case is read at once by a partner": ("partner", "SELECT * FROM read_case('PHX-1', 'P-JM')"),
+    "what rules read of a case is read by a partner": ("partner", "SELECT * FROM read_trigger_facts('PHX-1')"),
     "the role that reads is taken on": ("officer", "SET ROLE ioms_opener"),
     "an analyst reads people": ("analyst", "SELECT * FROM known_people()"),
     "an analyst reads cases": ("analyst", "SELECT * FROM cases"),

@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg.types.json import Json
 from sqlalchemy import insert, text
 from sqlalchemy.exc import IntegrityError
 
@@ -17,13 +18,15 @@ from ioms_desktop.domain.records.people import Offence, Person
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.storage.cases.case_records import read_case_content
+from ioms_desktop.storage.records.case_stream import FACT_COLUMNS, RECORDED_AT
+from ioms_desktop.storage.records.one_case import TRIGGER_TABLES
 from ioms_desktop.storage.schema.tables import table_of
 from ioms_desktop.storage.store import Store
 from ioms_desktop.storage.transaction import CommandContext
 from listening import statements_of
 from raw_rows import insert_sql, row_of
 from sessions import NOW, fill
-from shared_people import Office
+from shared_people import Office, login_of
 
 CASE, PERSON = "PHX-1", "P-JM"
 TYPES: dict[str, type[Record]] = {name: each for name, each in RECORD_TYPE_BY_TABLE.items() if each is not Case}
@@ -70,6 +73,33 @@ def one_by_one(psql: psycopg.Connection) -> dict[str, Any]:
     return given
 
 
+def trigger_facts(psql: psycopg.Connection, case_ref: str = CASE) -> dict[str, list[str]]:
+    """Return what the rules that raise a trigger are given of a case, by table, with the tables of earlier versions."""
+    given: dict[str, list[str]] = {}
+    for table, fields in psql.execute("SELECT its_table, fields FROM read_trigger_facts(%s)", (case_ref,)):
+        given.setdefault(table, []).append(str(fields))
+    return {table: sorted(set(rows)) for table, rows in given.items()}
+
+
+def trigger_facts_by_table(psql: psycopg.Connection, former: str) -> dict[str, list[str]]:
+    """Return what the function of each table gives of them, likewise.
+
+    Args:
+        psql: Of somebody who has the case open.
+        former: Where they read earlier versions.
+    """
+    given: dict[str, list[str]] = {}
+    for table in TRIGGER_TABLES:
+        owner = CASE if TYPES[table].subject == "case_ref" else PERSON
+        columns = ", ".join((*FACT_COLUMNS[table], RECORDED_AT))
+        asked = f"SELECT json_build_array({columns}) FROM read_{table}(owners => ARRAY['{owner}'])"
+        given[table] = sorted(str(fields) for (fields,) in psql.execute(asked.encode()))
+    asked = f"SELECT DISTINCT table_name FROM {former} WHERE table_name = ANY (%s) AND %s IN (case_ref, person_ref)"
+    listed = [*TRIGGER_TABLES, Case.table]
+    corrected = {str([name]) for of in (CASE, PERSON) for (name,) in psql.execute(asked.encode(), (listed, of))}
+    return {table: rows for table, rows in (given | {"former_version": sorted(corrected)}).items() if rows}
+
+
 def test_the_one_call_gives_each_role_what_the_functions_give_and_only_of_what_is_open(full: Office) -> None:
     shown = {}
     for role in Role:
@@ -92,6 +122,44 @@ def test_the_one_call_gives_each_role_what_the_functions_give_and_only_of_what_i
         notes = {each["contact_ref"]: each["note"] for each in shown[role]["contacts"].values()}
         assert masked.items() <= notes.items(), role
         assert len(shown[role]["concerns"]) < len(shown[Role.OFFICER]["concerns"]), role
+
+
+FORMER = {"contacts": {}, "offences": {}, "concerns": {"concern_type": "INTELLIGENCE"}, "custody": {}}
+"""Of what an earlier version is kept: officers alone are told of intelligence, and no rule that raises one asks all."""
+
+
+def test_rules_are_given_what_each_role_reads_of_an_open_case_table_by_table(full: Office) -> None:
+    with full.owner() as owner:
+        for table, data in FORMER.items():
+            subject = "case_ref" if table in {"contacts", "concerns"} else "person_ref"
+            owner.execute(
+                f"INSERT INTO former_version (table_name, record_id, record_key, revision, {subject}, current_from, "
+                "current_to, changed_by, ended, data) "
+                "VALUES (%s, 1, 'x', 1, %s, '-infinity', now(), 'x', 'CHANGED', %s)".encode(),
+                (table, CASE if subject == "case_ref" else PERSON, Json(data)),
+            )
+    shown = {}
+    for role in Role:
+        with full.raw(role) as psql:
+            if role not in {Role.OFFICER, Role.SUPERVISOR, *OTHERS}:
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    trigger_facts(psql)
+                continue
+            assert trigger_facts(psql) == {}, "nothing is open yet"
+            psql.execute("SELECT open_case(%s)", (CASE,))
+            shown[role] = trigger_facts(psql)
+            former = "known_former_version" if role in OTHERS else "read_former_version()"
+            assert shown[role] == trigger_facts_by_table(psql, former), role
+            with psql.transaction(force_rollback=True):  # as above
+                psql.execute("SELECT open_case('IOM-1')")
+                assert trigger_facts(psql, "IOM-1") == {}
+    assert set(shown[Role.OFFICER]) == {*TRIGGER_TABLES, "former_version"}, "the control: every table is in it"
+    assert len(shown[Role.NAVIGATOR]["former_version"]) == len(shown[Role.OFFICER]["former_version"]) - 1
+    assert len(shown[Role.NAVIGATOR]["decisions"]) < len(shown[Role.OFFICER]["decisions"])
+    with full.raw(Role.SUPERVISOR) as boss:
+        boss.execute("SELECT set_access(%s, %s, 'EXCLUDED', true)", (CASE, login_of(Role.OFFICER)))
+    with full.raw(Role.OFFICER) as psql:
+        assert trigger_facts(psql) == {}, "what was open is shut"
 
 
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.NAVIGATOR])

@@ -31,6 +31,7 @@ READ = {
 }
 ELSEWHERE = (
     "SELECT * FROM read_case('{case}', '{person}')",
+    "SELECT * FROM read_trigger_facts('{case}')",
     "SELECT * FROM person_documents('{case}')",
     "SELECT * FROM known_strike_outs()",
 )

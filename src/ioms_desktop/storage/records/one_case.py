@@ -1,6 +1,6 @@
 """Reads what the rules ask of one case in one question, however many tables it is in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 from operator import itemgetter
@@ -43,7 +43,7 @@ from ioms_desktop.storage.records.case_stream import (
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.read_scope import ReadScope
 from ioms_desktop.storage.schema import tables
-from ioms_desktop.storage.schema.plain_text import as_text, ask_file
+from ioms_desktop.storage.schema.plain_text import as_text, ask_driver, ask_file
 from ioms_desktop.storage.schema.types import Instant, text_parameter
 
 TRIGGER_TABLES = tuple(name for name in FACT_BUILDERS if name not in TABLES_NOT_USED_BY_TRIGGERS)
@@ -58,6 +58,8 @@ _SLOT_TYPES: dict[type, TypeEngine[Any]] = {
     datetime: Instant(),
 }
 """The types of the columns of the one question, in their order; a server joins only columns of one type."""
+ON_SERVER = "SELECT its_table, fields FROM read_trigger_facts(%(case_ref)s)"
+"""The question of a user of a server, which reads the same tables and columns: a test compares them."""
 
 Row = tuple[Any, ...]
 
@@ -84,11 +86,9 @@ def read_open_triggers_history(reading: Reading, case: Case, waits: WaitingTimes
         The states of its record, oldest first; None where former versions tell of earlier ones that matter, which are
         to be read record by record.
     """
-    question = _question(reading.scope, is_local=reading.is_local)
     rows: dict[str, list[Row]] = {name: [] for name in (*TRIGGER_TABLES, _FORMER)}
-    owners = {"case_ref": case.case_ref, "person_ref": case.person_ref}
-    for row in _answer(reading, question.statement, owners):
-        rows[row[0]].append(question.readers[row[0]](row))
+    for row in _rows(reading, case):
+        rows[row[0]].append(row)
     corrected = {row[1] for row in rows.pop(_FORMER)}
     if corrected & FORMER_THAT_MATTER or (corrected and rows[Decision.table]):
         return None
@@ -106,10 +106,18 @@ def read_open_triggers_history(reading: Reading, case: Case, waits: WaitingTimes
     return history_of_present(state, recorded_at, versions, waits)
 
 
-def _answer(reading: Reading, statement: CompoundSelect[Any] | str, owners: dict[str, str]) -> Sequence[Any]:
-    if isinstance(statement, str):
-        return ask_file(reading.connection, statement, owners)
-    return reading.connection.execute(statement, owners).all()
+def _rows(reading: Reading, case: Case) -> Iterable[Row]:
+    """Read the rows of a case as the driver gives them, each behind the name of its table."""
+    if reading.scope.is_opened and not reading.scope.facts_only:
+        found = ask_driver(reading.connection, ON_SERVER, {"case_ref": case.case_ref})
+        return ((name, *fields) for name, fields in found)
+    question = _question(reading.scope, is_local=reading.is_local)
+    owners = {"case_ref": case.case_ref, "person_ref": case.person_ref}
+    if isinstance(question.statement, str):
+        answer = ask_file(reading.connection, question.statement, owners)
+    else:
+        answer = reading.connection.execute(question.statement, owners).all()
+    return (question.readers[row[0]](row) for row in answer)
 
 
 def _statuses(reading: Reading, case: Case) -> tuple[StatusFact, ...]:

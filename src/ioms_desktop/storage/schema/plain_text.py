@@ -1,4 +1,4 @@
-"""A statement as the text that SQLite gets, for what is asked of every case.
+"""A statement as the text that the driver gets, for what is asked of every case.
 
 SQLAlchemy looks a statement up by all of its parts in each execution. Of one that joins dozens of tables that takes
 longer than SQLite takes to find the rows of a case.
@@ -19,13 +19,18 @@ def as_text(statement: ClauseElement) -> str:
 
 
 def ask_file(connection: Connection, statement: str, values: Mapping[str, str | None]) -> Sequence[Any]:
-    """Carry out a statement in a file, and return its rows as the driver gives them.
+    """Carry out a statement in a file, and return its rows as the driver gives them, as `ask_driver` does."""
+    return ask_driver(connection, statement, values)
+
+
+def ask_driver(connection: Connection, statement: str, values: Mapping[str, Any]) -> Sequence[Any]:
+    """Carry out a statement, and return its rows as the driver gives them.
 
     The driver is asked directly: what SQLAlchemy does around a statement takes longer than most of these.
 
     Args:
-        connection: To a local file.
-        statement: The statement.
+        connection: To a local file or a server.
+        statement: The statement, its parameters named as the driver takes them.
         values: Its parameters, by name.
 
     Raises:
