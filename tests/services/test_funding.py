@@ -93,7 +93,7 @@ def test_funding_without_an_authoriser_who_may_is_refused_by_its_field(bureau: B
     for said, field in (
         ({"authorised_by": " "}, "funding_authorised_by"),
         ({"authorised_by": navigator.user}, "funding_authorised_by"),
-        ({"authorised_by": login_of("coordinator")}, "funding_authorised_by"),
+        ({"authorised_by": f" {login_of('coordinator').upper()}"}, "funding_authorised_by"),
         ({"funded_by": ""}, "funded_by"),
         ({"amount": "0"}, "funding_amount"),
         ({"amount": "-5"}, "funding_amount"),

@@ -58,14 +58,20 @@ def find_user(reading: Reading, name: str) -> User | None:
 
 
 def find_named_user(reading: Reading, named: str) -> User | None:
-    """Get a user by login or as people read them; None where that is nobody, or not one user alone.
+    """Get a user by login or as people read them; None where that is nobody, or not one user alone."""
+    found = list_named_users(reading, named)
+    return found[0] if len(found) == 1 else None
 
-    The login as it is spelt comes first, then logins and display names, in capitals or not.
+
+def list_named_users(reading: Reading, named: str) -> list[User]:
+    """List whom somebody may mean by a login or a name as people read it, in capitals or not.
+
+    Whoever signs in by the login as it is spelt is meant alone.
     """
-    everybody, wanted = list_users(reading), named.strip().casefold()
+    name, everybody = named.strip(), list_users(reading)
+    wanted = name.casefold()
     read_so = [each for each in everybody if wanted in {each.name.casefold(), (each.display_name or "").casefold()}]
-    found = [each for each in everybody if each.name == named] or read_so
-    return found[0] if wanted and len(found) == 1 else None
+    return [each for each in everybody if each.name == name] or read_so if name else []
 
 
 def require_active_user(reading: Reading, name: str) -> User:

@@ -17,7 +17,7 @@ from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.break_glass_reviews import refuse_own_review
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
-from ioms_desktop.storage.users import find_user
+from ioms_desktop.storage.users import list_named_users
 
 ACTION_TOPICS = frozenset({Topic.ACTIONS})
 FINISHED_ALREADY = "This action is already finished. Nothing was changed."
@@ -162,13 +162,13 @@ def _moves_of(action: Action) -> tuple[date, date | None, int | None]:
 
 def _check_owner(action: Action, reading: Reading, session: Session) -> Iterator[Finding]:
     """Find a user who could not complete the action: whoever is named from outside is spoken for by the team."""
-    user = find_user(reading, session.names.login_of(action.owner) or action.owner.strip())
     case = None if action.case_ref is None else reading.find(Case, action.case_ref)
-    if user is None or case is None:
+    if case is None:
         return
-    role = Role(user.role)
-    if not (user.active and may(role, Right.RECORD_ACTIONS) and sees_programme(role, case.programme)):
-        yield Finding("owner", action.owner, CANNOT_COMPLETE.format(who=session.names.of(user.name)))
+    for user in list_named_users(reading, action.owner):
+        role = Role(user.role)
+        if not (user.active and may(role, Right.RECORD_ACTIONS) and sees_programme(role, case.programme)):
+            yield Finding("owner", action.owner, CANNOT_COMPLETE.format(who=session.names.of(user.name)))
 
 
 def _check_review(session: Session, tx: Transaction, action: Action, entry: FinishAction) -> None:

@@ -26,7 +26,7 @@ from ioms_desktop.services.recording.edits import Edit, run_edit
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
-from ioms_desktop.storage.users import find_user
+from ioms_desktop.storage.users import list_named_users
 
 OFFER_TOPICS = frozenset({Topic.OFFERS})
 NOT_AUTHORISED = (
@@ -228,9 +228,9 @@ def check_authoriser(offer: Offer, reading: Reading, session: Session) -> Iterat
             yield Finding("funding_authorised_on", "", NOT_AUTHORISED.format(amount=amount, whom=whom))
     if not named or (stored is not None and stored.funding_authorised_by == offer.funding_authorised_by):
         return
-    user = find_user(reading, session.names.login_of(named) or named)
-    if user is not None and not may(Role(user.role), Right.AUTHORISE):
-        yield Finding("funding_authorised_by", named, CANNOT_AUTHORISE.format(who=session.names.of(user.name)))
+    for user in list_named_users(reading, named):
+        if not may(Role(user.role), Right.AUTHORISE):
+            yield Finding("funding_authorised_by", named, CANNOT_AUTHORISE.format(who=session.names.of(user.name)))
 
 
 def _refuse_funding(session: Session, tx: Transaction, _current: Offer, offer: Offer) -> None:

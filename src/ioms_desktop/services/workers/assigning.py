@@ -25,7 +25,7 @@ from ioms_desktop.services.commands import (
 )
 from ioms_desktop.services.session import Outcome, Session, Topic, Undo, UndoneAct
 from ioms_desktop.storage.transaction import Transaction
-from ioms_desktop.storage.users import find_user
+from ioms_desktop.storage.users import find_named_user
 
 WORKER_TOPICS = frozenset({Topic.CASES, Topic.PEOPLE})
 TAKEN_BACK = "Undone at once"
@@ -129,12 +129,13 @@ def hand_over(
         save_record(tx, replace(holder, ended_on=entry.on, change_reason=entry.reason.strip()))
     if not name:
         return None, holder
+    user = find_named_user(tx, entry.worker.name)
     new = CaseWorker(
         case_worker_ref=free_ref(case.case_ref, entry.worker_role, held),
         case_ref=case.case_ref,
         worker_role=entry.worker_role,
         worker=name,
-        user_name=session.names.login_of(name) or (name if find_user(tx, name) is not None else None),
+        user_name=None if user is None else user.name,
         agency=entry.worker.agency.strip() or None,
         phone=entry.worker.phone.strip() or None,
         email=entry.worker.email.strip() or None,
