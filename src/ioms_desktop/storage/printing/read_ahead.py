@@ -9,15 +9,12 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Select,
-    Text,
-    bindparam,
     func,
     literal_column,
     or_,
     select,
     union_all,
 )
-from sqlalchemy import cast as sql_cast
 from typing_extensions import override
 
 from ioms_desktop.domain.records.cases import Case
@@ -25,6 +22,7 @@ from ioms_desktop.domain.records.record import Record
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.read_scope import ReadScope
 from ioms_desktop.storage.records.row_mapping import row_mapper, sort_columns
+from ioms_desktop.storage.schema.types import is_in_list, text_parameter
 
 R = TypeVar("R", bound=Record)
 CASE, PERSON = "case_ref", "person_ref"
@@ -142,8 +140,7 @@ def read_ahead(reading: Reading, case_refs: Sequence[str]) -> Reading:
 
 def _is_asked_for(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """Whether a column names one of the owners: one parameter for all, so that the statement is prepared once."""
-    each = func.json_each(bindparam(name, type_=Text())).table_valued("value")
-    return column.in_(select(sql_cast(each.c.value, Text)))
+    return is_in_list(column, text_parameter(name))
 
 
 @cache

@@ -27,7 +27,7 @@ from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.case_results import known_case_result
 from ioms_desktop.storage.schema.join_hints import day_value, no_index
 from ioms_desktop.storage.schema.tables import cases
-from ioms_desktop.storage.schema.types import text_parameter
+from ioms_desktop.storage.schema.types import is_in_list, text_parameter
 
 RAG_ORDER = ("RED", "AMBER", "GREEN", "BLUE")
 RAG_PLACES = {colour: place for place, colour in enumerate(RAG_ORDER)}
@@ -185,8 +185,8 @@ _BY_VALUE = frozenset({"engagement", "last_contact"})
 def _others(
     reading: Reading, conditions: CaseConditions, words: Mapping[str, str], found: Mapping[str, RowFigures]
 ) -> list[Placed]:
-    listed = func.json_each(dumps(sorted(found))).table_valued("value", name="listed")
-    is_other = cases.c.case_ref.in_(select(listed.c.value)) if reading.is_local else is_one_of(cases.c.case_ref, found)
+    ref = cases.c.case_ref
+    is_other = is_in_list(ref, dumps(sorted(found))) if reading.is_local else is_one_of(ref, found)
     columns = (cases.c.case_ref, cases.c.id, _is_open(conditions.on), next_action(day_value(conditions.on)))
     query = select(*columns).where(is_other, *narrowed_by(conditions))
     value_of = _VALUES[conditions.sort]

@@ -5,9 +5,10 @@ from datetime import date, datetime
 from json import dumps
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select
 
 from ioms_desktop.domain.policy.build_facts import CountedFacts
+from ioms_desktop.storage.schema.types import is_in_list
 
 
 class CasesAsked(NamedTuple):
@@ -36,9 +37,8 @@ class CasesAsked(NamedTuple):
         ref = query.selected_columns[0]
         if self.among is not None:
             query = query.where(ref >= self.among[0], ref <= self.among[-1])
-        if self.only is not None and is_local:  # their references are one parameter
-            listed = func.json_each(dumps(sorted(self.only))).table_valued("value", name="listed")
-            query = query.where(ref.in_(select(listed.c.value)))
+        if self.only is not None and is_local:
+            query = query.where(is_in_list(ref, dumps(sorted(self.only))))
         return query
 
 

@@ -48,6 +48,7 @@ from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.retention.name_mentions import other_names, other_numbers
 from ioms_desktop.storage.schema.tables import cases, retention_review
 from ioms_desktop.storage.schema.tables import people as everybody
+from ioms_desktop.storage.schema.types import is_in_list
 from ioms_desktop.storage.schema.views import FACT_VIEWS, known_beginnings, known_mappa, known_offences
 from ioms_desktop.storage.transaction import Transaction
 
@@ -246,8 +247,7 @@ def _of_people(reading: Reading, person_refs: Sequence[str] | None, query: Selec
         return query.where(column.in_(person_refs))
     if reading.connection.dialect.name == "postgresql":
         return query.where(is_one_of(column, person_refs))
-    listed = func.json_each(dumps(list(person_refs))).table_valued("value", name="listed")
-    return query.where(column.in_(select(listed.c.value)))
+    return query.where(is_in_list(column, dumps(list(person_refs))))
 
 
 def _cases_query() -> Select[Any]:
