@@ -24,7 +24,7 @@ from ioms_desktop.services.printing.many_summaries import SummaryTarget, print_s
 from ioms_desktop.services.printing.papers import (
     PaperRow,
     PaperState,
-    first_paper_ids,
+    first_paper_rows,
     list_papers,
     paper_ids,
     paper_rows,
@@ -85,7 +85,7 @@ def test_every_copy_is_registered_with_the_digest_of_its_bytes_and_found_again(b
     assert len(listed(supervisor, "turning point")) == len(listed(supervisor, filters=(("held", "given"),))) == 3
     assert [row.case_ref for row in listed(supervisor, filters=(("held", "kept"), ("period", "today")))] == ["IOM-1"]
     assert [row.case_ref for row in listed(supervisor, sort="case_ref")] == ["IOM-1", *["PHX-1"] * 3]
-    assert list(first_paper_ids(supervisor, ListQuery())) == [row.id for row in rows]
+    assert first_paper_rows(supervisor, ListQuery()) == rows
     today = rows[0].at.date()
     assert list_papers(supervisor, "marlow", today, today) == rows[1:]
     assert list_papers(supervisor, "marlow", first=today + timedelta(days=1)) == []

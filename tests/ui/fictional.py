@@ -85,9 +85,9 @@ class Cabinet:
             ids = array("q", [row.id for row in rows])
         return ids[::-1] if sought.descending else ids
 
-    def head(self, sought: ListQuery) -> Sequence[int]:
-        """Return the first ids that match."""
-        return self.index(sought)[:200]
+    def first_rows(self, sought: ListQuery) -> Sequence[CaseRow]:
+        """Return the first rows that match."""
+        return self.window(self.index(sought)[:200])
 
     def window(self, ids: Sequence[int]) -> list[CaseRow]:
         """Return the rows of a range."""
@@ -103,7 +103,7 @@ def nothing(*_: object) -> None:
 
 
 def caseload(
-    cabinet: Cabinet, *, opened: Callable[[int], None] = nothing, with_head: bool = False
+    cabinet: Cabinet, *, opened: Callable[[int], None] = nothing, with_first_rows: bool = False
 ) -> Register[CaseRow]:
     """Describe the fictional caseload."""
     return Register(
@@ -132,7 +132,7 @@ def caseload(
         ),
         query_ids=cabinet.index,
         fetch_rows=cabinet.window,
-        query_first_ids=cabinet.head if with_head else None,
+        query_first_rows=cabinet.first_rows if with_first_rows else None,
         open_row=opened,
         actions=(
             RowAction("&Record contact", callback=nothing, icon="calendar-plus", shortcut="Ctrl+R"),

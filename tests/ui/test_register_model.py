@@ -24,12 +24,12 @@ def cell(model: RegisterModel[CaseRow], row: int, role: int = Qt.ItemDataRole.Di
     return model.data(model.index(row, 0), role)
 
 
-@pytest.mark.parametrize("with_head", [False, True])
+@pytest.mark.parametrize("with_first_rows", [False, True])
 @pytest.mark.parametrize("size", [0, 1, 200, 201, 1000])
 def test_the_model_keeps_qt_s_rules(
-    qtbot: QtBot, tasks: Tasks, qtmodeltester: ModelTester, size: int, *, with_head: bool
+    qtbot: QtBot, tasks: Tasks, qtmodeltester: ModelTester, size: int, *, with_first_rows: bool
 ) -> None:
-    model = RegisterModel(caseload(Cabinet(size), with_head=with_head), tasks)
+    model = RegisterModel(caseload(Cabinet(size), with_first_rows=with_first_rows), tasks)
     qtmodeltester.check(model)  # type: ignore[no-untyped-call]  # pytest-qt leaves it without types
     asked(qtbot, model)
     assert model.rowCount() == size
@@ -71,8 +71,8 @@ def test_the_first_screen_comes_with_the_first_answer(qtbot: QtBot, tasks: Tasks
     assert cabinet.windows == [200]
 
 
-def test_a_head_shows_rows_before_all_are_counted(qtbot: QtBot, tasks: Tasks) -> None:
-    model = RegisterModel(caseload(Cabinet(5000), with_head=True), tasks)
+def test_the_first_rows_show_before_all_are_counted(qtbot: QtBot, tasks: Tasks) -> None:
+    model = RegisterModel(caseload(Cabinet(5000), with_first_rows=True), tasks)
     counts: list[tuple[int, bool]] = []
     model.loaded.connect(lambda complete: counts.append((model.rowCount(), complete)))
     asked(qtbot, model)
@@ -170,8 +170,8 @@ def test_selection_is_by_record_and_survives_a_refresh(qtbot: QtBot, tasks: Task
     assert list(table.selected_ids) == [5, 6]
 
 
-def test_what_lay_beyond_the_head_is_selected_again(qtbot: QtBot, tasks: Tasks) -> None:
-    model = RegisterModel(caseload(Cabinet(3000), with_head=True), tasks)
+def test_what_lay_beyond_the_first_rows_is_selected_again(qtbot: QtBot, tasks: Tasks) -> None:
+    model = RegisterModel(caseload(Cabinet(3000), with_first_rows=True), tasks)
     table = RegisterTable(model)
     qtbot.addWidget(table)
     asked(qtbot, model)
@@ -182,7 +182,7 @@ def test_what_lay_beyond_the_head_is_selected_again(qtbot: QtBot, tasks: Tasks) 
 
 
 def test_a_refresh_never_shows_less_than_before(qtbot: QtBot, tasks: Tasks) -> None:
-    model = RegisterModel(caseload(Cabinet(3000), with_head=True), tasks)
+    model = RegisterModel(caseload(Cabinet(3000), with_first_rows=True), tasks)
     asked(qtbot, model)
     counts: list[int] = []
     model.loaded.connect(lambda _: counts.append(model.rowCount()))

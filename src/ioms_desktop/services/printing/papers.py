@@ -152,17 +152,18 @@ def paper_ids(session: Session, query: ListQuery) -> "array[int]":
     return array("q", (line.id for line in found))
 
 
-def first_paper_ids(session: Session, query: ListQuery) -> "array[int]":
-    """Return only the ids of the first screen, quickly where nothing is asked for but the latest.
+def first_paper_rows(session: Session, query: ListQuery) -> list[PaperRow]:
+    """Return only the rows of the first screen, quickly where nothing is asked for but the latest.
 
     Raises:
         NotAllowed: The user may not read the register.
     """
     session.require(Right.READ_PAPERS)
     if query.is_narrowed or query.sort not in {None, DEFAULT_SORT} or (query.sort and not query.descending):
-        return paper_ids(session, query)[:FIRST_PAGE_ROWS]
+        return _rows_in_order(session, paper_ids(session, query)[:FIRST_PAGE_ROWS])
     with session.store.read() as reading:
-        return first_papers(reading, _scope(session), FIRST_PAGE_ROWS)
+        ids = first_papers(reading, _scope(session), FIRST_PAGE_ROWS)
+    return _rows_in_order(session, ids)
 
 
 def paper_rows(session: Session, ids: Sequence[int]) -> list[PaperRow]:
@@ -195,10 +196,13 @@ def list_papers(
     Raises:
         NotAllowed: The user may not read the register.
     """
-    ids = paper_ids(session, ListQuery(text=words))
+    found = _rows_in_order(session, paper_ids(session, ListQuery(text=words)))
+    return [row for row in found if (first or date.min) <= _day(row.at) <= (last or date.max)]
+
+
+def _rows_in_order(session: Session, ids: Sequence[int]) -> list[PaperRow]:
     rows = {row.id: row for row in paper_rows(session, ids)}
-    kept = (rows[each] for each in ids if each in rows)
-    return [row for row in kept if (first or date.min) <= _day(row.at) <= (last or date.max)]
+    return [rows[each] for each in ids if each in rows]
 
 
 def rows_of(

@@ -6,7 +6,7 @@ leaving out those that no longer exist. Both run on a worker thread. A list that
 ``ListSource``.
 
 ``RegisterModel`` never blocks: a cell whose row has not been read yet shows "…", and the rows around it are requested
-once, at the end of the current turn of the event loop. ``query_first_ids`` returns the first ids alone, quickly
+once, at the end of the current turn of the event loop. ``query_first_rows`` returns the first rows alone, quickly
 (``LIMIT``), so that the first screenful is shown before all ids have been read. ``RegisterView`` displays a register.
 
     Register(
@@ -137,8 +137,7 @@ class Register(Generic[Row]):
         columns: In their default order.
         query_ids: Returns the ids that match a query, sorted.
         fetch_rows: Returns the rows of some ids.
-        query_first_ids: Returns the first matching ids, quickly; see the module's docstring.
-        query_first_rows: Returns the first matching rows, in order, where they are read sooner than ids and then rows.
+        query_first_rows: Returns the first matching rows, in order, quickly; see the module's docstring.
         noun: Singular and plural, for the count ("1,234 people").
         open_row: Called with an id on Enter or double click.
         actions: Actions on selected rows.
@@ -156,7 +155,6 @@ class Register(Generic[Row]):
     columns: tuple[ListColumn[Row], ...]
     query_ids: Callable[[ListQuery], Sequence[int]]
     fetch_rows: Callable[[Sequence[int]], Sequence[Row]]
-    query_first_ids: Callable[[ListQuery], Sequence[int]] | None = None
     query_first_rows: Callable[[ListQuery], Sequence[Row]] | None = None
     noun: tuple[str, str] = ("record", "records")
     open_row: Callable[[int], None] | None = None

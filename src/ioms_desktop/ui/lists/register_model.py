@@ -102,15 +102,13 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
         """Run a query; the rows shown remain until it is answered, and answers to earlier queries are dropped."""
         former, self.query = self.query, query
         register = self.register
-        # A refresh does not read the first ids alone: visible or selected rows far down would vanish for a moment.
+        # A refresh does not read the first rows alone: visible or selected rows far down would vanish for a moment.
         is_known = self.is_complete and query == former
-        then: Callable[[_LoadedIds[Row]], None] = partial(self._first_ids_loaded, query)
+        then: Callable[[_LoadedIds[Row]], None] = partial(self._first_rows_loaded, query)
         if register.query_first_rows is not None and not is_known:
             work = partial(_load_first_rows, register.query_first_rows, query)
-        elif register.query_first_ids is not None and not is_known:
-            work = partial(_load_first_window, register, register.query_first_ids, query)
         else:
-            work = partial(_load_first_window, register, register.query_ids, query)
+            work = partial(_load_first_window, register, query)
             then = self._all_ids_loaded
         self._tasks.latest(self, "index", work, then, self.refused.emit, self.failed.emit)
 
@@ -259,7 +257,7 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
         mark = self.register.mark(row)
         return f"{mark}; {words}" if mark else words
 
-    def _first_ids_loaded(self, query: ListQuery, found: _LoadedIds[Row]) -> None:
+    def _first_rows_loaded(self, query: ListQuery, found: _LoadedIds[Row]) -> None:
         self._replace_ids(found)
         self.is_complete = False
         self.loaded.emit(False)
@@ -368,8 +366,8 @@ def _fetch_row_map(register: Register[Row], ids: Sequence[int]) -> dict[int, Row
     return {row.id: row for row in register.fetch_rows(ids)}
 
 
-def _load_first_window(register: Register[Row], index: Any, query: ListQuery) -> _LoadedIds[Row]:  # noqa: ANN401 - index or head
-    ids = _as_id_array(index(query))
+def _load_first_window(register: Register[Row], query: ListQuery) -> _LoadedIds[Row]:
+    ids = _as_id_array(register.query_ids(query))
     return _LoadedIds(ids, _fetch_row_map(register, ids[:WINDOW_ROWS]) if ids else None)
 
 

@@ -16,7 +16,7 @@ from ioms_desktop.services.printing.papers import (
     STATE_WORDS,
     PaperRow,
     PaperState,
-    first_paper_ids,
+    first_paper_rows,
     paper_ids,
     paper_rows,
 )
@@ -75,8 +75,8 @@ class PapersScreen(RegisterScreen[PaperRow]):
             noun=("copy", "copies"),
             columns=paper_columns(session),
             query_ids=partial(paper_ids, session),
-            query_first_ids=partial(first_paper_ids, session),
             fetch_rows=partial(paper_rows, session),
+            query_first_rows=partial(first_paper_rows, session),
             open_row=self._open_case if reads_cases else None,
             actions=self._row_actions(),
             filters=FILTERS,
