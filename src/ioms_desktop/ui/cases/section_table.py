@@ -336,9 +336,7 @@ class SectionTable(QWidget):
     @Slot(QPoint)
     def _show_menu(self, point: QPoint) -> None:
         del point
-        menu = self.row_menu()
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(self.cursor().pos() if self.table.underMouse() else self.table.menu_point())
+        self.table.show_menu(self.row_menu())
 
     def row_menu(self) -> QMenu:
         """Make the menu of the table: open and copy rows, search, columns and order."""

@@ -10,7 +10,6 @@ from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
-    QPoint,
     QSize,
     Qt,
     Signal,
@@ -30,6 +29,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QHeaderView,
+    QMenu,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QToolTip,
@@ -355,9 +355,11 @@ class RegisterTable(PageTable):
         QApplication.clipboard().setText(text)
         announce("Copied, and put on record", self)
 
-    def menu_point(self) -> QPoint:
-        """Return the position of a context menu opened by keyboard: below the current row."""
-        return self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).bottomLeft())
+    def show_menu(self, menu: QMenu) -> None:
+        """Show a context menu where the mouse is, or below the current row where a key opened it."""
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        below = self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).bottomLeft())
+        menu.popup(self.cursor().pos() if self.underMouse() else below)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

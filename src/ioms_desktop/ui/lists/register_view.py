@@ -352,9 +352,7 @@ class RegisterView(QWidget):
     @Slot(QPoint)
     def _show_menu(self, point: QPoint) -> None:
         del point
-        menu = self.row_menu()
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(self.cursor().pos() if self.table.underMouse() else self.table.menu_point())
+        self.table.show_menu(self.row_menu())
 
     def row_menu(self) -> QMenu:
         """Make the context menu of the selected rows."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.database_location import is_shared
@@ -15,6 +15,7 @@ from ioms_desktop.services.user_paths import data_folder, without_password
 from ioms_desktop.ui.forms.fields import TextField
 from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.forms.path_field import expand_path, new_file_problem
+from ioms_desktop.ui.sign_in.card import SignInCard
 from ioms_desktop.ui.sign_in.database_label import DEMO_HINT, DEMO_USER, describe_protection
 from ioms_desktop.ui.sign_in.passphrase import NewPassphraseFields
 from ioms_desktop.ui.sign_in.recovery import WRITE_DOWN_FIRST_MESSAGE, RecoveryCodePage
@@ -67,13 +68,8 @@ class FirstStartWindow(QWidget):
             self.restore_page,
             self.restored_page,
         )
-        card = QFrame()
-        card.setProperty("kind", "card")
-        card.setFixedWidth(CARD_WIDTH_PX)
-        column = QVBoxLayout(card)
-        column.setContentsMargins(28, 24, 28, 20)
-        column.setSpacing(12)
-        column.addWidget(label("IOMS Desktop", "display"))
+        card = SignInCard(CARD_WIDTH_PX)
+        column = card.column
         column.addWidget(FloatingArea(self.message))
         for page in self.pages:
             column.addWidget(page)
@@ -82,13 +78,9 @@ class FirstStartWindow(QWidget):
         policy.setRetainSizeWhenHidden(True)
         self.busy.setSizePolicy(policy)
         column.addWidget(self.busy)
-        middle = QHBoxLayout()  # stretches, not an alignment: only then do wrapped labels get the height they need
-        middle.addStretch(1)
-        middle.addWidget(card)
-        middle.addStretch(1)
         layout = QVBoxLayout(self)
         layout.addStretch(2)
-        layout.addLayout(middle)
+        layout.addLayout(card.centred())
         layout.addStretch(3)
 
     def _build_choices_page(self) -> QWidget:

@@ -2,11 +2,12 @@
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QLineEdit, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.services.user_paths import without_password
+from ioms_desktop.ui.sign_in.card import SignInCard
 from ioms_desktop.ui.sign_in.database_label import (
     DEMO_HINT,
     DEMO_USER,
@@ -74,13 +75,8 @@ class SignInWindow(QWidget):
         (self.password if user else self.name).setFocus()
 
     def _lay_out(self, hint: str) -> None:
-        card = QFrame()
-        card.setProperty("kind", "card")
-        card.setFixedWidth(CARD_WIDTH_PX)
-        column = QVBoxLayout(card)
-        column.setContentsMargins(28, 24, 28, 20)
-        column.setSpacing(12)
-        column.addWidget(label("IOMS Desktop", "display"))
+        card = SignInCard(CARD_WIDTH_PX)
+        column = card.column
         where = label(describe_database(self.location), wrap=True)
         where.setToolTip(without_password(self.location).rsplit("@", 1)[-1])
         column.addWidget(where)
@@ -107,13 +103,9 @@ class SignInWindow(QWidget):
         column.addLayout(foot)
         column.addSpacing(4)
         column.addWidget(label(describe_protection(self.location), "small", wrap=True))
-        middle = QHBoxLayout()  # stretches, not an alignment: only then do wrapped labels get the height they need
-        middle.addStretch(1)
-        middle.addWidget(card)
-        middle.addStretch(1)
         layout = QVBoxLayout(self)
         layout.addStretch(2)
-        layout.addLayout(middle)
+        layout.addLayout(card.centred())
         layout.addLayout(self._message_place())
         layout.addStretch(3)
 
