@@ -16,6 +16,7 @@ from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.read_scope import CaseGate, ReadScope, columns_hidden_from
 from ioms_desktop.storage.schema import tables
+from ioms_desktop.storage.schema.plain_text import write_file
 from ioms_desktop.storage.schema.types import Instant
 from ioms_desktop.storage.schema.version import SCHEMA_HEAD, refuse_other_schema
 from ioms_desktop.storage.transaction import CommandContext, Rollback, Transaction
@@ -217,12 +218,11 @@ def _earlier_answer(connection: Connection, command: CommandContext, name: str) 
     if not command.request:
         refuse_other_schema(connection)
         return None
-    is_file = connection.dialect.name == "sqlite"
-    noted = connection.execute(
-        INSERT_REQUEST_OF_FILE_SQL if is_file else INSERT_REQUEST_SQL,
-        {"id": command.request, "at": command.at, "actor": command.user, "act": name}
-        | ({"schema": SCHEMA_HEAD} if is_file else {}),
-    )
+    request = {"id": command.request, "at": command.at, "actor": command.user, "act": name}
+    if connection.dialect.name == "sqlite":
+        noted = write_file(connection, INSERT_REQUEST_OF_FILE_SQL, {**request, "schema": SCHEMA_HEAD})
+    else:
+        noted = connection.execute(INSERT_REQUEST_SQL, request)
     if noted.rowcount:
         return None
     refuse_other_schema(connection)

@@ -34,8 +34,9 @@ from ioms_desktop.storage.records.write_statements import (
     ANSWER_AND_NOTIFY,
     AUDIT_OF_A_CASE,
     SAVE_ANSWER,
-    insert_statement,
-    update_statement,
+    carry_out,
+    insert_row,
+    update_row,
 )
 from ioms_desktop.storage.schema import tables
 
@@ -121,7 +122,7 @@ class Transaction(Reading):
         if notice is not None:
             self.connection.execute(ANSWER_AND_NOTIFY, {**values, "channel": notice[0], "payload": notice[1]})
         elif self.command.request:
-            self.connection.execute(SAVE_ANSWER, values)
+            carry_out(self.connection, SAVE_ANSWER, values)
 
     def because(self, reason: str) -> None:
         """Say why what follows is changed: the audit and the versions that it ends keep the reason."""
@@ -149,16 +150,12 @@ class Transaction(Reading):
         """
         stored = replace(record, revision=1, recorded_at=self.command.at, recorded_by=self.command.user)
         self.changed_case_refs.add(record.shown_on)
-        table = tables.table_of(type(record))
         own = {"revision": 1, "recorded_at": self.command.at, "recorded_by": self.command.user}
-        fields, statement = field_values(stored), insert_statement(table)
+        fields = field_values(stored)
         self._ask_for_numbers(None, stored)
-        done = self.connection.execute(
-            statement if is_read_back else statement.inline(),
-            {**fields, **derived_values(type(record), fields), **own},
-        )
-        key = done.inserted_primary_key if is_read_back else None
-        stored = replace(stored, id=key[0] if key is not None else 0)
+        values = {**fields, **derived_values(type(record), fields), **own}
+        number = insert_row(self.connection, tables.table_of(type(record)), values, is_read_back=is_read_back)
+        stored = replace(stored, id=number)
         self._update_search_keys(stored)
         self.written.append((None, stored))
         self.note_written(None, stored)
@@ -174,7 +171,6 @@ class Transaction(Reading):
             NeedsAnotherPerson: It is the review of the user's own break-glass access.
         """
         noun = type(record)
-        table = tables.table_of(noun)
         before = self._current(record)
         if self.writes_own_history:
             refuse_own_review(self, before, self.command.user)
@@ -186,11 +182,9 @@ class Transaction(Reading):
         # Only changed columns: on a server, a role may not write every column.
         present, written = field_values(before), field_values(newer)
         changed = {name: value for name, value in written.items() if value != present[name]}
-        stood = {"this_id": record.id, "this_revision": record.revision}
-        values = {**stood, **changed, **derived_values(noun, written), **own}
+        values = {**changed, **derived_values(noun, written), **own}
         self._ask_for_numbers(before, newer)
-        done = self.connection.execute(update_statement(table), values)
-        if done.rowcount != 1:
+        if not update_row(self.connection, tables.table_of(noun), record.id, record.revision, values):
             raise Stale(STALE_MESSAGE)
         self.written.append((before, newer))
         self.note_written(before, newer)
@@ -357,7 +351,7 @@ class Transaction(Reading):
 
     def _keep_former(self, before: Record, ended: str, reason: str | None, **struck_out: str | None) -> None:
         row = self.former_row(before, ended, reason)
-        self.connection.execute(insert_statement(tables.former_version), {**row, **struck_out})
+        insert_row(self.connection, tables.former_version, {**row, **struck_out})
 
     def _update_search_keys(self, record: Record) -> None:
         if isinstance(record, Person | Case):
@@ -377,19 +371,20 @@ class Transaction(Reading):
         )
 
     def _audit(self, *, reason: str = "", **entry: Any) -> None:  # noqa: ANN401 - the columns of the audit
-        self.connection.execute(
-            insert_statement(tables.audit) if "subject_ref" in entry else AUDIT_OF_A_CASE,
-            {
-                "at": self.command.at,
-                "actor": self.command.user,
-                "actor_role": self.command.role,
-                "workstation": self.command.workstation,
-                "request": self.command.request or None,
-                "reason_code": self.command.reason_code or None,
-                "reason_text": reason or self.command.reason_text or None,
-                **entry,
-            },
-        )
+        values = {
+            "at": self.command.at,
+            "actor": self.command.user,
+            "actor_role": self.command.role,
+            "workstation": self.command.workstation,
+            "request": self.command.request or None,
+            "reason_code": self.command.reason_code or None,
+            "reason_text": reason or self.command.reason_text or None,
+            **entry,
+        }
+        if "subject_ref" in entry:
+            insert_row(self.connection, tables.audit, values)
+        else:
+            carry_out(self.connection, AUDIT_OF_A_CASE, values)
 
 
 def _subject(record: Record) -> dict[str, str | None]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from string import ascii_lowercase
 
 from ioms_desktop.domain.search.search_query import SearchTerm
@@ -126,26 +126,50 @@ class Explainer:
 class _Names:
     """The words of some names of one person: their own, or one alias or former name, and how it is said."""
 
-    __slots__ = ("others", "said", "sounds", "words")
-
     def __init__(self, names: Iterable[str], said: str = "") -> None:
         self.said = said
-        listed = [name for name in names if name]
-        self.words = {word for name in listed for word in name_words(name)}
-        self.others = spelt_otherwise(self.words)
-        self.sounds = {SOUND_MARK + key for name in listed for word in name_sounds(name) for key in sound_keys(word)}
+        self._listed = [name for name in names if name]
+        self.words = frozenset().union(*map(name_words, self._listed))
+
+    @cached_property
+    def others(self) -> frozenset[str]:
+        return frozenset().union(*map(_other_words, self._listed))
+
+    @cached_property
+    def sounds(self) -> frozenset[str]:
+        return frozenset().union(*map(_sounds_of, self._listed))
+
+
+@lru_cache(maxsize=5_000)
+def _other_words(name: str) -> frozenset[str]:
+    return frozenset(spelt_otherwise(name_words(name)))
+
+
+@lru_cache(maxsize=5_000)
+def _sounds_of(name: str) -> frozenset[str]:
+    return frozenset(SOUND_MARK + key for word in name_sounds(name) for key in sound_keys(word))
 
 
 class _SoughtTerm:
-    """A term, and everything that would be nearly it."""
+    """A term, and everything that would be nearly it, which is worked out once a name does not begin with it."""
 
     def __init__(self, term: SearchTerm, *, is_alone: bool) -> None:
         self.term = term
         self._is_alone = is_alone
         self._typed = max((way[0] for way in term if len(way) == 1), key=len, default="")
         self._is_name = all(word.isalpha() for way in term for word in way)
-        self._respelt = spelt_otherwise(_single_words(term))
-        self._near, self._sounds = near_words(term), like_sounding_words(term)
+
+    @cached_property
+    def _respelt(self) -> set[str]:
+        return spelt_otherwise(_single_words(self.term))
+
+    @cached_property
+    def _near(self) -> frozenset[str]:
+        return near_words(self.term)
+
+    @cached_property
+    def _sounds(self) -> frozenset[str]:
+        return like_sounding_words(self.term)
 
     def explain(self, names: Sequence[_Names]) -> Match | None:
         """Say which of somebody's names fits best; None where none does, although the term is a name."""
@@ -167,7 +191,7 @@ class _SoughtTerm:
             return Likeness.ALIAS if names.said else Likeness.EXACT
         if _begins(self.term, names.others) or not self._respelt.isdisjoint(names.words):
             return Likeness.SPELLING
-        if not self._near.isdisjoint(names.words | names.others):
+        if not self._near.isdisjoint(names.words) or not self._near.isdisjoint(names.others):
             return Likeness.LETTER
         return None if self._sounds.isdisjoint(names.sounds) else Likeness.SOUND
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
+from functools import cached_property
 from itertools import chain
 
 from ioms_desktop.domain.search.near_matches import Explainer, Likeness, Match, like_sounding_words, near_words
@@ -11,6 +12,7 @@ from ioms_desktop.domain.search.search_query import SearchTerm, parse_search
 from ioms_desktop.domain.search.search_terms import birth_date_words
 
 DIGITS = "0123456789"
+SAME_BIRTH = "same date of birth"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,22 +86,21 @@ class NearPeople:
         """
         self.terms = parse_search(sought.names, this_year)
         self.own_ref = sought.own_ref
-        self._births = {} if sought.born_on is None else birth_dates_near(sought.born_on)
         self._born_on = sought.born_on
         self._whole = Explainer(self.terms)
-        self._parts = [Explainer((term,)) for term in self.terms]
+
+    @cached_property
+    def _births(self) -> dict[date, str]:
+        return {} if self._born_on is None else birth_dates_near(self._born_on)
+
+    @cached_property
+    def _parts(self) -> list[Explainer]:
+        return [Explainer((term,)) for term in self.terms]
 
     @property
     def near(self) -> list[frozenset[str]]:
         """For each term, the stored words that are one typing error away from it or sound like it."""
         return [near_words(term) | like_sounding_words(term) for term in self.terms]
-
-    @property
-    def birthday_terms(self) -> tuple[SearchTerm, ...]:
-        """The terms that find who was born on the day, whatever their name; none without a day or a name to compare."""
-        if self._born_on is None or not self.terms:
-            return ()
-        return (((min(birth_date_words(self._born_on)),),),)
 
     @property
     def birth_terms(self) -> tuple[SearchTerm, ...]:
@@ -114,17 +115,22 @@ class NearPeople:
     ) -> NearMatch | None:
         """Say how near a person on record is, by a name they had before too; None where they are not near."""
         whole = self._whole.explain(names, known_as, former=former) if self.terms else None
-        birth = "same date of birth" if born_on == self._born_on else self._births.get(born_on, "")
+        birth = SAME_BIRTH if born_on == self._born_on else self._births.get(born_on, "")
         exact = born_on == self._born_on
         if whole is not None:
             near = Nearness.NAME_AND_NEAR_BIRTH if birth else Nearness.NAME
             near = Nearness.NAME_AND_BIRTH if exact else near
-            return NearMatch(near, tuple(filter(None, (_describe_name(whole), birth))))
+            return NearMatch(near, _reasons(whole, birth))
         part = next(self._matching_parts(names, known_as, former), None)
         if part is None or not birth:
             return None
         near = Nearness.PART_OF_NAME_AND_BIRTH if exact else Nearness.PART_OF_NAME_AND_NEAR_BIRTH
         return NearMatch(near, (part, birth))
+
+    def compare_name(self, names: Sequence[str], known_as: str | None, former: Sequence[str] = ()) -> NearMatch | None:
+        """Say how near somebody is who was born on that very day; None where their name is another."""
+        whole = self._whole.explain(names, known_as, former=former) if self.terms else None
+        return None if whole is None else NearMatch(Nearness.NAME_AND_BIRTH, _reasons(whole, SAME_BIRTH))
 
     def _matching_parts(self, names: Sequence[str], known_as: str | None, former: Sequence[str]) -> Iterator[str]:
         for explainer in self._parts:
@@ -133,5 +139,5 @@ class NearPeople:
                 yield "one name the same" if match.likeness is Likeness.EXACT else f"one name alike: {match.reason}"
 
 
-def _describe_name(match: Match) -> str:
-    return match.reason or "same name"
+def _reasons(match: Match, birth: str) -> tuple[str, ...]:
+    return tuple(filter(None, (match.reason or "same name", birth)))

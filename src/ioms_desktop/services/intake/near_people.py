@@ -11,6 +11,7 @@ from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.domain.text_format import format_day, format_name
 from ioms_desktop.services.case_access import may_know_person
 from ioms_desktop.services.session import Session
+from ioms_desktop.storage.queries.namesakes import keep_visible, list_born_on
 from ioms_desktop.storage.queries.numbers import NumberOwner, list_people, owners_of_numbers
 from ioms_desktop.storage.queries.search import (
     FoundCase,
@@ -118,13 +119,20 @@ def _find_near(session: Session, reading: Reading, sought: SoughtPerson) -> list
 
 def find_namesakes(session: Session, reading: Reading, sought: SoughtPerson) -> list[NearPerson]:
     """Find who has this name, or one like it, and was born on this day: everybody born on it is compared."""
-    compared = NearPeople(sought, session.today().year)
-    if not compared.birthday_terms:
+    born = [] if sought.born_on is None else list_born_on(reading, sought.born_on, MAX_BORN_ON_A_DAY)
+    if not born:
         return []
-    programmes = None if reading.server_enforces_access else visible_programmes(session.role)
-    people = find_people(reading, compared.birthday_terms, programmes, MAX_BORN_ON_A_DAY, recorder=session.user)
-    found = _compare(session, reading, compared, people)
-    return sorted((each for each in found if each.match.nearness is Nearness.NAME_AND_BIRTH), key=_order)
+    compared = NearPeople(sought, session.today().year)
+    near = {
+        person: match
+        for person, former in born
+        if (match := compared.compare_name((person.family_name, person.given_names), person.known_as, former))
+        and person.person_ref != sought.own_ref
+    }
+    if near and not reading.server_enforces_access:
+        known = keep_visible(reading, near, visible_programmes(session.role), session.user)
+        near = {person: match for person, match in near.items() if person in known}
+    return sorted(_with_cases(session, reading, near), key=_order)
 
 
 def _compare(
@@ -132,14 +140,18 @@ def _compare(
 ) -> Iterator[NearPerson]:
     known = {each.person_ref: each for each in people if each.person_ref != compared.own_ref}
     former = list_former_names(reading, list(known))
-    near = []
+    near = {}
     for ref, person in known.items():
         names = (person.family_name, person.given_names)
         match = compared.compare(names, person.known_as, person.date_of_birth, former.get(ref, ()))
         if match is not None:
-            near.append((person, match))
-    theirs = list_cases_of(reading, [person.person_ref for person, _ in near], visible_programmes(session.role))
-    for person, match in near:
+            near[person] = match
+    yield from _with_cases(session, reading, near)
+
+
+def _with_cases(session: Session, reading: Reading, near: Mapping[FoundPerson, NearMatch]) -> Iterator[NearPerson]:
+    theirs = list_cases_of(reading, [person.person_ref for person in near], visible_programmes(session.role))
+    for person, match in near.items():
         yield NearPerson(person=person, match=match, cases=_cases_of(person, theirs))
 
 

@@ -160,7 +160,7 @@ def find_people(
         else:
             refs = list(reading.connection.scalars(matching(terms, besides).limit(most)))
             is_all = len(refs) < most
-        found = _query_people(reading, refs, programmes, limit, recorder)
+        found = people_found(reading, refs, programmes, limit, recorder)
         if len(found) == limit or is_all:
             return found
         most *= 4  # several words of a person may match, or none of their cases may be visible
@@ -285,9 +285,10 @@ def people_among(
     )
 
 
-def _query_people(
+def people_found(
     reading: Reading, refs: Sequence[str], programmes: frozenset[str] | None, limit: int, recorder: str
 ) -> list[FoundPerson]:
+    """Return the people of some references, as `find_people` returns those of some words."""
     if not refs:
         return []
     if reading.is_local:

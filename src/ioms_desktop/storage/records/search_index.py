@@ -5,12 +5,13 @@ from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Delete, delete, insert, literal_column, text
+from sqlalchemy import Connection, Delete, delete, literal_column, text
 
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.search.search_terms import person_search_words, reference_words
+from ioms_desktop.storage.records.write_statements import carry_out, insert_rows
 from ioms_desktop.storage.schema.tables import search_key
 from ioms_desktop.storage.schema.types import text_parameter
 
@@ -63,7 +64,7 @@ def _words_of_person(values: Sequence[Any]) -> set[str]:
 def replace_search_keys(connection: Connection, record: Person | Case) -> None:
     """Replace the search words of a person or case."""
     delete_search_keys(connection, record)
-    connection.execute(insert(search_key), search_key_rows(record))
+    insert_rows(connection, search_key, search_key_rows(record))
 
 
 def has_same_search_keys(before: Record, after: Record) -> bool:
@@ -88,10 +89,11 @@ def drop_words(connection: Connection, person_ref: str, case_ref: str, words: Se
     if connection.dialect.name == "postgresql":
         connection.execute(DROP_WORDS_SQL, {"person": person_ref, "case": case_ref, "words": words and list(words)})
         return
-    deletion = _deletion(is_of_case=bool(case_ref))
-    if words is not None:
-        deletion = deletion.where(search_key.c.word.in_(words))
-    connection.execute(deletion, {"owner": case_ref or person_ref})
+    deletion, owner = _deletion(is_of_case=bool(case_ref)), {"owner": case_ref or person_ref}
+    if words is None:
+        carry_out(connection, deletion, owner)
+    else:
+        connection.execute(deletion.where(search_key.c.word.in_(words)), owner)
 
 
 @cache
@@ -99,4 +101,6 @@ def _deletion(*, is_of_case: bool) -> Delete:
     """Build the statement once, because it runs whenever somebody is saved; whose words they are comes with it."""
     if is_of_case:
         return delete(search_key).where(OF_A_CASE, search_key.c.case_ref == text_parameter("owner"))
-    return delete(search_key).where(search_key.c.person_ref == text_parameter("owner"), search_key.c.case_ref == "")
+    return delete(search_key).where(
+        search_key.c.person_ref == text_parameter("owner"), search_key.c.case_ref == literal_column("''")
+    )

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, FromClause, insert, select, text
+from sqlalchemy import Connection, FromClause, select, text
 
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
@@ -21,6 +21,7 @@ from ioms_desktop.storage.records.search_index import (
     search_keys_of,
     search_words_of,
 )
+from ioms_desktop.storage.records.write_statements import insert_rows
 from ioms_desktop.storage.schema.read_functions import words_of_people
 from ioms_desktop.storage.schema.tables import search_key, table_of
 
@@ -82,8 +83,7 @@ def add_set_words(connection: Connection, people: Sequence[tuple[Person, Sequenc
         for person, entries in people
         for word in sorted(set_search_words(entries) - search_words_of(person))
     ]
-    if new:
-        connection.execute(insert(search_key), new)
+    insert_rows(connection, search_key, new)
 
 
 def _set_words(connection: Connection, refs: Sequence[str]) -> defaultdict[str, set[_Key]]:
@@ -104,8 +104,7 @@ def _replace(connection: Connection, wrong: Sequence[tuple[set[_Key], set[_Key]]
     for (person_ref, case_ref), each in words.items():
         drop_words(connection, person_ref, case_ref, each)
     new = sorted(key for wanted, stored in wrong for key in wanted - stored)
-    if new:
-        connection.execute(insert(search_key), [dict(zip(_COLUMNS, key, strict=True)) for key in new])
+    insert_rows(connection, search_key, [dict(zip(_COLUMNS, key, strict=True)) for key in new])
 
 
 def _batches(connection: Connection, record_type: type[Record]) -> Iterator[list[tuple[set[_Key], set[_Key]]]]:
