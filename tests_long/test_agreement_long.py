@@ -33,7 +33,7 @@ def server() -> Iterator[Server]:
     made.stop()
 
 
-def test_histories_on_which_both_readings_agree(
+def test_both_databases_and_the_second_reading_agree_on_every_history(
     server: Server, tmp_path: Path, measured: Callable[[object], None]
 ) -> None:
     create_empty_database(str(tmp_path / "empty.ioms"), TEST_KEY)

@@ -34,7 +34,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Book:
 
 
 @pytest.mark.parametrize(("damage", "times"), [(flip_a_bit, 100), (cut_short, 20), (swap_pages, 20)])
-def test_files_damaged_by(
+def test_a_damaged_file_is_refused_at_opening_after(
     damage: Damage, times: int, made: Book, tmp_path: Path, measured: Callable[[object], None]
 ) -> None:
     report = try_damage(made, tmp_path, damage, times=times, seed=SEED)
@@ -42,7 +42,7 @@ def test_files_damaged_by(
     assert (report.at_opening, report.raw, dict(report.without_way_out)) == (times, [], {})
 
 
-def test_files_with_an_old_log_beside_them(made: Book, tmp_path: Path, measured: Callable[[object], None]) -> None:
+def test_an_old_log_beside_a_file_is_refused(made: Book, tmp_path: Path, measured: Callable[[object], None]) -> None:
     report = DamageReport()
     for before, after in LOGS:
         look(report, with_an_old_log(made, tmp_path / f"{before} {after}", before=before, after=after))
@@ -50,7 +50,7 @@ def test_files_with_an_old_log_beside_them(made: Book, tmp_path: Path, measured:
     assert (report.at_opening, dict(report.without_way_out)) == (len(LOGS), {})
 
 
-def test_bits_flipped_in_a_plain_file_the_control(
+def test_the_check_of_a_plain_file_misses_some_the_control(
     made: Book, tmp_path: Path, measured: Callable[[object], None]
 ) -> None:
     session = made.copied(tmp_path / "book").session()

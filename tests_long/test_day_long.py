@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 DAYS = 10
 
 
-def test_words_left_open_by_days_at_work(tmp_path: Path, measured: Callable[[object], None]) -> None:
+def test_days_at_work_leave_no_word_readable(tmp_path: Path, measured: Callable[[object], None]) -> None:
     days = [live_a_day(tmp_path / str(seed), seed) for seed in range(DAYS)]
     left = [what for day in days for what in day.found()]
     meant = sum(len(day.found(but=("home", "temporary"))) for day in days)
     files = sum(path.is_file() for path in tmp_path.rglob("*"))
     measured(
-        f"{DAYS} days, {sum(len(day.marks) for day in days)} words, {files} files searched, {len(left)} words open; "
+        f"{DAYS} days, {sum(len(day.marks) for day in days)} words, {files} files searched, {len(left)} readable; "
         f"the control, the same search of the files made to be read: {meant} found"
     )
     assert left == []

@@ -20,7 +20,9 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_an_import_in_the_shape_of(shape: str, book: Book, tmp_path: Path, measured: Callable[[object], None]) -> None:
+def test_an_import_is_refused_within_its_memory_in_the_shape_of(
+    shape: str, book: Book, tmp_path: Path, measured: Callable[[object], None]
+) -> None:
     path = write_shape(tmp_path / "people.csv", shape, FULL_SIZE)
     found = import_apart(book, path, tmp_path / "said")
     measured(f"{found.peak >> 20} MiB")
@@ -29,7 +31,7 @@ def test_an_import_in_the_shape_of(shape: str, book: Book, tmp_path: Path, measu
     assert found.peak < MEMORY_LIMIT
 
 
-def test_an_import_of_right_rows_that_is_written(
+def test_an_import_of_right_rows_is_written_within_its_memory(
     book: Book, tmp_path: Path, measured: Callable[[object], None]
 ) -> None:
     path = write_shape(tmp_path / "people.csv", RIGHT_ROWS, FULL_SIZE // 2)

@@ -30,14 +30,16 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Book:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_kills_of(way: str, program: Writers, made: Book, tmp_path: Path, measured: Callable[[object], None]) -> None:
+def test_a_kill_loses_nothing_and_doubles_nothing_of(
+    way: str, program: Writers, made: Book, tmp_path: Path, measured: Callable[[object], None]
+) -> None:
     report = kill_often(program, way, made.copied(tmp_path / "book"), kills=KILLS, seed=SEED)
     measured(report)
     assert report.whole, report.faults
     assert report.kills == KILLS
 
 
-def test_kills_of_a_writer_that_answers_before_it_saves_the_control(
+def test_a_writer_that_answers_before_it_saves_loses_some_the_control(
     program: Writers, made: Book, tmp_path: Path, measured: Callable[[object], None]
 ) -> None:
     report = kill_often(program, f"{HASTY} record", made.copied(tmp_path / "book"), kills=CONTROL_KILLS, seed=SEED)
@@ -46,13 +48,15 @@ def test_kills_of_a_writer_that_answers_before_it_saves_the_control(
 
 
 @pytest.mark.parametrize("name", SHOTS)
-def test_kills_of_the_act(name: str, program: Writers, tmp_path: Path, measured: Callable[[object], None]) -> None:
+def test_an_act_that_is_killed_is_done_not_done_or_can_be_finished(
+    name: str, program: Writers, tmp_path: Path, measured: Callable[[object], None]
+) -> None:
     report = shoot_often(program.shot, name, tmp_path, kills=KILLS, seed=SEED)
     measured(report)
     assert (report.kills, report.faults) == (KILLS, [])
 
 
-def test_kills_of_a_copy_that_has_its_name_from_the_first_byte_on_the_control(
+def test_a_copy_that_has_its_name_from_the_first_byte_on_is_half_a_backup_the_control(
     program: Writers, tmp_path: Path, measured: Callable[[object], None]
 ) -> None:
     report = shoot_often(program.shot, NAIVE, tmp_path, kills=CONTROL_KILLS, seed=SEED)

@@ -30,25 +30,29 @@ def shared() -> Iterator[str]:
     cluster.stop()
 
 
-def test_fifty_workstations_on_a_server(shared: str, measured: Callable[[object], None]) -> None:
+def test_fifty_workstations_on_a_server_lose_nothing(shared: str, measured: Callable[[object], None]) -> None:
     report = on_a_server(partial(opened, shared), writers=50, rounds=40, records=RECORDS)
     measured(report)
     assert (report.raised, report.saved, report.lost, report.versions) == ([], 2000, 0, 2000)
 
 
-def test_fifty_naive_workstations_on_a_server_the_control(shared: str, measured: Callable[[object], None]) -> None:
+def test_fifty_naive_workstations_on_a_server_lose_some_the_control(
+    shared: str, measured: Callable[[object], None]
+) -> None:
     report = on_a_server(partial(opened, shared), writers=50, rounds=40, records=RECORDS, naive=True)
     measured(report)
     assert report.lost > report.saved / 4
 
 
-def test_eight_programs_on_one_file(tmp_path: Path, measured: Callable[[object], None]) -> None:
+def test_eight_programs_on_one_file_lose_nothing(tmp_path: Path, measured: Callable[[object], None]) -> None:
     report = in_processes(new_book(tmp_path / "book"), writers=8, rounds=100, records=RECORDS)
     measured(report)
     assert (report.raised, report.saved, report.lost, report.versions) == ([], 800, 0, 800)
 
 
-def test_eight_naive_programs_on_one_file_the_control(tmp_path: Path, measured: Callable[[object], None]) -> None:
+def test_eight_naive_programs_on_one_file_lose_some_the_control(
+    tmp_path: Path, measured: Callable[[object], None]
+) -> None:
     report = in_processes(new_book(tmp_path / "book"), writers=8, rounds=100, records=RECORDS, naive=True)
     measured(report)
     assert report.lost > 0

@@ -32,13 +32,15 @@ def cut(recorded: Recorded, folder: Path, synchronous: str | None = None) -> Ver
     return pull_the_plug(durable, log, folder, points=POINTS, seed=SEED)
 
 
-def test_power_cuts_under_our_settings(recorded: Recorded, tmp_path: Path, measured: Callable[[object], None]) -> None:
+def test_a_power_cut_loses_nothing_that_was_saved(
+    recorded: Recorded, tmp_path: Path, measured: Callable[[object], None]
+) -> None:
     verdict = cut(recorded, tmp_path)
     measured(verdict)
     assert (verdict.points, verdict.lost, verdict.corrupt) == (POINTS, 0, 0)
 
 
-def test_power_cuts_with_synchronous_normal_the_control(
+def test_a_power_cut_with_synchronous_normal_loses_some_the_control(
     recorded: Recorded, tmp_path: Path, measured: Callable[[object], None]
 ) -> None:
     verdict = cut(recorded, tmp_path, "NORMAL")
@@ -46,7 +48,7 @@ def test_power_cuts_with_synchronous_normal_the_control(
     assert (verdict.lost > 0, verdict.corrupt) == (True, 0)
 
 
-def test_power_cuts_with_synchronous_off_the_control(
+def test_a_power_cut_with_synchronous_off_damages_the_file_the_control(
     recorded: Recorded, tmp_path: Path, measured: Callable[[object], None]
 ) -> None:
     verdict = cut(recorded, tmp_path, "OFF")

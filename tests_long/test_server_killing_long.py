@@ -1,4 +1,4 @@
-"""Twelve blows at a server to which eight people save."""
+"""A server to which eight people save is broken twelve times."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 pytestmark = pytest.mark.skipif("IOMS_TEST_POSTGRES" in os.environ, reason="a named server is not ours to kill")
-WRITERS, BLOWS, SEED = 8, 12, 7
+WRITERS, TIMES, SEED = 8, 12, 7
 
 
 @pytest.fixture
@@ -22,16 +22,18 @@ def server() -> Iterator[tuple[Breaking, str]]:
         yield started
 
 
-def test_blows_at_a_server(server: tuple[Breaking, str], measured: Callable[[object], None]) -> None:
-    report = break_often(*server, writers=WRITERS, blows=BLOWS, seed=SEED)
+def test_a_killed_server_loses_nothing_and_every_doubtful_save_is_found_out(
+    server: tuple[Breaking, str], measured: Callable[[object], None]
+) -> None:
+    report = break_often(*server, writers=WRITERS, times=TIMES, seed=SEED)
     measured(report)
     assert (report.lost, report.twice, report.raw) == (0, 0, [])
     assert report.doubtful > 0
 
 
-def test_blows_at_a_server_with_writers_that_answer_before_they_save_the_control(
+def test_writers_that_answer_before_they_save_lose_some_the_control(
     server: tuple[Breaking, str], measured: Callable[[object], None]
 ) -> None:
-    report = break_often(*server, writers=WRITERS, blows=BLOWS, seed=SEED, hasty=True)
+    report = break_often(*server, writers=WRITERS, times=TIMES, seed=SEED, hasty=True)
     measured(report)
     assert report.lost > 0

@@ -136,6 +136,7 @@ class WorkingDay:
         stalls: The kind of act and the pause, for each that was noted.
         unfinished: The acts that did not come to what they were for, with why.
         times: How often each kind of act was done.
+        paused: How many acts had a pause that is too long.
     """
 
     seat: Seat
@@ -145,6 +146,7 @@ class WorkingDay:
     times: Counter[str] = field(default_factory=Counter)
     stalls: list[tuple[str, Stall]] = field(default_factory=list)
     unfinished: list[str] = field(default_factory=list)
+    paused: int = 0
 
     def act(self) -> None:
         """Do one act."""
@@ -160,6 +162,7 @@ class WorkingDay:
         self.seat.wait()
         self.done += 1
         self.stalls += [(name, stall) for stall in self.heart.stalls]
+        self.paused += any(stall.cpu > STALL for stall in self.heart.stalls)
 
     def tidy(self) -> None:
         """Close every case and go to the first screen, as at the end of an hour."""

@@ -39,7 +39,7 @@ class KillReport:
         kills: The number of kills.
         done: Acts that were reported done.
         doubtful: Acts begun whose end was not reported.
-        had_landed: Doubtful acts that had in fact been saved.
+        had_been_saved: Doubtful acts that had in fact been saved.
         lost: Acts reported done that are not there.
         twice: Acts that are there more than once, or in part.
         unresolved: Doubtful acts that are not there exactly once after being repeated.
@@ -49,7 +49,7 @@ class KillReport:
     kills: int = 0
     done: int = 0
     doubtful: int = 0
-    had_landed: int = 0
+    had_been_saved: int = 0
     lost: int = 0
     twice: int = 0
     unresolved: int = 0
@@ -65,7 +65,7 @@ class KillReport:
         """Format the results in a line."""
         return (
             f"{self.kills} kills, {self.done} acknowledged, {self.lost} lost, {self.twice} doubled or half, "
-            f"{self.doubtful} in doubt of which {self.had_landed} had landed, {self.unresolved} unresolved, "
+            f"{self.doubtful} in doubt of which {self.had_been_saved} had been saved, {self.unresolved} unresolved, "
             f"{len(self.faults)} faults found by check"
         )
 
@@ -181,7 +181,7 @@ def _look(report: KillReport, how: Way, book: Book, key: bytes | None, begun: li
         report.lost += sum(found[name] == 0 for name in done)
         report.twice += sum(found[name] not in (0, 1) for name in begun)
         report.doubtful += len(doubtful)
-        report.had_landed += sum(found[name] == 1 for name in doubtful)
+        report.had_been_saved += sum(found[name] == 1 for name in doubtful)
         if how.by_request:
             report.twice += sum((find_outcome(session, name) is not None) != (found[name] == 1) for name in doubtful)
         for name in doubtful:

@@ -68,7 +68,7 @@ class Breaking:
                 with psycopg.connect(url, autocommit=True) as own:
                     return [pid for (pid,) in own.execute(asked)]
             except psycopg.OperationalError:
-                return []  # it is still coming up after the blow before
+                return []  # it is still coming up after the time before
 
         return chance.choice(wait_until(connected, every=0.05))
 
@@ -111,20 +111,20 @@ class ServerReport:
     """The results of breaking the server.
 
     Attributes:
-        blows: How often the server was broken.
+        times: How often the server was broken.
         done: Acts that were reported done, at once or after asking.
         doubtful: Acts that ended in a refusal.
-        had_landed: Doubtful acts that had in fact been saved.
+        had_been_saved: Doubtful acts that had in fact been saved.
         lost: Acts reported done that are not there.
         twice: Acts that are there more than once.
         raw: Exceptions without a message for the user.
         reconnected: Seconds from each refusal to the next answer.
     """
 
-    blows: int = 0
+    times: int = 0
     done: list[str] = field(default_factory=list)
     doubtful: int = 0
-    had_landed: int = 0
+    had_been_saved: int = 0
     lost: int = 0
     twice: int = 0
     raw: list[str] = field(default_factory=list)
@@ -135,14 +135,15 @@ class ServerReport:
         """Format the results in a line."""
         waits = sorted(self.reconnected) or [0.0]
         return (
-            f"{self.blows} blows, {len(self.done)} acknowledged, {self.lost} lost, {self.twice} doubled, "
-            f"{self.doubtful} in doubt of which {self.had_landed} had landed, {len(self.raw)} without a sentence, "
-            f"working again after p50 {waits[len(waits) // 2]:.2f} s, max {waits[-1]:.2f} s"
+            f"broken {self.times} times, {len(self.done)} acknowledged, {self.lost} lost, {self.twice} doubled, "
+            f"{self.doubtful} in doubt of which {self.had_been_saved} had been saved, "
+            f"{len(self.raw)} without a message, working again after p50 {waits[len(waits) // 2]:.2f} s, "
+            f"max {waits[-1]:.2f} s"
         )
 
 
 def break_often(
-    server: Breaking, url: str, *, writers: int, blows: int, seed: int, hasty: bool = False
+    server: Breaking, url: str, *, writers: int, times: int, seed: int, hasty: bool = False
 ) -> ServerReport:
     """Let writers save while the server is broken again and again, then count what is there.
 
@@ -150,7 +151,7 @@ def break_often(
         server: The server.
         url: Its database.
         writers: How many workstations.
-        blows: How often it is broken.
+        times: How often it is broken.
         seed: Of the moments.
         hasty: The control: writers that report an act as done before it is sent, and never ask.
     """
@@ -160,12 +161,12 @@ def break_often(
     for each in work:
         each.start()
     try:
-        for blow in range(blows):
-            over.wait(chance.uniform(0.2, 0.8))  # a blow falls at any moment
-            server.break_(KINDS[blow % len(KINDS)], url, chance)
-            report.blows += 1
+        for number in range(times):
+            over.wait(chance.uniform(0.2, 0.8))  # it is broken at any moment
+            server.break_(KINDS[number % len(KINDS)], url, chance)
+            report.times += 1
         done = len(report.done)
-        wait_until(lambda: len(report.done) >= done + writers or report.raw)  # they work on after the last blow
+        wait_until(lambda: len(report.done) >= done + writers or report.raw)  # they work on after the last time
     finally:
         over.set()
         for each in work:
@@ -229,13 +230,13 @@ class _Workstation(threading.Thread):
                 if self._hasty:
                     self._over.wait(0.05)
                     return
-                if self._landed(request):
-                    self._report.had_landed += 1
+                if self._was_saved(request):
+                    self._report.had_been_saved += 1
                     break
         if not self._hasty:
             self._report.done.append(request)
 
-    def _landed(self, request: str) -> bool:
+    def _was_saved(self, request: str) -> bool:
         """Connect again and ask whether the request was done, as a dialog does."""
         since = time.monotonic()
         while True:

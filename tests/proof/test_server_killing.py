@@ -17,12 +17,12 @@ def server() -> Iterator[tuple[Breaking, str]]:
 
 
 def test_a_killed_server_loses_nothing_and_every_doubtful_save_is_found_out(server: tuple[Breaking, str]) -> None:
-    report = break_often(*server, writers=3, blows=len(KINDS), seed=1)
+    report = break_often(*server, writers=3, times=len(KINDS), seed=1)
     assert (report.lost, report.twice, report.raw) == (0, 0, []), str(report)
     assert report.doubtful > 0
     assert report.done
 
 
 def test_a_writer_that_answers_before_it_saves_would_lose_some(server: tuple[Breaking, str]) -> None:
-    """The control: the blows do fall between the answer and the saving."""
-    assert break_often(*server, writers=3, blows=2, seed=2, hasty=True).lost > 0
+    """The control: it is broken between the answer and the saving."""
+    assert break_often(*server, writers=3, times=2, seed=2, hasty=True).lost > 0

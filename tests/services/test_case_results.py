@@ -1,6 +1,7 @@
 """Kept results say what a full evaluation says, whatever was done since; and of a changed case none stands."""
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -37,6 +38,7 @@ from ioms_desktop.services.session import Session
 from ioms_desktop.storage.cases.due_cases import list_due_cases
 from ioms_desktop.storage.cases.results import CaseResult, DueCase, keep_results
 from ioms_desktop.storage.queries.caseload_order import KEPT_ORDERS
+from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.case_results import case_duty, case_result
 from ioms_desktop.storage.schema.tables import table_of
 from ioms_desktop.storage.store import Store
@@ -161,13 +163,18 @@ CHANGES: dict[type[Record], Callable[[Any, date], dict[str, Any]]] = {
 STAYING = {Case, Person, Decision}
 
 
-def act(store: Store, number: int, at: datetime) -> frozenset[str] | None:
+def numbers_of(reading: Reading, kind: type[Record]) -> list[int]:
+    return sorted(reading.connection.scalars(select(table_of(kind).c.id)))
+
+
+def act(store: Store, number: int, at: datetime, *, seed: int = SEED) -> frozenset[str] | None:
     """Change, remove, or take out as entered in error some record; name the cases that others are told of."""
-    rng = seeded(f"{SEED}/{number}")
+    rng = seeded(f"{seed}/{number}")
     command = CommandContext(request="", user="HOLT", role="supervisor", at=at, workstation="session 1")
     with store.begin(command) as tx:
-        kind = list(CHANGES)[number % len(CHANGES)]
-        found = sorted(tx.connection.scalars(select(table_of(kind).c.id)))
+        kinds = deque(CHANGES)
+        kinds.rotate(-number)
+        kind, found = next((kind, numbers) for kind in kinds if (numbers := numbers_of(tx, kind)))
         record = tx.find_by_number(kind, rng.choice(found))
         assert record is not None
         if kind in STAYING or number % 3 == 0:
