@@ -17,6 +17,7 @@ from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import BreakGlassReadOnly, Refused
 from ioms_desktop.domain.records.appointments import Span
 from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.people import Order
 from ioms_desktop.exchange.calendar_file import MAX_LINE_OCTETS, CalendarEvent, calendar_text
 from ioms_desktop.services.appointments.calendar_export import DESCRIPTION, export_calendar
 from ioms_desktop.services.appointments.diary import EVERYBODY, read_diary
@@ -77,8 +78,15 @@ def test_a_calendar_holds_the_worker_s_own_and_others_within_the_rights(location
     assert [each.words for each in release().marks] == ["Release expected: HARKER, Callum"]
     with me.store.begin(me.command_context()) as tx:
         case = tx.get(Case, HARKER)
+        licence = Order(order_ref="O-1", person_ref=case.person_ref, order_type="LICENCE", made_on=TODAY)
+        tx.add(replace(licence, ends_on=date(2026, 12, 15)))
+    assert [each.words for each in release().marks] == [
+        "Release expected: HARKER, Callum",
+        "Licence ends: HARKER, Callum",
+    ]
+    with me.store.begin(me.command_context()) as tx:
         tx.save(replace(case, status="CLOSED", closed_on=TODAY))
-    assert release().marks == (), "nobody waits for the release on a closed case"
+    assert release().marks == (), "nobody waits for either on a closed case"
     with pytest.raises(Refused):
         read_diary(replace(me, role=Role.ANALYST), *week)
     me.store.close()

@@ -86,7 +86,7 @@ def read_diary(session: Session, first: date, last: date, worker: str | None = N
         days = [
             *((on, ref, "Release expected") for ref, on in releases_between(reading, first, last)),
             *(
-                (on, ref, f"{session.lists.of('order_type').label(order_type)} ends")
+                (on, ref, f"{session.lists.of('statutory_status').label(order_type)} ends")
                 for ref, order_type, on in order_ends_between(reading, first, last)
             ),
         ]
