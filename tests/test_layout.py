@@ -5,7 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-SOURCE = Path(__file__).resolve().parent.parent / "src" / "ioms_desktop"
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "src" / "ioms_desktop"
 MODULES = sorted(path for path in SOURCE.rglob("*.py") if "_bundled" not in path.parts)
 MAX_MODULES = 15
 MAX_LINES = 400
@@ -52,3 +53,9 @@ def test_no_two_classes_share_a_name() -> None:
                 found[node.name].append(f"{path.relative_to(SOURCE)}:{node.lineno}")
     twice = {name: places for name, places in found.items() if len(places) > 1}
     assert not twice, f"Give each class a name of its own, so that a search finds one thing: {twice}"
+
+
+def test_every_long_test_is_listed_with_what_it_repeats() -> None:
+    told = (ROOT / "docs" / "assurance.md").read_text(encoding="utf-8")
+    missing = [path.name for path in (ROOT / "tests_long").glob("test_*.py") if f"| `{path.name}` |" not in told]
+    assert not missing, f"Add a row for each to the long tests in docs/assurance.md: {missing}"

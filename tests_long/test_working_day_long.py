@@ -19,6 +19,7 @@ from ioms_desktop.app import import_without_features
 from ioms_desktop.demo.build import DEMO_USER_PASSWORD, SUPERVISOR, build_demo
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.start_modules import PRELOAD_MODULES, later_modules
+from ioms_desktop.ui import errors
 from ioms_desktop.ui.gc_timer import GarbageCollectionTimer
 from ioms_desktop.ui.main_window.window import MainWindow
 from journeys.working_day import STALL, Heart, Seat, WorkingDay
@@ -55,7 +56,11 @@ def work(seconds: float) -> None:
 
 
 def test_a_day_at_one_window_keeps_its_memory_and_seldom_pauses(
-    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, measured: Callable[[object], None]
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    measured: Callable[[object], None],
 ) -> None:
     monkeypatch.setattr(builtins, "__import__", builtins.__import__)  # put back at the end
     import_without_features()
@@ -97,6 +102,7 @@ def test_a_day_at_one_window_keeps_its_memory_and_seldom_pauses(
     )
     for sentence in (*day.describe(), *day.unfinished[:SHOWN]):
         measured(sentence)
+    assert [record.getMessage() for record in caplog.records if record.name == errors.LOG.name] == [], "faults of ours"
     if hour >= WARM:
         assert held[-1] <= held[0] * MOST_GROWTH
     assert len(day.unfinished) <= day.done * MOST_UNFINISHED
