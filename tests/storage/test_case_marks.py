@@ -3,7 +3,7 @@
 # ruff: noqa: S608 - statements as somebody would type them, with names of our own
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -205,6 +205,55 @@ def kept(
     done = psql.execute(KEPT, [scope, given(ref, version, as_of)]).fetchone()
     assert done is not None
     return int(done[0])
+
+
+REFS = ("PHX-1", "IOM-1", "PHX-C", "NONE")
+THREE = ("one", "two", "three")
+DUTIES = "SELECT case_ref, place, words FROM case_duty WHERE scope = 'ALL' ORDER BY 1, 2"
+
+
+def test_of_many_results_a_server_keeps_those_of_cases_that_are_known_where_nothing_was_kept_since(
+    office: Office,
+) -> None:
+    def many(words: Mapping[str, Sequence[str]], versions: dict[str, int]) -> str:
+        duty = {"duty": "NOTICE", "ref": "", "due_on": None, "counted_from": None}
+        said = {ref: [duty | {"place": at, "words": each} for at, each in enumerate(words[ref], 1)] for ref in words}
+        given_each = (given(ref, versions.get(ref, 0), duties=said[ref]) for ref in words)
+        return json.dumps([each for one in given_each for each in json.loads(one)])
+
+    for role, scope, number in (("navigator", SCOPES[1], 1), ("officer", SCOPES[0], 3)):
+        with office.raw(role) as psql:
+            said = many(dict.fromkeys(REFS, THREE), {})
+            assert psql.execute(KEPT, [scope, said]).fetchone() == (number,), role
+    with office.owner() as owner, office.raw("officer") as psql:
+        versions = dict(owner.execute("SELECT case_ref, version FROM case_result WHERE scope = 'ALL'").fetchall())
+        before = dict.fromkeys(("IOM-1", "PHX-1", "PHX-C"), THREE)
+        assert owner.execute(DUTIES).fetchall() == [
+            (ref, at, each) for ref, words in before.items() for at, each in enumerate(words, 1)
+        ]
+        late = many({"PHX-1": ("one", "2nd"), "IOM-1": (), "PHX-C": ()}, versions | {"IOM-1": 1})
+        assert psql.execute(KEPT, [SCOPES[0], late]).fetchone() == (2,)
+        after = {**before, "PHX-1": ("one", "2nd"), "PHX-C": ()}
+        assert owner.execute(DUTIES).fetchall() == [
+            (ref, at, each) for ref, words in after.items() for at, each in enumerate(words, 1)
+        ]
+
+
+def test_of_several_cases_a_server_says_who_knows_them_as_it_says_of_one(office: Office) -> None:
+    with office.owner() as owner:
+        owner.execute(LISTED)
+        owner.execute("GRANT USAGE ON SCHEMA ioms_private TO ioms_people")
+        owner.execute("GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ioms_private TO ioms_people")
+    answers = set()
+    for role in Role:
+        with office.raw(role.value) as psql:
+            known = {ref for (ref,) in psql.execute("SELECT ioms_private.known_among(%s)", [list(REFS)])}
+            one_by_one = {
+                ref for ref in REFS if psql.execute("SELECT ioms_private.knows(%s)", [ref]).fetchone() == (True,)
+            }
+        assert known == one_by_one, role
+        answers.add(frozenset(known))
+    assert len(answers) > len(("nobody", "officer", "navigator")), "the control: they know of different ones"
 
 
 def test_a_server_shows_results_as_it_shows_their_sources(office: Office) -> None:
