@@ -26,6 +26,7 @@ from ioms_desktop.storage.records.row_mapping import (
     changed_fields,
     derived_values,
     field_values,
+    json_values,
     key_text,
     to_json_fields,
 )
@@ -148,19 +149,18 @@ class Transaction(Reading):
             is_read_back: Whether its number is read back. On a server nobody reads a record of a case that was made in
                 the same transaction, and so is not open yet; the record returned then has no number.
         """
-        stored = replace(record, revision=1, recorded_at=self.command.at, recorded_by=self.command.user)
         self.changed_case_refs.add(record.shown_on)
-        own = {"revision": 1, "recorded_at": self.command.at, "recorded_by": self.command.user}
-        fields = field_values(stored)
-        self._ask_for_numbers(None, stored)
+        own: dict[str, Any] = {"revision": 1, "recorded_at": self.command.at, "recorded_by": self.command.user}
+        fields = field_values(record)
+        self._ask_for_numbers(None, record)
         values = {**fields, **derived_values(type(record), fields), **own}
         number = insert_row(self.connection, tables.table_of(type(record)), values, is_read_back=is_read_back)
-        stored = replace(stored, id=number)
+        stored = replace(record, id=number, **own)
         self._update_search_keys(stored)
         self.written.append((None, stored))
         self.note_written(None, stored)
         if self.writes_own_history:
-            self._audit_change("COLLECTION", stored, None, to_json_fields(stored))
+            self._audit_change("COLLECTION", stored, None, json_values(fields))
         return stored
 
     def save(self, record: R) -> R:

@@ -169,7 +169,7 @@ def _checked(session: Session, person: Person) -> Person:
             kept[name] = canonical_identifier(name, written, session.today().year)
         except Refused as wrong:
             raise InvalidRecord(f"{wrong.sentence} Your entry is kept.", field=name) from wrong
-    return replace(person, **kept)  # type: ignore[arg-type]  # texts by field name
+    return replace(person, **kept) if kept else person  # type: ignore[arg-type]  # texts by field name
 
 
 def _refuse_taken_numbers(session: Session, tx: Transaction, person: Person, numbers: Mapping[str, str | None]) -> None:

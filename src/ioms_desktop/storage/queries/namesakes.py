@@ -44,8 +44,8 @@ def list_born_on(reading: Reading, on: date, limit: int) -> list[tuple[FoundPers
 
 
 def _person(row: Sequence[Any]) -> FoundPerson:
-    found = FoundPerson._make(row[:-1])
-    return found._replace(date_of_birth=date.fromisoformat(found.date_of_birth))
+    *before, born_on, pnc_id, _ = row
+    return FoundPerson._make((*before, date.fromisoformat(born_on), pnc_id))
 
 
 def keep_visible(

@@ -152,7 +152,12 @@ def to_json_value(value: Any) -> Any:  # noqa: ANN401 - one of the column types
 
 def to_json_fields(record: Record) -> dict[str, Any]:
     """Return a record's own fields, converted for JSON."""
-    return {name: to_json_value(value) for name, value in field_values(record).items()}
+    return json_values(field_values(record))
+
+
+def json_values(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return fields of a record, converted for JSON."""
+    return {name: to_json_value(value) for name, value in fields.items()}
 
 
 def from_json_fields(record_type: type[R], data: dict[str, Any], **own: Any) -> R:  # noqa: ANN401 - the record's own four fields
