@@ -480,8 +480,9 @@ def test_a_case_is_opened_in_as_many_statements_whatever_is_recorded_on_it(burea
     record_concern(boss, concern)
     view, asked = opened_in(officer, "IOM-1")
     assert len(view.concerns) > len(before.concerns)
-    # The opening, or of a file how it begins, its schema and the look; the case with its person's others; all records.
-    assert len(asked) == len(asked_before) == (3 if bureau.shared else 5), asked
+    # The opening with the case and its person's others, or of a file how it begins, its schema, the look and these; all
+    # records.
+    assert len(asked) == len(asked_before) == (2 if bureau.shared else 5), asked
 
 
 def opened_in(session: Session, case_ref: str) -> tuple[CaseView, list[str]]:

@@ -56,6 +56,15 @@ ABUSE = {
     "a case is read by a partner through a function": ("partner", "SELECT * FROM read_contacts()"),
     "a case is read at once by a partner": ("partner", "SELECT * FROM read_case('PHX-1', 'P-JM')"),
     "what rules read of a case is read by a partner": ("partner", "SELECT * FROM read_trigger_facts('PHX-1')"),
+    "a case is found with its person's by a partner": ("partner", "SELECT * FROM case_and_others('PHX-1')"),
+    "a case of the other programme is found with its person's": (
+        "navigator",
+        "SELECT * FROM open_case_and_others('IOM-1', 'CASE_WORK', '')",
+    ),
+    "the trial arm is read with a case": (
+        "navigator",
+        "SELECT 1 FROM case_and_others('PHX-1') WHERE its_case ->> 'trial_arm' IS NOT NULL",
+    ),
     "the role that reads is taken on": ("officer", "SET ROLE ioms_opener"),
     "an analyst reads people": ("analyst", "SELECT * FROM known_people()"),
     "an analyst reads cases": ("analyst", "SELECT * FROM cases"),

@@ -185,6 +185,70 @@ def test_whoever_records_a_person_reads_them_until_it_is_committed(office: Offic
             assert tx.connection.execute(asked, {"person": person}).scalars().all() == read
 
 
+COPIED = """
+    INSERT INTO cases SELECT (jsonb_populate_record(c, %s::jsonb)).* FROM cases AS c WHERE case_ref = 'PHX-1';
+"""
+MORE_CASES = (
+    {"case_ref": "PHX-2"},
+    {"case_ref": "PHX-3", "trial_arm": "CONTROL"},
+    {"case_ref": "IOM-2", "programme": "IOM"},
+    {"case_ref": "IOM-3", "programme": "IOM"},
+    {"case_ref": "PHX-R"},
+    {"case_ref": "PHX-T"},
+)
+"""More cases of one person: the last but one is restricted, the last is another team's."""
+LISTED = """
+    INSERT INTO case_standing (case_ref, restricted, team) VALUES ('PHX-R', true, NULL), ('PHX-T', false, 'CITY');
+    UPDATE users SET team = CASE name WHEN 't_officer' THEN 'COUNTY' WHEN 't_supervisor' THEN 'CITY' END;
+    INSERT INTO access_entry (case_ref, user_name, kind, begins_at, ends_at, set_by)
+    SELECT case_ref, 't_' || who, kind, now() - interval '1 hour', now() + ends, 'x' FROM (VALUES
+      ('PHX-2', 'officer', 'EXCLUDED', NULL), ('PHX-2', 'coordinator', 'EXCLUDED', interval '-1 minute'),
+      ('PHX-R', 'supervisor', 'ADMITTED', NULL), ('PHX-R', 'coordinator', 'ADMITTED', interval '-1 minute'),
+      ('PHX-1', 'officer', 'ASSIGNED', NULL), ('PHX-1', 'officer', 'ADMITTED', interval '1 day'),
+      ('IOM-2', 'navigator', 'GLASS', interval '10 minutes'), ('IOM-3', 'navigator', 'GLASS', interval '2 hours')
+    ) AS e (case_ref, who, kind, ends);
+"""
+OWN_ENTRIES = """
+    SELECT coalesce(json_agg(e ORDER BY e.id DESC), 'null') FROM access_entry AS e
+    WHERE case_ref = %s AND user_name = session_user AND (ends_at IS NULL OR ends_at > clock_timestamp()
+      AND (kind <> 'GLASS' OR ends_at < clock_timestamp() + interval '1 hour'))
+"""
+
+
+def test_a_case_comes_with_the_others_of_its_person_that_the_policies_show_and_what_the_lists_say(
+    office: Office,
+) -> None:
+    with office.owner() as owner:
+        owner.execute("SET session_replication_role = replica")
+        for number, case in enumerate(MORE_CASES, start=100):
+            owner.execute(COPIED, (Json(case | {"id": number}),))
+        owner.execute(LISTED)
+    known = {}
+    for role in (Role.OFFICER, Role.SUPERVISOR, *OTHERS):
+        with office.raw(role) as psql:
+            theirs = "SELECT case_ref FROM cases WHERE person_ref = %s ORDER BY 1"
+            known[role] = [ref for (ref,) in psql.execute(theirs, (PERSON,))]
+            for ref in (CASE, *(each["case_ref"] for each in MORE_CASES)):
+                rows = psql.execute("SELECT its_case, entries, is_open FROM case_and_others(%s)", (ref,)).fetchall()
+                given = {its_case["case_ref"]: entries for its_case, entries, _ in rows}
+                assert sorted(given) == (known[role] if ref in known[role] else []), (role, ref)
+                assert next(iter(given), ref) == ref, "it comes first"
+                for each, entries in given.items():
+                    assert psql.execute(OWN_ENTRIES, (each,)).fetchone() == (entries,), (role, each)
+                assert not rows or (role in OTHERS) == (rows[0][0]["trial_arm"] is None), role
+                assert {is_open for *_, is_open in rows} <= {False}
+            asked = "SELECT its_case ->> 'case_ref', is_open FROM open_case_and_others(%s, 'CASE_WORK', 'desk')"
+            assert psql.execute(asked, (CASE,)).fetchall()[0] == (CASE, True)
+            assert psql.execute("SELECT is_open FROM case_and_others(%s)", (CASE,)).fetchall()[0] == (True,)
+            assert psql.execute(asked, ("PHX-R",)).fetchall() == [] or role is Role.SUPERVISOR
+    assert known == {  # the control: the roles know of different ones
+        Role.OFFICER: ["IOM-2", "IOM-3", "PHX-1", "PHX-3"],
+        Role.SUPERVISOR: ["IOM-2", "IOM-3", "PHX-1", "PHX-2", "PHX-3", "PHX-R", "PHX-T"],
+        Role.NAVIGATOR: ["IOM-2", "PHX-1", "PHX-2", "PHX-T"],
+        Role.COORDINATOR: ["IOM-2", "IOM-3", "PHX-1", "PHX-2", "PHX-T"],
+    }
+
+
 def test_who_knows_not_of_every_case_reads_of_an_open_book_what_they_know(full: Office) -> None:
     """A supervisor alone opens the book; the functions that ask for the others what they know are asked here."""
     knows = "SELECT ioms_private.knows_of_case('{0}'), ioms_private.knows_of_person('{1}')"

@@ -268,7 +268,7 @@ def declared_function(record_type: type[Record]) -> dict[str, Any]:
 @pytest.mark.parametrize("name", sorted(ALL - {"cases"}))
 def test_each_table_is_read_through_a_function_as_declared(server: Connection, name: str) -> None:
     record_type = RECORD_TYPE_BY_TABLE[name]
-    advice = f"Write `op.read_once_opened(...)` into a migration, or correct `{record_type.__name__}.rights`."
+    advice = f"Write `op.read_with_its_case(...)` into a migration, or correct `{record_type.__name__}.rights`."
     assert read_function(server, name) == declared_function(record_type), advice
 
 
@@ -370,12 +370,18 @@ def test_a_wrong_read_function_is_noticed(
         read_function(server, "contacts")
 
 
-UNOPENED = (
-    "IF NOT (of_case IN (SELECT opened_cases()) OR of_person IN (SELECT opened_people()) OR book_open() OR EXISTS ( "
+READ_CASE = (
+    "#variable_conflict use_column DECLARE mine text := ioms_private.reading_role(); "
+    "case_open boolean := of_case IN (SELECT opened_cases()); "
+    "person_open boolean := of_person IN (SELECT opened_people()); has_rows boolean[]; BEGIN "
+    "IF NOT (case_open OR person_open OR book_open() OR EXISTS ( "
     "SELECT FROM people AS p WHERE p.person_ref = of_person "
-    "AND p.recorded_by = session_user::text AND p.recorded_at = transaction_timestamp())) THEN RETURN; END IF;"
+    "AND p.recorded_by = session_user::text AND p.recorded_at = transaction_timestamp())) THEN RETURN; END IF; "
+    "has_rows := ARRAY[ {} ]; END"
 )
-"""Of what is not open nothing is looked up, so that what is hidden takes as long as what is not there."""
+"""What the function does besides asking tables: of what is not open nothing is looked up, so that what is hidden takes
+as long as what is not there."""
+HAS_ROWS = r"mine = ANY \('\{([\w,]+)\}'\) AND EXISTS \(SELECT FROM (\w+) AS r WHERE r\.(\w+_ref) = of_(\w+)\)"
 CASE_FUNCTION = text(
     "SELECT prosrc, proowner::regrole::text AS owner, prosecdef, proconfig, "
     "ARRAY(SELECT a.grantee::regrole::text FROM aclexplode(proacl) AS a WHERE a.grantee <> proowner "
@@ -387,18 +393,41 @@ def case_function(server: Connection) -> dict[str, Any]:
     """Describe the function through which a case is read: of each table its readers, its owner and what it lists."""
     found = server.execute(CASE_FUNCTION).one()._asdict()
     part = (
-        r"IF mine = ANY \('\{(.*)\}'\) THEN\s+RETURN QUERY SELECT '(\w+)'::text, to_json\(ROW\(s\.\*\)::\2\) "
-        r"FROM \((SELECT .* FROM \2 AS r WHERE r\.(\w+_ref) = of_(\w+))\) AS s;\s+END IF;"
+        r"IF has_rows\[(\d+)\] THEN\s+RETURN QUERY SELECT '(\w+)'::text, to_json\(ROW\(s\.\*\)::\2\) "
+        r"FROM \((SELECT .* FROM \2 AS r WHERE r\.(\w+_ref) = of_(\w+))\s+AND \(((?s:.*?))\)\) AS s;\s+END IF;"
     )
     code = found.pop("prosrc")
-    besides = " ".join(re.sub(part, "", code).split())
-    begun = "DECLARE mine text := ioms_private.reading_role(); BEGIN"
-    assert besides == f"{begun} {UNOPENED} END", "it does something else, too"
+    asked, read = re.findall(HAS_ROWS, code), re.findall(part, code)
+    besides = " ".join(re.sub(part, "", re.sub(rf"{HAS_ROWS}(,\s+)?", "", code)).split())
+    assert besides == READ_CASE.format("").replace("  ", " "), "it does something else, too"
+    assert [(str(number), *each[1:]) for number, each in enumerate(asked, start=1)] == [
+        (number, name, owner, of) for number, name, _, owner, of, _ in read
+    ]
     return {
         **found,
-        "tables": {name: (set(roles.split(",")), owner, of) for roles, name, _, owner, of in re.findall(part, code)},
+        "tables": {name: (set(roles.split(",")), owner, of) for roles, name, owner, of in asked},
+        "conditions": {name: " ".join(condition.split()) for _, name, _, _, _, condition in read},
         "masks": re.findall(r"CASE WHEN (.*) THEN r\.(\w+) END", code),
     }
+
+
+CASE_IS_OPEN = "r.case_ref IN (SELECT opened_cases())"
+
+
+def policy_conditions(server: Connection) -> dict[str, str]:
+    """Return what the policy of each table asks of a row that a user has opened, in the words of that function."""
+    server.execute(text("SET LOCAL search_path = pg_catalog"))
+    found = server.execute(text("SELECT tablename, qual FROM pg_policies WHERE policyname = 'opened'")).all()
+    server.execute(text("SET LOCAL search_path = public, ioms_private"))
+    opened = "({0}_ref IN ( SELECT public.opened_{1}() AS opened_{1}))".format
+    replaced = {opened("case", "cases"): "case_open", opened("person", "people"): "person_open"}
+    conditions = {}
+    for name, condition in found:
+        said = condition
+        for policys, functions in replaced.items():
+            said = said.replace(policys, functions)
+        conditions[name] = " ".join(said.split())
+    return conditions
 
 
 def test_a_case_is_read_at_once_as_declared(
@@ -406,16 +435,28 @@ def test_a_case_is_read_at_once_as_declared(
     operations_v1: Any,  # noqa: ANN401 - a module loaded from a file
 ) -> None:
     of_contacts = declared_function(Contact)
-    declared = {name: of_contacts[name] for name in ("owner", "prosecdef", "proconfig", "executed_by", "masks")}
+    declared = {name: of_contacts[name] for name in ("prosecdef", "proconfig", "executed_by")}
+    declared["owner"] = "ioms_owner"
+    declared["masks"] = [(said.replace(CASE_IS_OPEN, "case_open"), name) for said, name in of_contacts["masks"]]
     declared["tables"] = {
         name: (set(roles_with(each.rights.read)), each.subject, each.subject.removesuffix("_ref"))
         for name, each in RECORD_TYPE_BY_TABLE.items()
         if each is not Case
     }
-    advice = "Write `op.read_once_opened(...)` into a migration, or correct the declaration."
-    assert case_function(server) == declared, advice
+    advice = "Write `op.read_with_its_case(...)` into a migration, or correct the declaration."
+    found, policies = case_function(server), policy_conditions(server)
+    conditions = found.pop("conditions")
+    assert found == declared, advice
+    assert conditions == {name: policies[name] for name in conditions}, advice
     create(operations_v1, Operations(MigrationContext.configure(server)), "ordersx", Order)  # the control
     assert case_function(server)["tables"] == declared["tables"] | {"ordersx": declared["tables"]["orders"]}
+
+
+def test_a_case_is_read_at_once_as_the_policies_say(server: Connection) -> None:
+    """The owner reads it, whom no policy stops; a migration that changes a policy alone would change nothing there."""
+    server.exec_driver_sql("ALTER POLICY opened ON contacts USING (case_ref IS NOT NULL)")  # the control
+    said, policies = case_function(server)["conditions"], policy_conditions(server)
+    assert {name for name, condition in said.items() if condition != policies[name]} == {"contacts"}
 
 
 def test_nobody_deletes_locks_or_empties_a_record_table(server: Connection) -> None:
@@ -509,7 +550,8 @@ def create(operations_v1: Any, operations: Operations, name: str, record_type: t
     load_python_file(str(migrations()), "record_tables_v7.py")
     load_python_file(str(migrations()), "record_tables_v9.py")
     load_python_file(str(migrations()), "record_tables_v11.py")
-    operations.read_once_opened(name, **record_migrations.reading_arguments(record_type))  # type: ignore[attr-defined]  # made by what was loaded
+    load_python_file(str(migrations()), "record_tables_v16.py")
+    operations.read_with_its_case(name, **record_migrations.reading_arguments(record_type))  # type: ignore[attr-defined]  # made by what was loaded
     if record_type.table in LISTED_BY_FUNCTION:
         list_by_function = load_python_file(str(migrations()), "record_tables_v8.py").fence
         list_by_function(operations, name, record_type.key[0], record_type.subject)

@@ -169,6 +169,8 @@ ENTRIES = (
     "SELECT id FROM read_people(owners => ARRAY['{person}'])",
     "SELECT its_table FROM read_case('{case}', '{person}')",
     "SELECT its_table FROM read_trigger_facts('{case}')",
+    "SELECT entries FROM case_and_others('{case}')",
+    "SELECT entries FROM open_case_and_others('{case}', 'CASE_WORK', 'w')",
     "SELECT id FROM known_people(refs => ARRAY['{person}'])",
     "SELECT name FROM known_person_names(owners => ARRAY['{person}'])",
     "SELECT word FROM words_found(ARRAY['{word}'], ARRAY[]::text[])",

@@ -27,6 +27,7 @@ from ioms_desktop.storage.access.case_lists import (
     current_access_entries,
     find_case_with_lists,
     find_cases_of_its_person,
+    open_and_find_cases_of_its_person,
     read_case_lists,
 )
 from ioms_desktop.storage.records.read import Reading
@@ -103,15 +104,20 @@ class AccessCheck:
             may_be_open: Whether it is likely open already, as where somebody records something on it: it is then only
                 read, which records nothing either way.
         """
-        session, reading = self._session, self._reading
-        found = self._find_case() if may_be_open and reading.sees_new_commits else None
+        found = self._find_case() if may_be_open and self._reading.sees_new_commits else None
         if found is None or not found.is_open:
-            opened = reading.open_case(self._case_ref, reason_code, session.workstation)
-            found = self._find_case() if opened else None
+            found = self._open_and_find_case(reason_code)
         if found is None:
             return None
         self._lists = found.lists
         return found.case
+
+    def _open_and_find_case(self, reason_code: str) -> CaseWithLists | None:
+        asked = (self._case_ref, reason_code, self._session.workstation)
+        if not (self._with_other_cases and self._reading.commits_each):
+            return self._find_case() if self._reading.open_case(*asked) else None
+        found, self._of_person = open_and_find_cases_of_its_person(self._reading, *asked)
+        return found
 
     def _find_case(self) -> CaseWithLists | None:
         asked = (self._reading, self._session.user, self._case_ref, self._session.clock())

@@ -1,4 +1,7 @@
-"""What the access lists say of one user and one case, read with the case itself: it is asked in every command."""
+"""What the access lists say of one user and one case, read with the case itself: it is asked in every command.
+
+A server says it of a case through a function of its own (migration 0110).
+"""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -18,6 +21,7 @@ from sqlalchemy import (
     literal_column,
     null,
     select,
+    text,
 )
 
 from ioms_desktop.domain.access.case_access import BREAK_GLASS_DURATION, AccessEntry, CaseRestriction
@@ -25,10 +29,10 @@ from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.storage.access_lists import ENTRY_COLUMNS, access_entry_of, is_current_at
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.read_scope import ReadScope
-from ioms_desktop.storage.records.row_mapping import file_row_mapper, row_mapper
+from ioms_desktop.storage.records.row_mapping import file_row_mapper, json_mapper, row_mapper
 from ioms_desktop.storage.schema.plain_text import as_text, ask_file
 from ioms_desktop.storage.schema.tables import access_entry, case_standing, cases, users
-from ioms_desktop.storage.schema.types import Instant, instant_in_file, instant_of_file, text_parameter
+from ioms_desktop.storage.schema.types import Instant, instant_in_file, instant_of_file, instant_of_json, text_parameter
 
 _LISTS_WIDTH = len(ENTRY_COLUMNS) + 4
 """The columns of the lists in a row: an entry, the restriction in three, and the team of the user."""
@@ -36,6 +40,11 @@ _INSTANTS_OF_ENTRY = [
     place - _LISTS_WIDTH for place, column in enumerate(ENTRY_COLUMNS) if isinstance(column.type, Instant)
 ]
 """Their places in a row, from its end."""
+_NONE = CaseRestriction()
+_CASE_AND_OTHERS = text("SELECT its_case, entries, is_open FROM case_and_others(:case_ref)")
+_OPEN_CASE_AND_OTHERS = text(
+    "SELECT its_case, entries, is_open FROM open_case_and_others(:case_ref, :purpose, :workstation)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,21 +87,51 @@ class CaseWithLists(NamedTuple):
 
 def find_case_with_lists(reading: Reading, user: str, case_ref: str, at: datetime) -> CaseWithLists | None:
     """Get a case with what the lists say of the user and it; None where there is no such case for them."""
+    if reading.server_enforces_access:
+        return find_cases_of_its_person(reading, user, case_ref, at)[0]
     rows, read = _answer(reading, _case_query, _values(user, case_ref, at))
     if not rows:
         return None
     lists = _case_lists([row[-_LISTS_WIDTH:] for row in rows])
-    return CaseWithLists(read(rows[0][: -_LISTS_WIDTH - 1]), lists, bool(rows[0][-_LISTS_WIDTH - 1]))
+    return CaseWithLists(read(rows[0][:-_LISTS_WIDTH]), lists, is_open=True)
 
 
 def find_cases_of_its_person(
     reading: Reading, user: str, case_ref: str, at: datetime
 ) -> tuple[CaseWithLists | None, list[tuple[Case, CaseLists]]]:
     """Get a case as `find_case_with_lists` does, and list it and the others of its person in the same statement."""
+    if reading.server_enforces_access:
+        return _of_server(reading.connection.execute(_CASE_AND_OTHERS, {"case_ref": case_ref}).all())
     rows, read = _answer(reading, _its_persons_cases_query, _values(user, case_ref, at))
-    found = _with_what_is_said((row[1:] for row in rows), read)
+    found = _with_what_is_said(rows, read)
     own = next((each for each in found if each[0].case_ref == case_ref), None)
-    return None if own is None else CaseWithLists(*own, is_open=bool(rows[0][0])), found
+    return None if own is None else CaseWithLists(*own, is_open=True), found
+
+
+def open_and_find_cases_of_its_person(
+    reading: Reading, case_ref: str, purpose: str, workstation: str
+) -> tuple[CaseWithLists | None, list[tuple[Case, CaseLists]]]:
+    """Open a case on a server that commits each statement, and find it as `find_cases_of_its_person` does, in one."""
+    asked = {"case_ref": case_ref, "purpose": purpose, "workstation": workstation}
+    return _of_server(reading.connection.execute(_OPEN_CASE_AND_OTHERS, asked).all())
+
+
+def _of_server(rows: Sequence[Sequence[Any]]) -> tuple[CaseWithLists | None, list[tuple[Case, CaseLists]]]:
+    """Return what a server gives of a case and the others of its person: the case first, or nothing."""
+    read = json_mapper(Case)
+    found: list[tuple[Any, CaseLists]] = []
+    for its_case, entries, _ in rows:
+        lists = CaseLists(entries=tuple(map(_entry_of_server, entries or ())), restriction=_NONE, user_team=None)
+        found.append((read(its_case), lists))
+    return CaseWithLists(*found[0], is_open=rows[0][2]) if found else None, found
+
+
+def _entry_of_server(entry: dict[str, Any]) -> AccessEntry:
+    row = [entry[column.name] for column in ENTRY_COLUMNS]
+    for place, column in enumerate(ENTRY_COLUMNS):
+        if isinstance(column.type, Instant) and row[place] is not None:
+            row[place] = instant_of_json(row[place])
+    return access_entry_of(row)
 
 
 def cases_with_lists(
@@ -111,7 +150,7 @@ def _answer(
 ) -> tuple[Sequence[Sequence[Any]], Callable[[Sequence[Any]], Any]]:
     """Return the rows of a query, and what makes a case of the columns of one; past SQLAlchemy in a file."""
     if not reading.is_local:
-        statement = query(reading.scope, is_server=reading.server_enforces_access)
+        statement = query(reading.scope)
         return reading.connection.execute(statement, asked).all(), row_mapper(Case)
     moments = {name: instant_in_file(asked[name]) for name in ("at", "latest_end")}
     rows = list(map(list, ask_file(reading.connection, _text(query, reading.scope), asked | moments)))
@@ -124,7 +163,7 @@ def _answer(
 
 @cache
 def _text(query: Callable[..., Select[Any]], scope: ReadScope) -> str:
-    return as_text(query(scope, is_server=False))
+    return as_text(query(scope))
 
 
 def _with_what_is_said(
@@ -158,26 +197,19 @@ def _lists_query(*, is_server: bool) -> Select[Any]:
 
 
 @cache
-def _case_query(scope: ReadScope, *, is_server: bool) -> Select[Any]:
+def _case_query(scope: ReadScope) -> Select[Any]:
     case_ref = text_parameter("case_ref")
-    opened = _is_open(case_ref, is_server=is_server)
-    asked = select(*scope.columns(Case, cases), opened).where(cases.c.case_ref == case_ref)
-    return _with_lists(asked, cases, case_ref, is_server=is_server)
+    asked = select(*scope.columns(Case, cases)).where(cases.c.case_ref == case_ref)
+    return _with_lists(asked, cases, case_ref, is_server=False)
 
 
 @cache
-def _its_persons_cases_query(scope: ReadScope, *, is_server: bool) -> Select[Any]:
+def _its_persons_cases_query(scope: ReadScope) -> Select[Any]:
     its = cases.alias("its")
     case_ref = text_parameter("case_ref")
     person = select(its.c.person_ref).where(its.c.case_ref == case_ref).scalar_subquery()
-    opened = _is_open(case_ref, is_server=is_server)
-    asked = select(opened, *scope.columns(Case, cases)).where(cases.c.person_ref == person)
-    return _with_lists(asked, cases, cases.c.case_ref, is_server=is_server)
-
-
-def _is_open(case_ref: ColumnElement[Any], *, is_server: bool) -> ColumnElement[Any]:
-    """Say whether the records of a case can be read: on a server once it was opened."""
-    return (case_ref.in_(select(func.opened_cases())) if is_server else literal_column("1")).label("is_open")
+    asked = select(*scope.columns(Case, cases)).where(cases.c.person_ref == person)
+    return _with_lists(asked, cases, cases.c.case_ref, is_server=False)
 
 
 @cache

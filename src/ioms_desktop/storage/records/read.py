@@ -49,6 +49,7 @@ class Reading:
 
     Attributes:
         scope: What it may read.
+        commits_each: Whether each statement is a transaction of its own: what one of them opens is open for the next.
         afterwards: What `Store.read` does once the view is given up, and its connection is free for it.
     """
 
@@ -62,7 +63,7 @@ class Reading:
     ) -> None:
         """Use a connection that is in a transaction, or one to a server that commits each statement by itself."""
         self.connection = connection
-        self._commits_each = commits_each
+        self.commits_each = commits_each
         self.scope = scope
         self.afterwards: list[Callable[[], None]] = []
         self._case_gate = case_gate
@@ -75,7 +76,7 @@ class Reading:
     @property
     def sees_new_commits(self) -> bool:
         """Whether what another connection commits meanwhile is seen: not by a view that stays as it was at first."""
-        return self._commits_each
+        return self.commits_each
 
     @property
     def is_read_ahead(self) -> bool:
@@ -95,9 +96,7 @@ class Reading:
         """
         if self._case_gate is None:
             return True
-        return self._case_gate.open_case(
-            case_ref, purpose, workstation, self.connection if self._commits_each else None
-        )
+        return self._case_gate.open_case(case_ref, purpose, workstation, self.connection if self.commits_each else None)
 
     def open_person(self, person_ref: str, purpose: str, workstation: str) -> bool:
         """Open a person before their record is read, as `open_case` does; False where the user may not."""

@@ -1,7 +1,7 @@
 """Converts rows to records and back."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cache
 from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
@@ -14,7 +14,14 @@ from ioms_desktop.domain.records.record import ColumnKind, Record, columns_of, d
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, INTERNAL_RECORD_TYPES
 from ioms_desktop.domain.search.search_terms import name_sort_key
 from ioms_desktop.storage.schema.tables import BYTE_ORDERED_TEXT, table_of
-from ioms_desktop.storage.schema.types import DayTimeText, Instant, KeyText, by_code_point, instant_of_file
+from ioms_desktop.storage.schema.types import (
+    DayTimeText,
+    Instant,
+    KeyText,
+    by_code_point,
+    instant_of_file,
+    instant_of_json,
+)
 
 R = TypeVar("R", bound=Record)
 SYSTEM_COLUMNS = ("id", "revision", "recorded_at", "recorded_by")
@@ -68,15 +75,10 @@ def row_mapper(record_type: type[R]) -> Callable[[Sequence[Any]], R]:
     return _ROW_MAPPERS[record_type]
 
 
-def _instant(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
 _FROM_JSON: dict[type, Callable[[Any], Any]] = {
     Date: date.fromisoformat,
     DayTimeText: DayTime.parse,
-    Instant: _instant,
+    Instant: instant_of_json,
     KeyText: lambda text: text or None,
 }
 """How a server writes as JSON what is no text, number or truth, by the type of the column."""

@@ -61,6 +61,12 @@ def instant_of_file(text: str) -> datetime:
     return datetime.fromisoformat(f"{text}+00:00")
 
 
+def instant_of_json(text: str) -> datetime:
+    """Read an instant as a server writes it as JSON."""
+    moment = datetime.fromisoformat(text)
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
 class KeyText(TypeDecorator[str]):
     """A text in a key that may be missing: stored as empty, so that two missing ones are equal."""
 
