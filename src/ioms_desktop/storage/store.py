@@ -12,6 +12,7 @@ from ioms_desktop.domain.errors import NotAllowed
 from ioms_desktop.storage.db_errors import translate_db_errors
 from ioms_desktop.storage.person_sets.settling import settle_people
 from ioms_desktop.storage.postgres import transaction_context
+from ioms_desktop.storage.postgres.together import send_together
 from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.read_scope import CaseGate, ReadScope, columns_hidden_from
@@ -166,19 +167,12 @@ class Store:
             connection.execution_options(**{COMMAND_OPTION: True}).begin(),
         ):
             if self.case_gate is not None:
-                command = replace(command, role=self.case_gate.role)
-                # The server's time, which it writes into every record: this computer's clock may be wrong.
-                command = replace(
-                    command,
-                    at=connection.execute(
-                        transaction_context.SET_USER_CONTEXT_SQL, _trigger_settings(command)
-                    ).scalar_one(),
-                )
-            elif connection.dialect.name == "postgresql":
-                connection.execute(
-                    transaction_context.SET_CONTEXT_SQL, {"at": command.at.isoformat(), **_trigger_settings(command)}
-                )
-            earlier = _earlier_answer(connection, command, name)
+                command, earlier = _begin_for_user(connection, replace(command, role=self.case_gate.role), name)
+            else:
+                if connection.dialect.name == "postgresql":
+                    settings = {"at": command.at.isoformat(), **_trigger_settings(command)}
+                    connection.execute(transaction_context.SET_CONTEXT_SQL, settings)
+                earlier = _earlier_answer(connection, command, name)
             tx = Transaction(connection, command, earlier, self._read_scope(), self.case_gate)
             yield tx
             settle_people(tx, name)
@@ -209,6 +203,24 @@ def _trigger_settings(command: CommandContext) -> dict[str, str]:
     }
 
 
+def _begin_for_user(
+    connection: Connection, command: CommandContext, name: str
+) -> tuple[CommandContext, dict[str, Any] | None]:
+    """Tell a server who acts and note their request; give the command with the server's time, and an earlier answer.
+
+    It writes that time into every record: this computer's clock may be wrong.
+    """
+    statements: list[tuple[str, dict[str, str]]] = [(transaction_context.SET_USER_CONTEXT, _trigger_settings(command))]
+    if command.request:
+        noted = {"id": command.request, "actor": command.user, "act": name}
+        statements.append((transaction_context.NOTE_REQUEST, noted))
+    told, *request = send_together(connection, statements)
+    command = replace(command, at=told.fetchone()[0])
+    if all(each.rowcount for each in request):
+        return command, None
+    return command, _answer_of(connection, command)
+
+
 def _earlier_answer(connection: Connection, command: CommandContext, name: str) -> dict[str, Any] | None:
     """Insert the request; give its answer where it was done before, after waiting for one that is being done.
 
@@ -226,6 +238,10 @@ def _earlier_answer(connection: Connection, command: CommandContext, name: str) 
     if noted.rowcount:
         return None
     refuse_other_schema(connection)
+    return _answer_of(connection, command)
+
+
+def _answer_of(connection: Connection, command: CommandContext) -> dict[str, Any]:
     row = connection.execute(select(tables.request.c.answer).where(tables.request.c.id == command.request)).one()
     answer: dict[str, Any] = row.answer or {}
     return answer

@@ -2,20 +2,26 @@
 
 from sqlalchemy import text
 
-SET_CONTEXT_SQL = text(
-    "SELECT set_config('ioms.at', :at, true), set_config('ioms.actor', :actor, true), "
-    "set_config('ioms.role', :role, true), set_config('ioms.workstation', :workstation, true), "
-    "set_config('ioms.request', :request, true), set_config('ioms.reason_code', :reason_code, true), "
-    "set_config('ioms.reason_text', :reason_text, true), set_config('ioms.schema', :schema, true)"
-)
+SETTINGS = ("actor", "role", "workstation", "request", "reason_code", "reason_text", "schema")
+
+
+def _settings(parameter: str) -> str:
+    """Return what makes each setting, `parameter` being how a statement names one."""
+    return ", ".join(f"set_config('ioms.{name}', {parameter.format(name)}, true)" for name in SETTINGS)
+
+
+SET_CONTEXT_SQL = text(f"SELECT set_config('ioms.at', :at, true), {_settings(':{}')}")
 """Who acts, when, from where, why and with which version; the server trusts name and time only from its owner."""
 
-SET_USER_CONTEXT_SQL = text(
-    SET_CONTEXT_SQL.text.replace(":at", "transaction_timestamp()::text").replace(
-        "SELECT", "SELECT transaction_timestamp(),"
-    )
+SET_USER_CONTEXT = (
+    f"SELECT transaction_timestamp(), set_config('ioms.at', transaction_timestamp()::text, true), {_settings('%({})s')}"
 )
-"""The same for a signed-in user, whose time is the server's; the query returns it."""
+NOTE_REQUEST = (
+    "INSERT INTO request (id, at, actor, act) VALUES (%(id)s, transaction_timestamp(), %(actor)s, %(act)s) "
+    "ON CONFLICT DO NOTHING"
+)
+"""The same for a signed-in user, whose time is the server's and is returned, and then their request; as the driver
+takes them, because they are sent together."""
 
 SET_REASON_SQL = text("SELECT set_config('ioms.reason_text', :reason, true)")
 """Why what follows is changed."""
