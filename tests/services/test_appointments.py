@@ -20,6 +20,7 @@ from ioms_desktop.domain.errors import (
     PastDate,
     WrongCase,
 )
+from ioms_desktop.domain.policy.case_figures import case_figures
 from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.engagement import Contact, Offer
@@ -244,8 +245,10 @@ def test_an_appointment_counts_neither_for_nor_against_anybody(ledger: Ledger, p
     on = TODAY + 30 * DAY
 
     def figures() -> tuple[object, ...]:
-        view = open_case(ledger.session(on=on), case)
-        return view.figures, view.triggers, view.overdue, view.suggestions, view.contact_due, view.completed, view.step
+        session = ledger.session(on=on)
+        view = open_case(session, case)
+        counted = case_figures(session.policy_timeline, view.history[-1], on)
+        return counted, view.triggers, view.overdue, view.suggestions, view.contact_due, view.completed, view.step
 
     before = figures()
     for week in range(4):

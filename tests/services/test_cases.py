@@ -214,8 +214,8 @@ def test_the_view_reckons_age_clocks_and_triggers_on_its_day(officer: Session) -
     assert (view.contact_due, view.review_due) == (date(2026, 9, 21), TODAY)
     assert {each.standard for each in view.overdue} == {"CONTACT", "NOTICE"}
     assert open_case(officer, "IOM-1", as_of=date(2026, 9, 21)).overdue == ()
-    assert view.figures.rag is not None
-    assert open_case(officer, "IOM-1", as_of=date(2026, 9, 9)).figures.rag is None
+    assert view.rag_in_force is not None
+    assert open_case(officer, "IOM-1", as_of=date(2026, 9, 9)).rag_in_force is None
     put(officer.store, CONCERN, replace(CONCERN, concern_ref="K-3", concern_type="BREACH"))
     assert open_case(officer, "IOM-1", as_of=ON - DAY).triggers == ()
     (told,) = open_case(officer, "IOM-1", as_of=ON).triggers

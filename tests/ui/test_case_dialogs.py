@@ -145,7 +145,7 @@ def test_a_rag_without_its_reason_is_not_set(qtbot: QtBot, session: Session, tas
     write(focused(), "Keeps appointments again.")
     with qtbot.waitSignal(dialog.completed):
         press(focused(), Qt.Key.Key_Return, CTRL)
-    rag = open_case(session, HARKER).figures.rag
+    rag = open_case(session, HARKER).rag_in_force
     assert rag is not None
     assert (rag.rag, rag.reason) == ("AMBER", "Keeps appointments again.")
 

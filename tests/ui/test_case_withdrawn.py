@@ -244,5 +244,5 @@ def test_ones_own_save_of_a_moment_ago_is_not_met_as_another_persons(
         idle(qtbot, window)
         assert not window.findChildren(MergeDialog)
         assert case.view is not None
-        assert case.view.figures.rag is not None
-        assert case.view.figures.rag.reason == "It is AMBER now"
+        assert case.view.rag_in_force is not None
+        assert case.view.rag_in_force.reason == "It is AMBER now"

@@ -98,7 +98,7 @@ def reason(case: CaseScreen) -> str | None:
     assert case.view is not None
     if case.case_ref == MARLOW:
         return "; ".join(each.provider or "" for each in case.view.offers if each.offered_on == TODAY)
-    return None if case.view.figures.rag is None else case.view.figures.rag.reason
+    return None if case.view.rag_in_force is None else case.view.rag_in_force.reason
 
 
 def resting(window: MainWindow) -> None:

@@ -279,7 +279,7 @@ def test_a_rag_set_by_another_for_the_same_day_is_asked(
     write(focused(), "t")
     with qtbot.waitSignal(dialog.completed):
         press(focused(), Qt.Key.Key_Return, CTRL)
-    rag = open_case(session, HARKER).figures.rag
+    rag = open_case(session, HARKER).rag_in_force
     assert rag is not None
     assert (rag.rag, rag.reason) == ("RED", "Arrested today.")
 

@@ -1,5 +1,6 @@
 """The lower lanes: contacts, weekly engagement, concerns and decisions, which happen on a day."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
@@ -31,6 +32,7 @@ def draw_contacts(area: DrawingArea, facts: TimelineFacts, top: float) -> float:
     if not shown:
         area.write_in_lane(describe_empty_lane(facts, "contacts"), top + 8 * u)
         return top + 11 * u
+    radius, rows = 3.3 * u, (top + 5 * u, top + 15 * u)
     other = any(contact.came is not ContactResult.SEEN for contact in shown)
     before: dict[tuple[int, object], int] = {}
     for contact in sorted(shown, key=lambda each: (each.on, each.share or 0.5, each.ref)):
@@ -38,9 +40,9 @@ def draw_contacts(area: DrawingArea, facts: TimelineFacts, top: float) -> float:
         same_day = before.get((row, contact.on), 0)
         before[row, contact.on] = same_day + 1
         share = contact.share if contact.share is not None and not same_day else 0.5 + 0.3 * same_day
-        x, y = area.scale.clipped_x_at(contact.on, min(share, 0.95)), top + (5 + 10 * row) * u
+        at = Point(area.scale.clipped_x_at(contact.on, min(share, 0.95)), rows[row])
         title = f"{format_day(contact.on)}: {contact.label}"
-        area.add_mark(RecordRef("contact", contact.ref), title, contact_mark(contact.came, x, y, 3.3 * u), Point(x, y))
+        area.add_mark(RecordRef("contact", contact.ref), title, contact_mark(contact.came, *at, radius), at)
     return top + (20 if other else 11) * u
 
 
@@ -186,9 +188,10 @@ def _flag(area: DrawingArea, x: float, top: float) -> Rect:
 def _mark_positions(area: DrawingArea, days: Sequence[date]) -> list[float]:
     """Return the x coordinate of each day, with marks of the same day side by side."""
     places: list[float] = []
-    for number, on in enumerate(days):
-        same = sum(1 for other in days[:number] if other == on)
-        places.append(min(area.scale.x_at(on, 0.5) + same * 3.2 * area.unit, area.scale.right))
+    before: Counter[date] = Counter()
+    for on in days:
+        places.append(min(area.scale.x_at(on, 0.5) + before[on] * 3.2 * area.unit, area.scale.right))
+        before[on] += 1
     return places
 
 

@@ -1,7 +1,8 @@
 """Places labels where they do not overlap, or leaves them out."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 
 from ioms_desktop.charts.shapes import Box, ColourRole, FontMetrics, Text, text_box
 
@@ -14,34 +15,37 @@ START = {"left": 0.0, "middle": 0.5, "right": 1.0}
 
 
 class BoxIndex:
-    """A spatial index of the boxes already occupied."""
+    """A spatial index of the boxes already occupied, by labels or by marks."""
 
     def __init__(self) -> None:
         """Begin with no boxes."""
-        self._cells: defaultdict[tuple[int, int], list[Box]] = defaultdict(list)
+        self._cells: defaultdict[tuple[int, int], list[tuple[Box, bool]]] = defaultdict(list)
 
-    def add(self, box: Box) -> None:
-        """Add a box."""
-        for cell in _grid_cells(box):
-            self._cells[cell].append(box)
+    def add(self, box: Box, *, is_label: bool) -> None:
+        """Add the box of a label or of a mark."""
+        for cell in _grid_cells(*box):
+            self._cells[cell].append((box, is_label))
 
-    def overlaps_any(self, box: Box) -> bool:
-        """Whether a box overlaps one in the index."""
-        if not self._cells:
-            return False
+    def overlaps_any(self, box: Box, gap: float = 0.0) -> bool:
+        """Whether a box overlaps one in the index, or is within a gap to the left or right of a label."""
         left, top, right, bottom = box
-        for cell in _grid_cells(box):
-            for other in self._cells.get(cell, ()):
-                if left < other[2] and other[0] < right and top < other[3] and other[1] < bottom:
+        near, far = left - gap, right + gap
+        for cell in _grid_cells(near, top, far, bottom):
+            for (begin, high, end, low), is_label in self._cells.get(cell, ()):
+                if (
+                    near < end
+                    and begin < far
+                    and top < low
+                    and high < bottom
+                    and (is_label or (left < end and begin < right))
+                ):
                     return True
         return False
 
 
-def _grid_cells(box: Box) -> list[tuple[int, int]]:
-    left, top, right, bottom = box
-    rows = range(int(top) // GRID_ROW_PT, int(bottom) // GRID_ROW_PT + 1)
+def _grid_cells(left: float, top: float, right: float, bottom: float) -> Iterator[tuple[int, int]]:
     columns = range(int(left) // GRID_COLUMN_PT, int(right) // GRID_COLUMN_PT + 1)
-    return [(column, row) for column in columns for row in rows]
+    return product(columns, range(int(top) // GRID_ROW_PT, int(bottom) // GRID_ROW_PT + 1))
 
 
 class LabelPlacer:
@@ -54,8 +58,7 @@ class LabelPlacer:
         """Begin with an empty picture."""
         self._metrics = metrics
         self._bounds = Box(0, 0, width, height)
-        self._marks = BoxIndex()
-        self._words = BoxIndex()
+        self._taken = BoxIndex()
 
     def width(self, text: str, size: float, *, bold: bool = False) -> float:
         """Measure a text."""
@@ -63,11 +66,11 @@ class LabelPlacer:
 
     def block(self, box: Box) -> None:
         """Keep labels out of a box."""
-        self._marks.add(box)
+        self._taken.add(box, is_label=False)
 
     def is_free(self, box: Box) -> bool:
         """Whether a box is free of labels and marks."""
-        return not (self._marks.overlaps_any(box) or self._words.overlaps_any(box))
+        return not self._taken.overlaps_any(box)
 
     def place(
         self,
@@ -105,17 +108,10 @@ class LabelPlacer:
                 if left < left_limit - 0.01 or left + width > right_limit + 0.01:
                     continue
                 box = text_box(left, y, size, width)
-                if self._is_clear(box, size / 2):
-                    self._words.add(box)
+                if not self._taken.overlaps_any(box, size / 2):  # a space between it and other labels of its line
+                    self._taken.add(box, is_label=True)
                     return Text(left, y, words, size, width, fill, bold)
         return None
-
-    def _is_clear(self, box: Box, gap: float) -> bool:
-        """Whether a text overlaps no mark, and keeps a space from other labels in its line."""
-        if self._marks.overlaps_any(box):
-            return False
-        left, top, right, bottom = box
-        return not self._words.overlaps_any(Box(left - gap, top, right + gap, bottom))
 
     def shorten(self, text: str, room: float, size: float, *, bold: bool = False) -> str:
         """Shorten a text to a width, with an ellipsis; empty where hardly anything would be left."""

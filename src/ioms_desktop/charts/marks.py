@@ -50,15 +50,16 @@ def rag_sign(rag: str, x: float, y: float, radius: float) -> list[Shape]:
 def hatching(box: Rect, role: ColourRole, gap: float, *, rising: bool) -> Strokes | None:
     """Draw slanted lines that fill a rectangle."""
     lines: list[tuple[float, float, float, float]] = []
-    reach = box.width + box.height
+    left, top, width, height = box[:4]
+    right = left + width
     offset = gap
-    while offset < reach:
-        x1, y1 = min(offset, box.width), max(0.0, offset - box.width)
-        x2, y2 = max(0.0, offset - box.height), min(offset, box.height)
+    while offset < width + height:
+        x1, y1 = min(offset, width), max(0.0, offset - width)
+        x2, y2 = max(0.0, offset - height), min(offset, height)
         if rising:
-            lines.append((box.x + x1, box.y + y1, box.x + x2, box.y + y2))
+            lines.append((left + x1, top + y1, left + x2, top + y2))
         else:
-            lines.append((box.x + box.width - x1, box.y + y1, box.x + box.width - x2, box.y + y2))
+            lines.append((right - x1, top + y1, right - x2, top + y2))
         offset += gap
     return Strokes(tuple(lines), role, 0.25) if lines else None
 
@@ -66,7 +67,7 @@ def hatching(box: Rect, role: ColourRole, gap: float, *, rising: bool) -> Stroke
 def contact_mark(came: ContactResult, x: float, y: float, radius: float) -> list[Shape]:
     """Draw the result of a contact: a disc, a cross, a ring or a short dash."""
     if came is ContactResult.SEEN:
-        return [Circle(x, y, radius, fill=ColourRole.ACCENT, stroke=ColourRole.SURFACE, thickness=radius * 0.25)]
+        return [Circle(x, y, radius, ColourRole.ACCENT, ColourRole.SURFACE, radius * 0.25)]
     if came is ContactResult.MISSED:
         arm = radius * 0.82
         cross = ((x - arm, y - arm, x + arm, y + arm), (x - arm, y + arm, x + arm, y - arm))

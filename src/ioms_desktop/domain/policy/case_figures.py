@@ -61,13 +61,17 @@ def rag_on(case: CaseFacts, on: date) -> RagFact | None:
     return max((entry for entry in case.rag if entry.set_on <= on), default=None, key=lambda entry: entry.set_on)
 
 
+def engagement_by_week(case: CaseFacts, as_of: date) -> tuple[tuple[date, int], ...]:
+    """Return the navigator's weekly ratings up to a day, in order of the week."""
+    return tuple(sorted((r.week, r.level) for r in case.ratings if r.role == "NAVIGATOR" and r.rated_on <= as_of))
+
+
 def case_figures(policies: Policies, case: CaseFacts, as_of: date) -> CaseFigures:
     """Compute a case's figures as of a day; whether a contact was completed, the version of its day says."""
-    ratings = sorted((r.week, r.level) for r in case.ratings if r.role == "NAVIGATOR" and r.rated_on <= as_of)
     made = [offer for offer in case.offers if offer.offered_on <= as_of]
     common = {
         "rag": rag_on(case, as_of),
-        "by_week": tuple(ratings),
+        "by_week": engagement_by_week(case, as_of),
         "offers_made": len(made),
         "offers_accepted": sum(offer.accepted_by(as_of) for offer in made),
         "open_offers": tuple(sorted(offer.ref for offer in made if offer.open_on(as_of))),

@@ -135,6 +135,7 @@ class WaitingTimes(NamedTuple):
     doubtful_types: frozenset[str] = frozenset()
 
 
+@lru_cache
 def waiting_times(policies: Policies) -> WaitingTimes:
     """Return the waiting times of a policy over all its versions."""
     versions = policies.versions

@@ -12,8 +12,8 @@ from ioms_desktop.domain.checkout import redact_for_role
 from ioms_desktop.domain.dates.calendar import ADULT_AGE, age_on
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.intelligence import INTELLIGENCE_CONCERN_TYPE, INTELLIGENCE_RULE
-from ioms_desktop.domain.policy.case_facts import CaseFacts, completed_until, latest_step
-from ioms_desktop.domain.policy.case_figures import CaseFigures, case_figures, wanted_since
+from ioms_desktop.domain.policy.case_facts import CaseFacts, RagFact, completed_until, latest_step
+from ioms_desktop.domain.policy.case_figures import rag_on, wanted_since
 from ioms_desktop.domain.policy.explanations import explain
 from ioms_desktop.domain.policy.policy import Policies
 from ioms_desktop.domain.policy.standards import (
@@ -113,7 +113,6 @@ class CaseView:
     person: Person
     as_of: date
     age: int
-    figures: CaseFigures
     step: str
     triggers: tuple[ExplainedTrigger, ...]
     suggestions: tuple[Suggestion, ...]
@@ -154,6 +153,11 @@ class CaseView:
         """Return the view with every user in it named as they read, as for a page; it is not to be saved."""
         shown = {each.name: _named(getattr(self, each.name), names) for each in fields(self)}
         return CaseView(**shown)
+
+    @property
+    def rag_in_force(self) -> RagFact | None:
+        """The RAG entry in force on the as-of day; None before the first."""
+        return rag_on(self.history[-1], self.as_of)
 
     @property
     def needs(self) -> tuple[Need, ...]:
@@ -287,7 +291,6 @@ def build_case_view(
         person=person,
         as_of=as_of,
         age=age_on(person.date_of_birth, as_of),
-        figures=case_figures(policies, history[-1], as_of),
         step=latest_step(history[-1].decisions, as_of)[0],
         triggers=_explain_triggers(policies, history, as_of, person, sees=sees),
         suggestions=suggestions(policies, history[-1], as_of),

@@ -282,7 +282,7 @@ def _contacts(view: CaseView, lists: CodeLists) -> tuple[ContactLine, ...]:
 
 
 def _offers(view: CaseView, lists: CodeLists) -> tuple[OfferLine, ...]:
-    still_open = set(view.figures.open_offers)
+    still_open = {offer.ref for offer in view.history[-1].offers if offer.open_on(view.as_of)}
     return tuple(
         OfferLine(
             label=lists.of("offer_type").label(offer.offer_type),

@@ -268,7 +268,7 @@ class CaseHeader(QFrame):
         self.known_as.show_text(f"known as {person.known_as}" if person.known_as else "")
         self.reference.setText(view.case.case_ref)
         self.changed_label.hide()
-        rag = view.figures.rag
+        rag = view.rag_in_force
         self.rag.show_chip(None if rag is None else rag_chip(rag.rag))
         in_custody = current_spell(view) is not None
         self.custody.show_chip(Chip("in custody", Tone.NEUTRAL, Shape.LOCK) if in_custody else None)

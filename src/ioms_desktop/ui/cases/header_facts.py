@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.dates.calendar import ADULT_AGE
 from ioms_desktop.domain.policy.case_facts import CANCELLED_OUTCOMES, COMPLETED_OUTCOME
+from ioms_desktop.domain.policy.case_figures import engagement_by_week
 from ioms_desktop.domain.records.custody.transfers import CustodyTransfer, establishment_on
 from ioms_desktop.domain.records.own_words import OwnWords
 from ioms_desktop.domain.records.people import CustodySpell, Person
@@ -199,7 +200,7 @@ def shows_rag(view: CaseView) -> bool:
 
 
 def _describe_rag(view: CaseView) -> str:
-    rag = view.figures.rag
+    rag = view.rag_in_force
     if rag is None:
         return "None set yet"
     return f"{rag.rag} since {format_day(rag.set_on)}: {rag.reason}"
@@ -253,10 +254,10 @@ def _is_contact(text: str) -> bool:
 
 def _engagement_facts(session: Session, view: CaseView) -> tuple[Fact, ...]:
     """Engagement is rated on Phoenix; on IOM it is shown only if somebody rated it."""
-    level = view.figures.engagement_level
-    if level is None:
+    weeks = engagement_by_week(view.history[-1], view.as_of)
+    if not weeks:
         return () if view.case.programme == "IOM" else (Fact("Engagement", "Not rated yet"),)
-    week = view.figures.by_week[-1][0]
+    week, level = weeks[-1]
     words = session.lists.of("engagement_level").label(str(level)).partition(":")[0]
     return (Fact("Engagement", f"{level} {words}, week of {format_day(week)}"),)
 

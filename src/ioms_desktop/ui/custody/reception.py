@@ -69,7 +69,8 @@ class ReceptionDialog(AutoHeightDialog):
         )
         self.term = label("", "small", wrap=True)
         self.form.place(self.term)
-        now = "no RAG is set" if view.figures.rag is None else f"RAG is {view.figures.rag.rag}"
+        rag = view.rag_in_force
+        now = "no RAG is set" if rag is None else f"RAG is {rag.rag}"
         said = f"Suggested in custody; {now} and stays so unless you say yes."
         self.blue = add(ChoiceField("blue", f"Set &RAG {IN_CUSTODY_RAG}", help=said))
         self.reason = add(

@@ -93,7 +93,7 @@ class ReleaseDialog(AutoHeightDialog):
 
 def _describe_colours(view: CaseView) -> str:
     """Say what the colour is, and what it was before custody, for whoever chooses the next."""
-    now = view.figures.rag
+    now = view.rag_in_force
     if now is None:
         return "No RAG is set."
     before = [each for each in view.rag if each.set_on < now.set_on and each.rag != IN_CUSTODY_RAG]

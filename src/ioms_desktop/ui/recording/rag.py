@@ -89,5 +89,5 @@ class RagDialog(SimpleCommandDialog):
 
 def describe_current_rag(view: CaseView) -> str:
     """Describe the current RAG in one sentence."""
-    rag = view.figures.rag
+    rag = view.rag_in_force
     return "No RAG is set yet." if rag is None else f"Now {rag.rag} since {format_day(rag.set_on)}: {rag.reason}"
