@@ -15,7 +15,7 @@ from ioms_desktop.services.user_paths import data_folder, without_password
 from ioms_desktop.ui.forms.fields import TextField
 from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.forms.path_field import expand_path, new_file_problem
-from ioms_desktop.ui.sign_in.card import SignInCard
+from ioms_desktop.ui.sign_in.card_page import CardPage
 from ioms_desktop.ui.sign_in.database_label import DEMO_HINT, DEMO_USER, describe_protection
 from ioms_desktop.ui.sign_in.passphrase import NewPassphraseFields
 from ioms_desktop.ui.sign_in.recovery import WRITE_DOWN_FIRST_MESSAGE, RecoveryCodePage
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ioms_desktop.services.database.restore import RestoreResult
 
 CARD_WIDTH_PX = 560
+WINDOW_SIZE_PX = (680, 620)
 SERVER_ADDRESS_MESSAGE = "This is the address of a server. Name a file, or go back and join a shared database."
 CODE_PAGE, RESTORE_PAGE, RESTORED_PAGE = 3, 4, 5
 T = TypeVar("T")
@@ -50,7 +51,6 @@ class FirstStartWindow(QWidget):
         self._tasks = tasks
         self.setWindowTitle("First start · IOMS Desktop")
         self.setProperty("kind", "page")
-        self.setMinimumSize(680, 620)
         self.message = MessageBar()
         self.busy = BusyIndicator("Building fictional data…")
         self.create_page = CreatePage(self._create, self._show_choices)
@@ -68,7 +68,7 @@ class FirstStartWindow(QWidget):
             self.restore_page,
             self.restored_page,
         )
-        card = SignInCard(CARD_WIDTH_PX)
+        card = CardPage(CARD_WIDTH_PX, self.message)
         column = card.column
         column.addWidget(FloatingArea(self.message))
         for page in self.pages:
@@ -78,10 +78,7 @@ class FirstStartWindow(QWidget):
         policy.setRetainSizeWhenHidden(True)
         self.busy.setSizePolicy(policy)
         column.addWidget(self.busy)
-        layout = QVBoxLayout(self)
-        layout.addStretch(2)
-        layout.addLayout(card.centred())
-        layout.addStretch(3)
+        card.fill(self, *WINDOW_SIZE_PX)
 
     def _build_choices_page(self) -> QWidget:
         page = QWidget()

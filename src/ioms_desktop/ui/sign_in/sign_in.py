@@ -2,12 +2,12 @@
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.services.user_paths import without_password
-from ioms_desktop.ui.sign_in.card import SignInCard
+from ioms_desktop.ui.sign_in.card_page import CardPage
 from ioms_desktop.ui.sign_in.database_label import (
     DEMO_HINT,
     DEMO_USER,
@@ -18,6 +18,7 @@ from ioms_desktop.ui.widgets.floating import FloatingArea
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, button, label
 
 CARD_WIDTH_PX = 460
+WINDOW_SIZE_PX = (620, 520)
 MESSAGE_ROOM_PX = 110
 """Room for the longest that is said, and for how to sign in to fictional data."""
 OTHER_SIGN_IN_HELP = (
@@ -58,7 +59,6 @@ class SignInWindow(QWidget):
         self.is_signing_in = False
         self.setWindowTitle("Sign in · IOMS Desktop")
         self.setProperty("kind", "page")
-        self.setMinimumSize(620, 520)
         self.message = MessageBar()
         self.message.close_button.hide()
         self.name = _line_edit("Name")
@@ -75,8 +75,8 @@ class SignInWindow(QWidget):
         (self.password if user else self.name).setFocus()
 
     def _lay_out(self, hint: str) -> None:
-        card = SignInCard(CARD_WIDTH_PX)
-        column = card.column
+        page = CardPage(CARD_WIDTH_PX, self.message)
+        column = page.column
         where = label(describe_database(self.location), wrap=True)
         where.setToolTip(without_password(self.location).rsplit("@", 1)[-1])
         column.addWidget(where)
@@ -101,24 +101,10 @@ class SignInWindow(QWidget):
         foot.addStretch(1)
         foot.addWidget(self.sign_in_button)
         column.addLayout(foot)
-        column.addSpacing(4)
-        column.addWidget(label(describe_protection(self.location), "small", wrap=True))
-        layout = QVBoxLayout(self)
-        layout.addStretch(2)
-        layout.addLayout(card.centred())
-        layout.addLayout(self._message_place())
-        layout.addStretch(3)
-
-    def _message_place(self) -> QLayout:
-        """Keep room below the card for what is said, so that nothing in it moves."""
-        middle = QHBoxLayout()
-        middle.addStretch(1)
-        area = FloatingArea(self.hint, self.message, self.busy)
-        area.setFixedWidth(CARD_WIDTH_PX)
-        middle.addWidget(area, 0, Qt.AlignmentFlag.AlignTop)
-        middle.addStretch(1)
-        middle.addStrut(MESSAGE_ROOM_PX)
-        return middle
+        # Room is kept below the card for what is said, so that nothing in it moves.
+        page.add_below(FloatingArea(self.hint, self.message, self.busy), MESSAGE_ROOM_PX)
+        page.add_below(label(describe_protection(self.location), "small", wrap=True))
+        page.fill(self, *WINDOW_SIZE_PX)
 
     def show_demo_hint(self) -> None:
         """Explain how to sign in to the demonstration database."""
@@ -162,11 +148,11 @@ class SignInWindow(QWidget):
         """Show why the sign-in was refused; the name is kept, and a wrong password is cleared."""
         tried, self.is_signing_in = self.is_signing_in, False
         self._set_signing_in(False)
-        self.message.problem(sentence)
-        self.message.close_button.hide()
         if tried:
             self.password.clear()
             self.password.setFocus()
+        self.message.problem(sentence)
+        self.message.close_button.hide()
 
     def _set_signing_in(self, signing_in: bool) -> None:
         self.is_signing_in = signing_in
