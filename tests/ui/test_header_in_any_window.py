@@ -14,6 +14,7 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.ui.cases.case_header import LOW_HEIGHT_PX
 from ioms_desktop.ui.cases.header_facts import Fact, essential_facts, header_facts
+from ioms_desktop.ui.reading.case_page import LOWEST_HEIGHT_PX
 from ioms_desktop.ui.widgets.widgets import ElidedLabel
 from ioms_desktop.ui.widgets.wrapping_label import WrappingLabel
 from ui.case_sessions import HARKER, MARLOW, filled, session_of
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from ioms_desktop.services.cases.cases import CaseView
     from ioms_desktop.services.session import Session
-    from ioms_desktop.ui.cases.case_header import CaseHeader
 
 pytestmark = pytest.mark.usefixtures("theme")
 AT_SCALES = {
@@ -80,9 +80,9 @@ def in_sight(widget: QWidget, root: QWidget) -> bool:
     return widget.isVisible()
 
 
-def says(header: CaseHeader, fact: Fact, root: QWidget, *, least: int = LEAST_CHARS) -> bool:
+def says(around: QWidget, fact: Fact, root: QWidget, *, least: int = LEAST_CHARS) -> bool:
     """Whether a header shows a fact: in sight, under its title, and elided to no less than can be understood."""
-    for words in header.findChildren(QLabel):
+    for words in around.findChildren(QLabel):
         if words.accessibleName() == f"{fact.title}: {fact.text}" and in_sight(words, root):
             shown = words.text().replace("\n", " ")
             lines = words.text().count("\n") + 1
@@ -110,9 +110,10 @@ def test_the_four_essential_facts_are_in_sight_at_any_size_and_scale(
                 cut = ["not drawn yet"]
                 for _ in range(6):  # a header that unfolds or folds takes some rounds
                     QApplication.processEvents()
-                    low = case.height() < LOW_HEIGHT_PX
+                    low, lowest = case.height() < LOW_HEIGHT_PX, case.height() < LOWEST_HEIGHT_PX
                     essential = essential_facts(facts, grouped=low)
-                    cut = [fact.title for fact in essential if not says(case.header, fact, window, least=least)]
+                    around = case.page if number and lowest else window  # where much is said, one scrolls to read it
+                    cut = [fact.title for fact in essential if not says(case, fact, around, least=least)]
                     if not cut:
                         break
                 assert (window.width(), window.height(), cut) == (*size, [])

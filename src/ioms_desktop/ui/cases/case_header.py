@@ -13,6 +13,7 @@ from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.cases.header_facts import Fact, current_spell, essential_facts, header_facts
+from ioms_desktop.ui.reading.case_page import LOWEST_HEIGHT_PX
 from ioms_desktop.ui.theme.icons import set_icon
 from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, ChipLabel, Shape, rag_chip
@@ -103,16 +104,16 @@ class EssentialFacts(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._said: tuple[tuple[Fact, ...], bool] = ((), False)
+        self._said: tuple[tuple[Fact, ...], int] = ((), 0)
         self._row = FlowLayout(18, line_spacing=2)
         self.setLayout(self._row)
 
-    def show_facts(self, facts: Sequence[Fact], *, low: bool) -> None:
-        """Replace the facts; in a low window each has one line."""
+    def show_facts(self, facts: Sequence[Fact], *, low: bool, lines: int) -> None:
+        """Replace the facts; some are together where the window is low, and each has so many lines."""
         essential = tuple(essential_facts(facts, grouped=low))
-        if (essential, low) == self._said:
+        if (essential, lines) == self._said:
             return
-        self._said = essential, low
+        self._said = essential, lines
         clear_layout(self._row)
         for fact in essential:
             cell = QWidget()
@@ -120,7 +121,7 @@ class EssentialFacts(QWidget):
             inside.setContentsMargins(0, 0, 0, 0)
             inside.setSpacing(6)
             inside.addWidget(label(fact.title, "small"), 0, Qt.AlignmentFlag.AlignTop)
-            inside.addWidget(_words_of(fact, 1 if low else ESSENTIAL_LINES), 1)
+            inside.addWidget(_words_of(fact, lines), 1)
             self._row.addWidget(cell)
         self.updateGeometry()
 
@@ -146,7 +147,11 @@ def _words_of(fact: Fact, max_lines: int = ESSENTIAL_LINES) -> QWidget:
 
 
 class CaseHeader(QFrame):
-    """Shows name, chips, facts and action buttons; in a small window it folds, but for the essential facts."""
+    """Shows name, chips, facts and action buttons; in a small window it folds, but for the essential facts.
+
+    Attributes:
+        upper_page: What of it stands at the top of the page and scrolls with it, in the lowest windows.
+    """
 
     def __init__(self, acts: Sequence[QPushButton], at_right: QWidget) -> None:
         """Lay out an empty header.
@@ -159,7 +164,7 @@ class CaseHeader(QFrame):
         self.setProperty("kind", "card")
         self._labels, self._at_right = [(act, act.text()) for act in acts], at_right
         self._facts: Sequence[Fact] = ()
-        self._is_unfolded = self._is_low = False
+        self._is_unfolded = self._is_low = self._is_lowest = False
         self._room_px = QT_MAX_HEIGHT_PX
         self.name = WrappingLabel("", "display")
         self.name.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -198,10 +203,16 @@ class CaseHeader(QFrame):
         self._buttons = buttons = FlowLayout(8, line_spacing=6, last_at_right=True)
         for act in (*acts, self.fold_button, at_right):
             buttons.addWidget(act)
+        self._below = (self.facts, self.essentials, _holding(buttons))
         self._column = QVBoxLayout(self)
-        self._column.addWidget(self.wanted_bar)
-        for line in (self._top, self.facts, self.essentials, buttons):
-            self._column.addWidget(line if isinstance(line, QWidget) else _holding(line))
+        for line in (self.wanted_bar, _holding(self._top), *self._below):
+            self._column.addWidget(line)
+        self.upper_page = QFrame()
+        self.upper_page.setProperty("kind", "card")
+        inside = QVBoxLayout(self.upper_page)
+        inside.setContentsMargins(12, 4, 12, 4)
+        inside.setSpacing(4)
+        self.upper_page.hide()
         self._set_margins()
 
     def _set_margins(self) -> None:
@@ -213,15 +224,36 @@ class CaseHeader(QFrame):
         """Fold or unfold, for a case screen of a height."""
         self._room_px = height
         low = height < LOW_HEIGHT_PX
+        self._share_with_page(lowest=height < LOWEST_HEIGHT_PX)
         if low != self._is_low:
             self._is_low = low
             self._set_margins()
-            self.essentials.show_facts(self._facts, low=low)
             self._show_marker_chips()
             self._buttons.setSpacing(4 if low else 8)
             for act, words in self._labels:
                 act.setText("" if low else words)
+        self._show_essentials()
         self._fold()
+
+    def _show_essentials(self) -> None:
+        lines = 1 if self._is_low and not self._is_lowest else ESSENTIAL_LINES  # what scrolls has room for all
+        self.essentials.show_facts(self._facts, low=self._is_low, lines=lines)
+
+    def _share_with_page(self, *, lowest: bool) -> None:
+        """Give what is below the chips to the page, but for the first button and the one that unfolds."""
+        page = self.upper_page.layout()
+        if lowest == self._is_lowest or page is None:
+            return
+        self._is_lowest = lowest
+        self.upper_page.setVisible(lowest)
+        for line in self._below:
+            (page if lowest else self._column).addWidget(line)
+        first = [act for act, _ in self._labels[:1]]
+        for place, act in enumerate((*first, self.fold_button)):
+            if lowest:
+                self._top.addWidget(act)
+            else:
+                self._buttons.insert(place * len(self._labels), act)
 
     @Slot()
     def turn(self) -> None:
@@ -277,7 +309,7 @@ class CaseHeader(QFrame):
         self._show_wanted(view.wanted_since)
         self._facts = header_facts(session, view)
         self.facts.show_facts(self._facts)
-        self.essentials.show_facts(self._facts, low=self._is_low)
+        self._show_essentials()
         self._fold()
         self.setAccessibleName(f"{labels.formal_name(person)}, {labels.describe_birth(person, view.age)}")
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import ClassVar
 
-from PySide6.QtCore import QPoint, QSettings, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSettings, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
@@ -48,7 +48,7 @@ from ioms_desktop.ui.reading.day_chooser import DayChooser
 from ioms_desktop.ui.reading.reading_pane import READ_KEY
 from ioms_desktop.ui.tasks import Tasks, ignore
 from ioms_desktop.ui.widgets.floating import FloatingArea
-from ioms_desktop.ui.widgets.layouts import reveal
+from ioms_desktop.ui.widgets.layouts import reveal, reveal_top
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, button
 
 NEWS_WORDS = "The next section with something that others changed since you last looked"
@@ -144,9 +144,8 @@ class CaseScreen(QWidget):
         self.scroll_area.setWidgetResizable(True)
         self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
         self.scroll_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.page = CasePage(
-            self.timeline, self.trigger_panel, self.sections, self.sections.pane, self.sections.rows_column
-        )
+        lists = (self.sections, self.sections.pane, self.sections.rows_column)
+        self.page = CasePage(self.header.upper_page, self.timeline, self.trigger_panel, *lists)
         self.scroll_area.setWidget(self.page)
         self.pages = QStackedWidget()
         for page in (waiting, self.unavailable, self.scroll_area):
@@ -172,7 +171,7 @@ class CaseScreen(QWidget):
         tip = f"What others changed since you last looked: {NEWS_KEY} goes from one to the next"
         self.header.news_button.setToolTip(tip)
         self.sections.case_requested.connect(self.open_other)
-        self.sections.reached.connect(self._bring_into_sight)
+        self.sections.reached.connect(partial(reveal_top, self.scroll_area))
         self.sections.add_requested.connect(self.case_actions.launch)
         self.sections.history_requested.connect(self.case_actions.show_section_history)
         self.timeline.event_opened.connect(self.case_actions.open_item)
@@ -190,14 +189,6 @@ class CaseScreen(QWidget):
         self.trigger_panel.set_compact(compact=self.page.is_tight(self.width(), self.height()))
         self.sections.fit(self.width())
         self.page.fit(self.width(), self.height())
-
-    @Slot(object)
-    def _bring_into_sight(self, part: QWidget) -> None:
-        """Scroll to a part; where it is higher than the window, to its top."""
-        self.scroll_area.ensureWidgetVisible(part, 0, 12)
-        top = part.mapTo(self.page, QPoint()).y()
-        bar = self.scroll_area.verticalScrollBar()
-        bar.setValue(min(bar.value(), top))
 
     @property
     def keys(self) -> tuple[tuple[str, str], ...]:

@@ -10,6 +10,9 @@ RIGHT_WIDTH_PX = 360
 LOW_HEIGHT_PX = 560
 """In a window lower than this an entry is folded to its heading until somebody reads it, and in one column the lists
 with the newest entries stand above the picture."""
+LOWEST_HEIGHT_PX = 260
+"""Below this height only the name, the chips and the first button are above the page; there is little room round it."""
+MARGINS_PX, LOWEST_MARGINS_PX = (20, 12, 20, 20), (8, 4, 8, 8)
 QT_MAX_WIDTH_PX = 16777215  # Qt's own
 
 
@@ -21,11 +24,18 @@ class CasePage(QWidget):
     """
 
     def __init__(
-        self, picture: QWidget, waiting: QWidget, lists: QWidget, pane: ReadingPane, below: QVBoxLayout
+        self,
+        head: QWidget,
+        picture: QWidget,
+        waiting: QWidget,
+        lists: QWidget,
+        pane: ReadingPane,
+        below: QVBoxLayout,
     ) -> None:
         """Lay it out in two columns.
 
         Args:
+            head: What of the header is on the page in the lowest windows, where it is shown.
             picture: The timeline.
             waiting: What waits for a decision.
             lists: The sections with their rows.
@@ -44,9 +54,10 @@ class CasePage(QWidget):
         inside.addWidget(picture)
         waiting.setMinimumWidth(RIGHT_WIDTH_PX - 40)
         self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(20, 12, 20, 20)
+        self._grid.setContentsMargins(*MARGINS_PX)
         self._grid.setSpacing(12)
         self._grid.setColumnStretch(0, 1)
+        self._grid.addWidget(head, 0, 0, 1, 2)
 
     @staticmethod
     def is_tight(width: int, height: int) -> bool:
@@ -60,6 +71,8 @@ class CasePage(QWidget):
         if (beside, long, tight) != self._arranged:
             self._arranged = (beside, long, tight)
             self._arrange(beside=beside, long=long, tight=tight)
+        self._pane.set_room(height // 2)
+        self._grid.setContentsMargins(*(LOWEST_MARGINS_PX if height < LOWEST_HEIGHT_PX else MARGINS_PX))
         low = height < LOW_HEIGHT_PX
         if low != self._is_low:
             self._is_low = low
@@ -69,22 +82,22 @@ class CasePage(QWidget):
         for part in (self._waiting, self._card, self._lists, self._pane):
             self._grid.removeWidget(part)
         self._below.removeWidget(self._pane)
-        for row in range(4):
+        for row in range(1, 5):
             self._grid.setRowStretch(row, 0)
         self._waiting.setMaximumWidth(RIGHT_WIDTH_PX if beside else QT_MAX_WIDTH_PX)
         at_right = beside and not long
         self._pane.setMaximumWidth(RIGHT_WIDTH_PX if at_right else QT_MAX_WIDTH_PX)
         if beside:
-            self._grid.addWidget(self._card, 0, 0)
-            self._grid.addWidget(self._lists, 1, 0)
-            self._grid.addWidget(self._waiting, 0, 1, 2 if long else 1, 1)
+            self._grid.addWidget(self._card, 1, 0)
+            self._grid.addWidget(self._lists, 2, 0)
+            self._grid.addWidget(self._waiting, 1, 1, 2 if long else 1, 1)
         else:
             below = (self._lists, self._card) if tight else (self._card, self._lists)
-            for row, part in enumerate((self._waiting, *below)):
+            for row, part in enumerate((self._waiting, *below), 1):
                 self._grid.addWidget(part, row, 0)
         if at_right:
-            self._grid.addWidget(self._pane, 1, 1)
+            self._grid.addWidget(self._pane, 2, 1)
         else:
             self._below.insertWidget(1, self._pane)
-        self._grid.setRowStretch(1 if beside else 2, 1)
+        self._grid.setRowStretch(2 if beside else 3, 1)
         self._pane.show()

@@ -90,6 +90,11 @@ class ReadingPane(QFrame):
         set_icon(self.fold_button, "chevron-down" if folded else "chevron-up", "accent")
         self.updateGeometry()
 
+    def set_room(self, height: int) -> None:
+        """Keep the text within a height in pixels, so that all of it can be in sight at once, scrolled by its keys."""
+        self.text.most_px = min(max(height, MIN_HEIGHT_PX), MAX_HEIGHT_PX)
+        self.text.updateGeometry()
+
     @Slot()
     def turn(self) -> None:
         """Fold or unfold."""
@@ -115,6 +120,7 @@ class EntryText(QTextEdit):
 
     def __init__(self) -> None:
         super().__init__()
+        self.most_px = MAX_HEIGHT_PX
         self.setReadOnly(True)
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
@@ -159,7 +165,7 @@ class EntryText(QTextEdit):
     @override
     def sizeHint(self) -> QSize:
         wanted = int(self.document().size().height()) + 4
-        return QSize(320, min(max(wanted, MIN_HEIGHT_PX), MAX_HEIGHT_PX))
+        return QSize(320, min(max(wanted, MIN_HEIGHT_PX), self.most_px))
 
     @override
     def minimumSizeHint(self) -> QSize:
