@@ -13,6 +13,9 @@ from ioms_desktop.ui.dialogs.autosave import draft_notifier, open_draft_ids
 from ioms_desktop.ui.screen import WindowServices
 from ioms_desktop.ui.widgets.widgets import announce, button, icon_button, label
 
+SHOW = "Show them"
+USUAL_MARGINS_PX, NARROW_MARGINS_PX = (20, 4, 4, 4), (8, 0, 0, 0)
+
 
 class UnsavedBanner(QFrame):
     """Shows the number of unsaved entries and opens their list."""
@@ -22,11 +25,12 @@ class UnsavedBanner(QFrame):
         super().__init__()
         self._services = services
         self.unsaved = UnsavedEntries()
+        self._is_narrow = False
         self.setProperty("kind", "bar-notice")
         self.message = label("", wrap=True)
-        self.show_button = button("Show them", self.show_list)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(20, 4, 4, 4)
+        self.show_button = button(SHOW, self.show_list)
+        self._row = row = QHBoxLayout(self)
+        row.setContentsMargins(*USUAL_MARGINS_PX)
         row.setSpacing(8)
         row.addWidget(self.message, 1)
         row.addWidget(self.show_button)
@@ -57,11 +61,27 @@ class UnsavedBanner(QFrame):
         self.message.setText(said)
         self.setAccessibleName(said)
         self.show_button.setVisible(bool(number))
+        self._fit_words()
         if not said:
             self.hide()
         elif waiting != former:
             self.show()
             announce(said, self)
+
+    def set_narrow(self, *, narrow: bool) -> None:
+        """Say in a narrow window no more than how many entries there are, on the button that shows them."""
+        self._is_narrow = narrow
+        self._row.setContentsMargins(*(NARROW_MARGINS_PX if narrow else USUAL_MARGINS_PX))
+        self._fit_words()
+
+    def _fit_words(self) -> None:
+        """Leave out the sentence where the button says it all."""
+        entries = self.unsaved.entries
+        is_short = self._is_narrow and bool(entries)
+        self.message.setVisible(not is_short)
+        self.show_button.setText(f"{len(entries)} unsaved" if is_short else SHOW)
+        self.show_button.setToolTip(self.message.text() if is_short else "")
+        self.show_button.setAccessibleName(f"{self.message.text()} {SHOW}" if is_short else SHOW)
 
     @Slot()
     def show_list(self) -> None:

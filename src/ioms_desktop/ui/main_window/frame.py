@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QByteArray, QSettings, QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QStyle, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -24,13 +24,13 @@ from ioms_desktop.ui.main_window.draft_banner import UnsavedBanner
 from ioms_desktop.ui.main_window.navigation import NavigationRail
 from ioms_desktop.ui.main_window.quick_search import QuickSearch
 from ioms_desktop.ui.main_window.screens import SCREENS, ScreenEntry
+from ioms_desktop.ui.main_window.top_row import TopRow
 from ioms_desktop.ui.screen import Screen, WindowServices
 from ioms_desktop.ui.sign_in import database_label
 from ioms_desktop.ui.sign_in.status_bar import fill_status_bar
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.active import ThemePreference
 from ioms_desktop.ui.theme.apply import follow_preference
-from ioms_desktop.ui.widgets.floating import FloatingArea
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar
 
 if TYPE_CHECKING:
@@ -125,20 +125,15 @@ class WindowFrame(QMainWindow):
         self.setWindowTitle(f"IOMS Desktop · {database_label.describe_database_briefly(self.session.store.location)}")
         self.setMinimumSize(*MIN_WINDOW_SIZE_PX)
         self.user_actions.fill_menus(self.menuBar())
-        top = QHBoxLayout()
-        top.setContentsMargins(20, 8, 20, 4)
-        top.setSpacing(12)
         self.quick_search.setMinimumWidth(180)
         self.quick_search.setMaximumWidth(620)
-        top.addWidget(self.quick_search, 1)
-        top.addWidget(self.busy)
-        top.addWidget(FloatingArea(self.messages, self.unsaved_banner), 1, Qt.AlignmentFlag.AlignTop)
+        self.top_row = TopRow(self.quick_search, self.busy, self.messages, self.unsaved_banner)
         page = QWidget()
         page.setProperty("kind", "page")
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(top)
+        column.addLayout(self.top_row)
         column.addWidget(self.tabs, 1)
         whole = QWidget()
         row = QHBoxLayout(whole)

@@ -50,6 +50,7 @@ class MainWindow(WindowFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.statusBar().setVisible(self.height() >= STATUS_BAR_FROM_PX)
+        self.top_row.fit(self.size())
 
     @override
     def _make_actions(self) -> Sequence[UserAction]:

@@ -20,15 +20,27 @@ class FloatingArea(QWidget):
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(0)
-        self._bars = bars
+        self._bars: list[QWidget] = []
         self._panel = QWidget(self)
         self._panel.hide()
         column = self._column = QVBoxLayout(self._panel)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(1)
         for bar in bars:
-            column.addWidget(bar)
-            bar.installEventFilter(self)
+            self.add(bar)
+
+    def add(self, bar: QWidget) -> None:
+        """Show a bar below the others."""
+        self._bars.append(bar)
+        self._column.addWidget(bar)
+        bar.installEventFilter(self)
+
+    def give_up(self, bar: QWidget) -> None:
+        """Let a bar be put elsewhere."""
+        self._bars.remove(bar)
+        self._column.removeWidget(bar)
+        bar.removeEventFilter(self)
+        self._place()
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
