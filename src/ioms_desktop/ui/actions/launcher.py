@@ -12,6 +12,7 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.session import Outcome, RaisedTrigger
 from ioms_desktop.ui.actions.dialog_action import DialogAction, DialogContext, Gathered, Loader, Target, TargetGone
 from ioms_desktop.ui.actions.recording_actions import PROPOSE_DECISION
+from ioms_desktop.ui.keys_ahead import KeysAhead
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
@@ -31,6 +32,7 @@ class DialogLauncher:
     def __init__(self, context: DialogContext) -> None:
         """Open dialogs over what the context describes."""
         self.context = context
+        self._keys: KeysAhead | None = None
 
     def at_hand(self, target: Target) -> Given:
         """Return what has been read already of what an action is started on."""
@@ -40,7 +42,7 @@ class DialogLauncher:
     def launch(self, action: DialogAction, target: Target | None = None, *, given: Given | None = None) -> None:
         """Open the dialog of an action.
 
-        Where everything it needs is at hand the dialog is open on return, so that keys typed at once reach it.
+        What is typed from now on is for the dialog, whether that has to be read for or not.
 
         Args:
             action: The action.
@@ -54,14 +56,31 @@ class DialogLauncher:
         except Refused as refused:
             context.show_problem(refused.sentence)
             return
+        if self._keys is None:
+            self._keys = KeysAhead(context.parent)
         if all(need in gathered for need in action.needs):
-            self.open_gathered(action, gathered)
+            self._open_read(action, gathered)
             return
         work = partial(gathered.load, action.needs)
         # Keyed by the action: pressed twice before the first answer is here, it opens one dialog.
         context.tasks.latest(
-            context.parent, action.name, work, partial(self.open_gathered, action), context.show_problem
+            context.parent, action.name, work, partial(self._open_read, action), self._refused, self._forget_keys
         )
+
+    def _open_read(self, action: DialogAction, gathered: Gathered) -> None:
+        try:
+            self.open_gathered(action, gathered)
+        finally:
+            self._forget_keys()  # where no dialog has taken them
+
+    def _refused(self, sentence: str) -> None:
+        self._forget_keys()
+        self.context.show_problem(sentence)
+
+    def _forget_keys(self, _reference: str = "") -> None:
+        if self._keys is not None:
+            self._keys.end()
+            self._keys = None
 
     def open_gathered(self, action: DialogAction, gathered: Gathered) -> None:
         """Build the dialog from what was read, and show it."""
@@ -93,7 +112,11 @@ class DialogLauncher:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if isinstance(dialog, CommandDialog):
             dialog.completed.connect(handle)
-        dialog.open()
+        keys, self._keys = self._keys, None
+        if keys is None:
+            dialog.open()
+        else:
+            keys.open(dialog)
 
     def _show_raised(self, outcome: Outcome) -> None:
         """Show which triggers a record raised; who may decide on them can do so at once."""
