@@ -8,6 +8,7 @@ import shutil
 import sys
 from functools import cache
 from itertools import count, cycle
+from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -20,10 +21,11 @@ gc.disable()
 
 # Before anything imports Qt: without a display Qt ends the process instead of raising.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+if os.environ["QT_QPA_PLATFORM"] == "offscreen" and sys.platform != "win32":  # Qt would split a path at its colon
+    os.environ["QT_QPA_PLATFORM"] += f":configfile={Path(__file__).parent}/ui/screens.json"
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from ioms_desktop.storage.store import Store
     from postgres_cluster import Server

@@ -64,6 +64,8 @@ def opened(make: Maker, *, height: int = 0) -> Iterator[QDialog]:
     dialog = make()
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     dialog.open()
+    room = dialog.screen().availableSize()
+    assert dialog.size() == dialog.size().boundedTo(room), f"{dialog.windowTitle()} is larger than its screen"
     if height:
         dialog.resize(dialog.width(), height)
     dialog.activateWindow()

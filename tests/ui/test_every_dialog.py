@@ -34,7 +34,7 @@ from ui.every_dialog import (
 )
 from ui.hands import CTRL, PLAIN, await_guard, click, press
 from ui.kit_checks import mnemonics
-from ui.window_at_work import settings_in
+from ui.window_at_work import put_on, settings_in
 
 ALT = Qt.KeyboardModifier.AltModifier
 ENTER, CTRL_ENTER = "Enter twice", "Ctrl+Enter twice"
@@ -55,6 +55,7 @@ def window(qapp: QApplication, _local_template: Path, tmp_path_factory: pytest.T
     session.names.replace({session.user: "Insp. J. WRIGHT"})
     made = MainWindow(session, settings_in(folder))
     made.show()
+    put_on(made, "laptop")
     made.show_screen("caseload")
     while made.tasks.is_busy:
         qapp.processEvents()

@@ -1,11 +1,13 @@
 """A main window on a real database, driven by real key presses."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from ioms_desktop.services.session import Session
@@ -40,6 +42,15 @@ def at_work(qtbot: QtBot, session: Session, folder: Path) -> Iterator[MainWindow
     finally:
         window.close()
         session.store.close()
+
+
+def put_on(window: QWidget, name: str) -> None:
+    """Put a window on one of the screens of `screens.json`; the dialogs that it opens are then on that screen, too."""
+    known = {each.name(): each for each in QGuiApplication.screens()}
+    if sys.platform != "win32":  # where there is one screen
+        window.move(known[name].availableGeometry().topLeft())
+        QApplication.processEvents()
+        assert window.screen() is known[name]
 
 
 def screen(window: MainWindow, qtbot: QtBot, name: str) -> Screen:

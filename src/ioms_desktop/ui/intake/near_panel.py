@@ -13,7 +13,9 @@ PANEL_WIDTH_PX = 300
 QWIDGETSIZE_MAX = 16_777_215  # the height that Qt takes for none
 LINE_HEIGHT_PX = 62
 MAX_LINES_IN_SIGHT = 3
-COMPACT_HEIGHT_PX = 152
+COMPACT_HEIGHT_PX, LOW_HEIGHT_PX = 152, 98
+MARGINS_PX, LOW_MARGINS_PX = (16, 10, 16, 12), (16, 4, 16, 4)
+LOW_LINE_HEIGHT_PX = 44
 NOTHING_TYPED = "Type a name or a number. People already on record who may be the same person are listed here."
 LOOKING = "Looking…"
 NOBODY = "Nobody whom you may see matches this."
@@ -34,8 +36,8 @@ class NearPeoplePanel(QFrame):
         super().__init__(parent)
         self.setProperty("kind", "card")
         self.people: tuple[NearPerson, ...] = ()
-        self._is_compact = False
-        title = label("On record already?", "title")
+        self._is_compact = self._is_low = False
+        self._title = label("On record already?", "title")
         self.state = label(NOTHING_TYPED, "quiet", wrap=True)
         self.list = QListWidget()
         self.list.setAccessibleName("People on record who may be meant")
@@ -44,10 +46,10 @@ class NearPeoplePanel(QFrame):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.itemActivated.connect(self._choose)
         self.open_button = button("&Open this person", self._choose_current)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 10, 16, 12)
+        self._column = column = QVBoxLayout(self)
+        column.setContentsMargins(*MARGINS_PX)
         column.setSpacing(6)
-        column.addWidget(title)
+        column.addWidget(self._title)
         column.addWidget(self.state)
         column.addWidget(self.list)
         column.addWidget(self.open_button)
@@ -86,20 +88,26 @@ class NearPeoplePanel(QFrame):
         self.show_state(NOTHING_TYPED)
         self._show_list(shown=False)
 
-    def set_compact(self, *, compact: bool) -> None:
-        """Take a height that stays the same whoever is found, so that the form below it does not move."""
-        self._is_compact = compact
+    def set_compact(self, *, compact: bool, low: bool) -> None:
+        """Take a height that stays the same whoever is found, so that the form below it does not move.
+
+        Args:
+            compact: Whether it stands above the form.
+            low: Whether it leaves out its title, and has room for one person in two lines.
+        """
+        self._is_compact, self._is_low = compact, low
+        self._title.setVisible(not low)
+        self._column.setContentsMargins(*(LOW_MARGINS_PX if low else MARGINS_PX))
         if compact:
-            self.setFixedHeight(COMPACT_HEIGHT_PX)
+            self.setFixedHeight(LOW_HEIGHT_PX if low else COMPACT_HEIGHT_PX)
         else:
             self.setMinimumHeight(0)
             self.setMaximumHeight(QWIDGETSIZE_MAX)
         self._show_list(shown=bool(self.people))
 
     def _show_list(self, *, shown: bool) -> None:
-        self.list.setFixedHeight(
-            LINE_HEIGHT_PX * (1 if self._is_compact else min(max(len(self.people), 1), MAX_LINES_IN_SIGHT))
-        )
+        lines = 1 if self._is_compact else min(max(len(self.people), 1), MAX_LINES_IN_SIGHT)
+        self.list.setFixedHeight(LOW_LINE_HEIGHT_PX if self._is_low else LINE_HEIGHT_PX * lines)
         self.list.setVisible(shown)
         self.open_button.setVisible(shown and not self._is_compact)
 

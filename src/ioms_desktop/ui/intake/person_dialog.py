@@ -31,6 +31,7 @@ from ioms_desktop.ui.widgets.layouts import fit_to_screen
 SEARCH_PAUSE_MS = 250  # length of the pause since the last key after which people are looked for
 DIALOG_HEIGHT_PX = 620
 WIDE_PX = 860
+LOW_PX = 400
 """From this width on, the list stands beside the form; in a narrower dialog it stands above."""
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Who": ("family_name", "given_names", "known_as", "date_of_birth"),
@@ -150,10 +151,10 @@ class PersonDialog(CommandDialog):
     def resizeEvent(self, event: QResizeEvent) -> None:
         wide = event.size().width() >= WIDE_PX
         self._beside.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.BottomToTop)
-        self._around.setContentsMargins(0 if wide else 24, 8, 24, 12 if wide else 4)
+        self._around.setContentsMargins(0 if wide else 24, 8 if wide else 0, 24, 12 if wide else 4)
         self._beside.setStretch(0, 3 if wide else 1)
         self._beside.setStretch(1, 2 if wide else 0)
-        self.panel.set_compact(compact=not wide)
+        self.panel.set_compact(compact=not wide, low=not wide and event.size().height() < LOW_PX)
         super().resizeEvent(event)
 
     @override

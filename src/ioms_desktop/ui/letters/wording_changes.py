@@ -30,7 +30,6 @@ class WordingChanges(FocusScrollArea):
         self._grid.setContentsMargins(16, 12, 16, 12)
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(10)
-        self._grid.setColumnMinimumWidth(0, WORD_WIDTH_PX)
         self._grid.setColumnStretch(1, 1)
         self.setWidget(self._inside)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -43,6 +42,8 @@ class WordingChanges(FocusScrollArea):
         clear_layout(self._grid)
         self._grid.setRowStretch(self._rows, 0)  # a row keeps it otherwise, and would take all the room there is
         found = tuple(compare_texts(before, after))
+        differs = any(each.fate is not Fate.STAYS for each in found)
+        self._grid.setColumnMinimumWidth(0, WORD_WIDTH_PX if differs else 0)
         for row, each in enumerate(found):
             self._grid.addWidget(label(MARKS[each.fate], "small"), row, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(label(each.text, KINDS[each.fate], wrap=True), row, 1)

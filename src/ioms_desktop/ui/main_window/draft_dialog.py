@@ -24,6 +24,7 @@ from ioms_desktop.ui.dialogs.autosave import draft_notifier
 from ioms_desktop.ui.screen import WindowServices
 from ioms_desktop.ui.widgets.floating import FloatingArea
 from ioms_desktop.ui.widgets.layouts import fit_to_screen
+from ioms_desktop.ui.widgets.page_area import PageArea
 from ioms_desktop.ui.widgets.widgets import MessageBar, button, label
 
 DIALOG_SIZE_PX = (680, 440)
@@ -99,15 +100,18 @@ class UnsavedDialog(QDialog):
         foot.addWidget(button("&Close", self.reject))
         foot.addWidget(self.open_button)
         self.open_button.setDefault(True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 16, 24, 16)
-        column.setSpacing(10)
+        foot.setContentsMargins(24, 4, 24, 16)
+        page = PageArea()
+        page.column.setSpacing(10)
         for part in (head, label(note, "quiet", wrap=True), FloatingArea(self.message)):
-            column.addWidget(part)
-        column.addWidget(self.entry_list, 3)
-        column.addWidget(self.preview_title)
-        column.addWidget(self.preview, 2)
-        column.addWidget(self.words_note)
+            page.column.addWidget(part)
+        page.column.addWidget(self.entry_list, 3)
+        page.column.addWidget(self.preview_title)
+        page.column.addWidget(self.preview, 2)
+        page.column.addWidget(self.words_note)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(page)
         column.addLayout(foot)
 
     def _fill(self) -> None:

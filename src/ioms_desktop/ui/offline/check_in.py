@@ -77,7 +77,7 @@ class CheckInDialog(QDialog):
         self.summary_label = label(INTRO, "quiet", wrap=True)
         self.outstanding_label = label("", "small", wrap=True)
         self.outstanding_label.hide()
-        self.scroll_area = FocusScrollArea()
+        self.source_page, self.scroll_area = FocusScrollArea(), FocusScrollArea()
         self.progress = QProgressBar()
         self.progress_label = label("", "quiet")
         self.stop_button = button("&Stop", self.stop)
@@ -100,9 +100,11 @@ class CheckInDialog(QDialog):
         self._tasks.run(self, partial(list_open_checkouts, self.session), told, self._refused)
 
     def _lay_out(self) -> None:
-        self.source_page = QWidget()
-        top = QVBoxLayout(self.source_page)
-        top.setContentsMargins(SIDE_MARGIN_PX, 4, SIDE_MARGIN_PX, 8)
+        inside = QWidget()
+        inside.setProperty("kind", "page")
+        self.source_page.setWidget(inside)
+        top = QVBoxLayout(inside)
+        top.setContentsMargins(SIDE_MARGIN_PX, 4, SIDE_MARGIN_PX - self.source_page.bar_width, 8)
         top.setSpacing(8)
         top.addWidget(self.form)
         top.addWidget(self.outstanding_label)
@@ -147,10 +149,11 @@ class CheckInDialog(QDialog):
     def _fit_height(self) -> None:
         """Fit the height to what is shown, up to the height of the screen."""
         width = min(DIALOG_WIDTH_PX, largest_size(self).width())
-        layout, inside = self.layout(), self.scroll_area.widget()
+        shown = self.source_page if self.report is None else self.scroll_area
+        layout, inside = self.layout(), shown.widget()
         wanted = 0 if layout is None else height_at(layout, width)
-        if self.report is not None and inside is not None and (column := inside.layout()) is not None:
-            wanted += height_at(column, width - SIDE_MARGIN_PX) - self.scroll_area.sizeHint().height()
+        if inside is not None and (column := inside.layout()) is not None:
+            wanted += height_at(column, width - SIDE_MARGIN_PX) - shown.sizeHint().height()
         fit_to_screen(self, width, wanted)
 
     @Slot()

@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtPrintSupport import QPrinter
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.printing.papers import PrintOfCase
@@ -31,20 +31,21 @@ from ioms_desktop.ui.printing.protect_file import ProtectFileDialog
 from ioms_desktop.ui.printing.text_reviewing import TextReviewing
 from ioms_desktop.ui.tasks import Task, TaskProgress, Tasks
 from ioms_desktop.ui.widgets.floating import FloatingArea
-from ioms_desktop.ui.widgets.layouts import FocusScrollArea, fit_to_screen
+from ioms_desktop.ui.widgets.layouts import FocusScrollArea, fit_to_screen, largest_size
 from ioms_desktop.ui.widgets.progress_bar import ProgressStrip
 from ioms_desktop.ui.widgets.unsaved_prompt import UnsavedPrompt
 from ioms_desktop.ui.widgets.widgets import BusyIndicator, MessageBar, announce, button, label
 
 TITLE = "Print"
 DIALOG_WIDTH_PX, DIALOG_HEIGHT_PX = 1080, 700
-FORM_WIDTH_PX = 400
-PAGE_WIDTH_PX = 600
+FORM_WIDTH_PX, PAGE_WIDTH_PX = 400, 600
+LEAST_WIDTH_BESIDE_PX, LEAST_PAGE_HEIGHT_PX = 680, 300
 SCREEN_SHARE = 0.94  # larger than other dialogs: the form and the page are side by side
 PREVIEW_DELAY_MS = 400
 """Pause in milliseconds, since the last key, before the preview is updated."""
 NOTED = "It is on record that the others did not; destroy their pages, and try again."
 NOT_NOTED = "That could not be put on record: {why} Destroy the pages of the others, and tell a supervisor."
+ON_RECORD = "Saving or printing is put on record, with the reason and who it is for."
 NOT_SHOWN_YET = (
     "Choose the cases, who the copy is for, why, and who gets it. The pages are then shown here as they will be "
     "printed."
@@ -108,15 +109,21 @@ class PrintCasesDialog(DraftingDialog):
         self.preview()
 
     def _lay_out(self, day: str) -> None:
-        side = QWidget()
-        side.setFixedWidth(FORM_WIDTH_PX)
+        """Put the questions beside the pages; on a screen too narrow for both, above them in a column that scrolls."""
+        beside = largest_size(self, SCREEN_SHARE).width() >= LEAST_WIDTH_BESIDE_PX
+        whole = QBoxLayout(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom, self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        told = FloatingArea(self.message, self.unsaved_prompt)  # in one area, or the message hides the question
+        side, right = QWidget(), QVBoxLayout()
         left = QVBoxLayout(side)
         left.setContentsMargins(24, 16, 16, 16)
         left.setSpacing(8)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(side)  # before it is filled: to move what has been styled already costs much
+        right.setSpacing(0)
+        if not beside:
+            whole.addWidget(told)
+        whole.addWidget(side)  # before it is filled: to move what has been styled already costs much
+        whole.addLayout(right, 1)
         left.addWidget(label(TITLE, "title"))
         if day:
             left.addWidget(label(day, "quiet", wrap=True))
@@ -128,30 +135,32 @@ class PrintCasesDialog(DraftingDialog):
         left.addWidget(asked, 1)
         column.addWidget(self.form)
         column.addStretch(1)
-        left.addWidget(
-            label("Saving or printing is put on record, with the reason and who it is for.", "small", wrap=True)
-        )
+        (left if beside else column).addWidget(label(ON_RECORD, "small", wrap=True))
+        if beside:
+            side.setFixedWidth(FORM_WIDTH_PX)
+            right.addWidget(told)
+            right.addWidget(self.pages, 1)
+        else:
+            self.pages.setMinimumHeight(LEAST_PAGE_HEIGHT_PX)
+            column.addWidget(self.pages)
+        self.progress.setContentsMargins(16, 8, 16, 12)
+        right.addWidget(self.progress)
+        self._lay_out_buttons(left, beside=beside)
+
+    def _lay_out_buttons(self, left: QVBoxLayout, *, beside: bool) -> None:
         kept = self.busy.sizePolicy()
         kept.setRetainSizeWhenHidden(True)  # or the questions would be pushed out of sight whenever it comes
         self.busy.setSizePolicy(kept)
-        left.addWidget(self.busy)
         self.save_button = button("&Save as PDF…", self.save, icon="download")
         self.print_button = button("&Print…", self.print_pages, kind="primary", icon="printer")
         self.close_button = button("Close", self.reject)
-        left.addWidget(self.print_button)
-        others = QHBoxLayout()
-        for act in (self.save_button, self.close_button):
-            others.addWidget(act)
-        left.addLayout(others)
-        right = QVBoxLayout()
-        right.setSpacing(0)
-        right.addWidget(
-            FloatingArea(self.message, self.unsaved_prompt)
-        )  # in one area, or the message hides the question
-        right.addWidget(self.pages, 1)
-        self.progress.setContentsMargins(16, 8, 16, 12)
-        right.addWidget(self.progress)
-        row.addLayout(right, 1)
+        above, others = (self.busy, self.print_button), (self.save_button, self.close_button)
+        row = QHBoxLayout()
+        for part in above if beside else ():
+            left.addWidget(part)
+        for part in others if beside else (self.busy, *others, self.print_button):
+            row.addWidget(part, 1 if part is self.busy else 0)
+        left.addLayout(row)
 
     @Slot()
     def preview(self) -> None:

@@ -2,21 +2,34 @@
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QResizeEvent, QScreen
 from PySide6.QtWidgets import QApplication, QFrame, QLayout, QScrollArea, QTableView, QWidget
 from shiboken6 import isValid
 from typing_extensions import override
 
 MAX_SCREEN_SHARE = 0.92
 """The largest share of the screen's width and height that a dialog takes."""
+LEAST_WIDTH_PX = 490
+"""A form in a narrower dialog scrolls sideways: it takes so much of a small screen, whatever share that is."""
 
 
 def largest_size(window: QWidget, share: float = MAX_SCREEN_SHARE) -> QSize:
-    """Return the largest size of a window: a share of the available width and height of its screen."""
-    screen = window.screen() or QGuiApplication.primaryScreen()
-    room = screen.availableSize()
-    return QSize(int(room.width() * share), int(room.height() * share))
+    """Return the largest size of a window: a share of the available width and height of its screen.
+
+    Of a screen that is hardly wide enough for a form, it is as much as the form needs.
+    """
+    room = _screen_of(window).availableSize()
+    width = max(int(room.width() * share), min(room.width(), LEAST_WIDTH_PX))
+    return QSize(width, int(room.height() * share))
+
+
+def _screen_of(window: QWidget) -> QScreen:
+    """Return the screen of a window; until Qt has put a dialog over its parent, it says that it is on the first one."""
+    parent, handle = window.parentWidget(), window.windowHandle()
+    is_placed = handle is not None and handle.isExposed()
+    shown = window if parent is None or is_placed else parent.window()
+    return shown.screen() or QGuiApplication.primaryScreen()
 
 
 def fit_to_screen(window: QWidget, width: int, height: int, share: float = MAX_SCREEN_SHARE) -> None:
@@ -156,6 +169,19 @@ def reveal(widget: QWidget, part: QRect | None = None) -> None:
     """Scroll what is around a widget so that all of it, or a part of it, is in sight: now and once laid out."""
     _scroll_to(widget, part)
     QTimer.singleShot(0, widget, partial(_scroll_to, widget, part))
+
+
+def reveal_top(around: QScrollArea, part: QWidget) -> None:
+    """Scroll to a part of a page, now and once it is laid out; where it is higher than the window, to its top."""
+    _scroll_to_top(around, part)
+    QTimer.singleShot(0, part, partial(_scroll_to_top, around, part))
+
+
+def _scroll_to_top(around: QScrollArea, part: QWidget) -> None:
+    inside, bar = around.widget(), around.verticalScrollBar()
+    around.ensureWidgetVisible(part, 0, 12)
+    if inside is not None and inside.isAncestorOf(part):
+        bar.setValue(min(bar.value(), part.mapTo(inside, QPoint()).y()))
 
 
 def _scroll_to(widget: QWidget, part: QRect | None) -> None:

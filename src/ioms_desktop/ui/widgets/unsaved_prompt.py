@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout
+from PySide6.QtWidgets import QFrame, QVBoxLayout
 
+from ioms_desktop.ui.widgets.flow_layout import FlowLayout
 from ioms_desktop.ui.widgets.widgets import announce, button, label
 
 UNSAVED_MESSAGE = "What you typed has not been saved."
@@ -37,9 +38,10 @@ class UnsavedPrompt(QFrame):
         self.discard_button = button(discard_label, discard, kind="danger")
         self.keep_for_later_button = button("Keep it for &later", keep_for_later)
         self.keep_editing_button = button("Keep &editing", keep_editing)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(24, 8, 24, 8)
-        row.addWidget(label(UNSAVED_MESSAGE), 1)
+        column, row = QVBoxLayout(self), FlowLayout(8)
+        column.setContentsMargins(24, 8, 24, 8)
+        column.addLayout(row)
+        row.addWidget(label(UNSAVED_MESSAGE))
         for act in (self.discard_button, self.keep_for_later_button, self.keep_editing_button):
             row.addWidget(act)
         self.hide()
