@@ -11,11 +11,10 @@ from ioms_desktop.ui.widgets.widgets import announce, button, label
 
 PANEL_WIDTH_PX = 300
 QWIDGETSIZE_MAX = 16_777_215  # the height that Qt takes for none
-LINE_HEIGHT_PX = 62
+LINE_HEIGHT_PX, COMPACT_LINE_HEIGHT_PX = 80, 62
 MAX_LINES_IN_SIGHT = 3
-COMPACT_HEIGHT_PX, LOW_HEIGHT_PX = 152, 98
+COMPACT_HEIGHT_PX, LOW_HEIGHT_PX = 152, 116
 MARGINS_PX, LOW_MARGINS_PX = (16, 10, 16, 12), (16, 4, 16, 4)
-LOW_LINE_HEIGHT_PX = 44
 NOTHING_TYPED = "Type a name or a number. People already on record who may be the same person are listed here."
 LOOKING = "Looking…"
 NOBODY = "Nobody whom you may see matches this."
@@ -36,7 +35,7 @@ class NearPeoplePanel(QFrame):
         super().__init__(parent)
         self.setProperty("kind", "card")
         self.people: tuple[NearPerson, ...] = ()
-        self._is_compact = self._is_low = False
+        self._is_compact = False
         self._title = label("On record already?", "title")
         self.state = label(NOTHING_TYPED, "quiet", wrap=True)
         self.list = QListWidget()
@@ -93,9 +92,9 @@ class NearPeoplePanel(QFrame):
 
         Args:
             compact: Whether it stands above the form.
-            low: Whether it leaves out its title, and has room for one person in two lines.
+            low: Whether it leaves out its title.
         """
-        self._is_compact, self._is_low = compact, low
+        self._is_compact = compact
         self._title.setVisible(not low)
         self._column.setContentsMargins(*(LOW_MARGINS_PX if low else MARGINS_PX))
         if compact:
@@ -106,8 +105,8 @@ class NearPeoplePanel(QFrame):
         self._show_list(shown=bool(self.people))
 
     def _show_list(self, *, shown: bool) -> None:
-        lines = 1 if self._is_compact else min(max(len(self.people), 1), MAX_LINES_IN_SIGHT)
-        self.list.setFixedHeight(LOW_LINE_HEIGHT_PX if self._is_low else LINE_HEIGHT_PX * lines)
+        lines = min(max(len(self.people), 1), MAX_LINES_IN_SIGHT)
+        self.list.setFixedHeight(COMPACT_LINE_HEIGHT_PX if self._is_compact else LINE_HEIGHT_PX * lines)
         self.list.setVisible(shown)
         self.open_button.setVisible(shown and not self._is_compact)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QFrame, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from ioms_desktop.ui.widgets.flow_layout import FlowLayout
 from ioms_desktop.ui.widgets.widgets import announce, button, label
@@ -38,12 +38,14 @@ class UnsavedPrompt(QFrame):
         self.discard_button = button(discard_label, discard, kind="danger")
         self.keep_for_later_button = button("Keep it for &later", keep_for_later)
         self.keep_editing_button = button("Keep &editing", keep_editing)
-        column, row = QVBoxLayout(self), FlowLayout(8)
+        column, row, answers, acts = QVBoxLayout(self), FlowLayout(8), QWidget(), FlowLayout(8)
         column.setContentsMargins(24, 8, 24, 8)
         column.addLayout(row)
+        answers.setLayout(acts)  # they go to the next line together
         row.addWidget(label(UNSAVED_MESSAGE))
+        row.addWidget(answers)
         for act in (self.discard_button, self.keep_for_later_button, self.keep_editing_button):
-            row.addWidget(act)
+            acts.addWidget(act)
         self.hide()
 
     def ask(self, *, can_keep: bool) -> None:
