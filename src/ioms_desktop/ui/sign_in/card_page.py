@@ -1,6 +1,6 @@
 """The card in the middle of a window before anybody has signed in; on a small screen it is narrower, and scrolls."""
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -56,7 +56,9 @@ class CardPage(FocusScrollArea):
             least_height: The room that is kept for it, in pixels.
         """
         middle = _in_the_middle(part)
-        middle.addStrut(least_height)
+        if least_height:
+            middle.addStrut(least_height)
+            middle.setAlignment(part, Qt.AlignmentFlag.AlignTop)
         self._parts.append(part)
         self._page.insertLayout(self._page.count() - 1, middle)
 
