@@ -109,7 +109,16 @@ RECOVERY_CODES, RECOVERY_SECRET_BYTES = 5, 16
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _no_password_is_worked_on_twice() -> Iterator[None]:
+def _nothing_is_made_twice() -> Iterator[None]:
+    """Keep what would be made again for many tests; one fixture, because pytest looks at each for every test."""
+    with pytest.MonkeyPatch.context() as patched:
+        _work_on_no_password_twice(patched)
+        _share_what_is_built(patched)
+        _wait_for_no_window_that_is_ready(patched)
+        yield
+
+
+def _work_on_no_password_twice(patched: pytest.MonkeyPatch) -> None:
     """Cache the key derived from each password and salt: deriving it again proves nothing and takes long.
 
     Envelopes of one run have one salt, so that one password has one key in all files; `tests/storage/test_envelope.py`
@@ -120,65 +129,37 @@ def _no_password_is_worked_on_twice() -> Iterator[None]:
     from ioms_desktop.storage import envelope  # noqa: PLC0415  as above
 
     salt, few = envelope.new_salt(), cycle(os.urandom(RECOVERY_SECRET_BYTES) for _ in range(RECOVERY_CODES))
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(envelope, "derive_key", cache(envelope.derive_key))
-        patched.setattr(envelope, "new_salt", lambda: salt)
-        patched.setattr(password_change, "secrets", SimpleNamespace(token_bytes=lambda _: next(few)))
-        yield
+    patched.setattr(envelope, "derive_key", cache(envelope.derive_key))
+    patched.setattr(envelope, "new_salt", lambda: salt)
+    patched.setattr(password_change, "secrets", SimpleNamespace(token_bytes=lambda _: next(few)))
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _no_reference_data_is_built_twice() -> Iterator[None]:
-    """Cache what is built of a database's code lists and policies: nearly every test opens the same ones."""
-    from reference_cache import cache_by_content  # noqa: PLC0415  after what it needs of the environment is set
+def _share_what_is_built(patched: pytest.MonkeyPatch) -> None:
+    """Share what the databases of most tests have in common.
 
-    with pytest.MonkeyPatch.context() as patched:
-        cache_by_content(patched)
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _no_statement_is_compiled_twice() -> Iterator[None]:
-    """Share compiled statements between the databases of the tests: to compile them takes longer than to run them."""
-    from statement_cache import share_compiled_statements  # noqa: PLC0415  after what it needs of the environment is set
-
-    with pytest.MonkeyPatch.context() as patched:
-        share_compiled_statements(patched)
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _no_schema_is_built_twice() -> Iterator[None]:
-    """Make new local files from what the migrations made of the first: they take ten times as long."""
-    from schema_cache import share_new_schemas  # noqa: PLC0415  after what it needs of the environment is set
-
-    with pytest.MonkeyPatch.context() as patched:
-        share_new_schemas(patched)
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _no_page_is_verified_twice() -> Iterator[None]:
-    """Open a copy of a file whose pages were verified without verifying them again, which takes longest of all."""
+    - What is built of a database's code lists and policies: nearly every test opens the same ones.
+    - Compiled statements: to compile them takes longer than to run them.
+    - What the migrations made of the first local file: they take ten times as long.
+    - That the pages of a file were verified, for its copies: this takes longest of all.
+    """
     from page_cache import share_verified_pages  # noqa: PLC0415  after what it needs of the environment is set
+    from reference_cache import cache_by_content  # noqa: PLC0415  as above
+    from schema_cache import share_new_schemas  # noqa: PLC0415  as above
+    from statement_cache import share_compiled_statements  # noqa: PLC0415  as above
 
-    with pytest.MonkeyPatch.context() as patched:
-        share_verified_pages(patched)
-        yield
+    for share in (cache_by_content, share_compiled_statements, share_new_schemas, share_verified_pages):
+        share(patched)
 
 
 POLL_MS, SHORT_POLL_MS = 10, 1
 """How often pytest-qt's `waitUntil` asks, and how often it asks here: a window is mostly ready in between."""
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _no_window_is_waited_for_after_it_is_ready() -> Iterator[None]:
+def _wait_for_no_window_that_is_ready(patched: pytest.MonkeyPatch) -> None:
     from pytestqt.qtbot import QtBot  # noqa: PLC0415  after the platform is chosen
 
     wait = QtBot.wait
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(QtBot, "wait", lambda bot, ms: wait(bot, SHORT_POLL_MS if ms == POLL_MS else ms))
-        yield
+    patched.setattr(QtBot, "wait", lambda bot, ms: wait(bot, SHORT_POLL_MS if ms == POLL_MS else ms))
 
 
 @pytest.fixture(scope="session")

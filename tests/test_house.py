@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from tools import check
 
+from instances import for_each
+
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = sorted(path.name for path in (ROOT / "requirements").glob("*.txt"))
 TOOLS = (path for path in (ROOT / "tools").rglob("*") if path.suffix in (".py", ".sh"))
@@ -79,7 +81,7 @@ def test_the_smaller_locks_hold_the_same_versions_as_the_whole(lock: str) -> Non
     assert apart == ONLY_IN.get(lock, set())
 
 
-@pytest.mark.parametrize("name", SET_UP)
+@for_each("name", SET_UP)
 def test_the_set_up_knows_no_path_or_host_of_the_machine_it_was_written_on(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert not re.search(r"/(home|root|work|opt|Users)/|\w+://", text)

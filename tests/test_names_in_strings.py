@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from instances import for_each
 from ioms_desktop.start_modules import LATER_MODULES, PRELOAD_MODULES, later_modules
 
 ROOT = Path(__file__).parents[1]
@@ -20,7 +21,7 @@ READERS_OF_FIELDS = {
 """Where the window reads an attribute by a name that is data, of a dataclass whose fields are that data."""
 
 
-@pytest.mark.parametrize("name", PRELOAD_MODULES)
+@for_each("name", PRELOAD_MODULES)
 def test_every_module_imported_before_the_main_window_exists(name: str) -> None:
     assert importlib.import_module(name)
 

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from instances import for_each
 from ioms_desktop.cli import commands
 from ioms_desktop.cli.command import CommandGroup
 from ioms_desktop.cli.parser import COMMAND_GROUPS, build_parser
@@ -23,7 +24,7 @@ def test_every_group_that_a_module_declares_is_part_of_the_command_line(name: st
     assert all(group in COMMAND_GROUPS for group in declared), "add the group to COMMAND_GROUPS in cli/parser.py"
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@for_each("command", COMMANDS)
 def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         build_parser().parse_args([*command.split(), "--help"])

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from instances import for_each
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.figures.figure_tables import TablePlan, group_code_of
 from ioms_desktop.domain.records.code_lists import Code, CodeList, CodeLists
@@ -30,7 +31,7 @@ CODE_COLUMNS = sorted(
 )
 
 
-@pytest.mark.parametrize(("codes", "table", "column"), CODE_COLUMNS)
+@for_each("codes, table, column", CODE_COLUMNS)
 def test_every_code_column_has_its_list(codes: str, table: str, column: str) -> None:
     assert LISTS.of(codes).codes, f"{table}.{column}"
 
@@ -119,7 +120,7 @@ WITH_SYNONYMS = {"close_reason", "pathway", "risk_band", "risk_tool", "sex", "so
 """The lists whose codes no rule compares: what rules read is written in one way only."""
 
 
-@pytest.mark.parametrize(("name", "code", "stands_for"), SYNONYMS)
+@for_each("name, code, stands_for", SYNONYMS)
 def test_a_synonym_is_shown_counted_and_filtered_as_the_code_it_stands_for(
     name: str, code: str, stands_for: str
 ) -> None:

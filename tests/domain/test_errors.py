@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import ioms_desktop
+from instances import for_each
 from ioms_desktop.domain import errors
 from ioms_desktop.domain.errors import Refused
 
@@ -45,7 +46,7 @@ def plain_refusals(source: str) -> list[int]:
     )
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(SOURCE).as_posix())
+@for_each("path", MODULES)
 def test_a_refusal_is_raised_by_its_kind(path: Path) -> None:
     lines = plain_refusals(path.read_text(encoding="utf-8"))
     assert not lines, f"{path.name}, lines {lines}: raise one of the kinds in domain/errors.py, or add one there"
@@ -64,7 +65,7 @@ def test_a_plain_refusal_is_found_however_it_is_made(source: str) -> None:
     assert plain_refusals(source)
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+@for_each("kind", KINDS)
 def test_every_kind_says_what_it_means(kind: type[Refused]) -> None:
     assert kind.__doc__
     assert kind is Refused or kind.__doc__ != Refused.__doc__

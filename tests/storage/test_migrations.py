@@ -10,6 +10,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, select
 
+from instances import for_each
 from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, INTERNAL_RECORD_TYPES
 from ioms_desktop.paths import migrations
@@ -71,7 +72,7 @@ def test_down_and_up_again_leaves_an_empty_schema_and_then_the_same(store: Store
         assert set(tables.metadata.tables) <= {*inspect(connection).get_table_names(), *_apart(connection)}
 
 
-@pytest.mark.parametrize("noun", [*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES], ids=lambda noun: noun.table)
+@for_each("noun", [*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES])
 def test_a_table_has_exactly_its_nouns_fields(noun: type[Record]) -> None:
     own = {"id", "revision", "recorded_at", "recorded_by", *tables.DERIVED_COLUMNS.get(noun, ())}
     assert {c.name for c in tables.table_of(noun).columns} - own == {c.name for c in columns_of(noun)}

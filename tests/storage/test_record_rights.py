@@ -14,6 +14,7 @@ from alembic.operations import Operations
 from alembic.util import load_python_file
 from sqlalchemy import Connection, Engine, insert, inspect, select, text
 
+from instances import for_each
 from ioms_desktop.domain.access.record_rights import Keeper
 from ioms_desktop.domain.access.roles import Right, Role, roles_with
 from ioms_desktop.domain.records.cases import Case, Referral
@@ -184,7 +185,7 @@ def declared_policies(record_type: type[Record]) -> set[tuple[str, ...]]:
     return policies
 
 
-@pytest.mark.parametrize("name", sorted(ALL))
+@for_each("name", sorted(ALL))
 def test_the_server_grants_what_is_declared_column_by_column_and_nothing_else(server: Connection, name: str) -> None:
     record_type = RECORD_TYPE_BY_TABLE[name]
     found = differences(server, record_type)
@@ -265,7 +266,7 @@ def declared_function(record_type: type[Record]) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("name", sorted(ALL - {"cases"}))
+@for_each("name", sorted(ALL - {"cases"}))
 def test_each_table_is_read_through_a_function_as_declared(server: Connection, name: str) -> None:
     record_type = RECORD_TYPE_BY_TABLE[name]
     advice = f"Write `op.read_with_its_case(...)` into a migration, or correct `{record_type.__name__}.rights`."
@@ -319,7 +320,7 @@ def listing_faults(server: Connection, record_type: type[Record]) -> list[str]:
     return faults + [str(each) for each in {*asked} ^ {(record_type.key[0], "refs"), (record_type.subject, "owners")}]
 
 
-@pytest.mark.parametrize("name", sorted(LISTED_BY_FUNCTION))
+@for_each("name", sorted(LISTED_BY_FUNCTION))
 def test_what_is_kept_back_of_a_known_case_is_listed_through_a_function(server: Connection, name: str) -> None:
     assert listing_faults(server, RECORD_TYPE_BY_TABLE[name]) == []
 
@@ -663,7 +664,7 @@ def test_a_new_table_takes_part_in_a_disposal(
     assert pattern == 0
 
 
-@pytest.mark.parametrize("name", sorted(free_text_columns()))
+@for_each("name", sorted(free_text_columns()))
 def test_a_disposal_names_a_record_as_the_migrations_do(
     server: Connection,
     operations_v1: Any,  # noqa: ANN401 - a module loaded from a file
@@ -736,7 +737,7 @@ def test_a_partner_reads_what_is_declared_and_no_more() -> None:
     assert set(PartnerCaseHeader._fields) - of_person - {"id"} == set(Case.rights.partner_columns)
 
 
-@pytest.mark.parametrize("name", sorted(ALL))
+@for_each("name", sorted(ALL))
 def test_a_declaration_names_columns_that_are_there(name: str) -> None:
     record_type = RECORD_TYPE_BY_TABLE[name]
     rights, own = record_type.rights, {column.name for column in columns_of(record_type)}

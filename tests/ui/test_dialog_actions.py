@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from instances import for_each
 from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.drafts import NOTE_FORMS
 from ioms_desktop.domain.records.record_types import ADD_FORM_TYPES, CHANGE_FORM_TYPES, MOVABLE_PREFIXES
@@ -60,7 +61,7 @@ MODULES = [
 CONSTANTS = {
     id(value): name for module in MODULES for name, value in vars(module).items() if isinstance(value, DialogAction)
 }
-each_action = pytest.mark.parametrize("action", DIALOG_ACTIONS, ids=lambda action: action.name)
+each_action = for_each("action", DIALOG_ACTIONS)
 
 
 def test_every_declared_action_is_in_the_registry() -> None:

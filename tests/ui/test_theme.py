@@ -1,5 +1,6 @@
 import tempfile
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from typing_extensions import override
 
+from instances import for_each
 from ioms_desktop.ui.theme.active import ThemePreference, active_theme, theme_notifier
 from ioms_desktop.ui.theme.apply import (
     CLASSES_WITH_FONTS,
@@ -67,44 +69,44 @@ def light_again(qapp: QApplication) -> Iterator[None]:
     light_theme(qapp)
 
 
-@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
-@pytest.mark.parametrize("front", ["text", "quiet", "accent", "danger", "notice", "caution"])
-@pytest.mark.parametrize("back", ["background", "surface"])
+@for_each(
+    "theme, front, back",
+    product(THEMES, ("text", "quiet", "accent", "danger", "notice", "caution"), ("background", "surface")),
+)
 def test_words_can_be_read_on_every_ground(theme: Theme, front: str, back: str) -> None:
     assert ratio(getattr(theme, front), getattr(theme, back)) >= READ
 
 
-@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
-@pytest.mark.parametrize(
-    ("front", "back"),
-    [
-        ("text", "hover"),
-        ("quiet", "hover"),
-        ("text", "accent_soft"),
-        ("accent", "accent_soft"),
-        ("selected_text", "selected"),
-        ("on_accent", "accent"),
-        ("on_accent", "accent_hover"),
-        ("text", "danger_soft"),
-        ("danger", "danger_soft"),
-        ("text", "notice_soft"),
-        ("text", "caution_soft"),
-    ],
+ON_GROUNDS = (
+    ("text", "hover"),
+    ("quiet", "hover"),
+    ("text", "accent_soft"),
+    ("accent", "accent_soft"),
+    ("selected_text", "selected"),
+    ("on_accent", "accent"),
+    ("on_accent", "accent_hover"),
+    ("text", "danger_soft"),
+    ("danger", "danger_soft"),
+    ("text", "notice_soft"),
+    ("text", "caution_soft"),
 )
-def test_words_can_be_read_where_colour_means_something(theme: Theme, front: str, back: str) -> None:
+"""Where colour means something: what is written, and on what."""
+
+
+@for_each("theme, ground", product(THEMES, ON_GROUNDS))
+def test_words_can_be_read_where_colour_means_something(theme: Theme, ground: tuple[str, str]) -> None:
+    front, back = ground
     assert ratio(getattr(theme, front), getattr(theme, back)) >= READ
 
 
-@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
-@pytest.mark.parametrize("tone", list(Tone))
+@for_each("theme, tone", product(THEMES, Tone))
 def test_a_chip_is_read_by_word_and_seen_by_shape(theme: Theme, tone: Tone) -> None:
     tinge = theme.tones[tone]
     assert ratio(tinge.text, tinge.fill) >= READ
     assert ratio(tinge.sign, tinge.fill) >= SEEN
 
 
-@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
-@pytest.mark.parametrize("edge", ["field_line", "accent", "danger", "notice", "caution"])
+@for_each("theme, edge", product(THEMES, ("field_line", "accent", "danger", "notice", "caution")))
 def test_edges_and_focus_can_be_seen(theme: Theme, edge: str) -> None:
     assert ratio(getattr(theme, edge), theme.surface) >= SEEN
     assert ratio(getattr(theme, edge), theme.background) >= SEEN
