@@ -16,6 +16,8 @@ import pytest
 from hypothesis import settings
 from hypothesis.internal.conjecture import providers
 
+from postgres_template import FOLDER_VARIABLE
+
 # Collecting the tests makes a million objects and no garbage: the collector would look at all of them again and again.
 gc.disable()
 
@@ -109,9 +111,12 @@ RECOVERY_CODES, RECOVERY_SECRET_BYTES = 5, 16
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _nothing_is_made_twice() -> Iterator[None]:
+def _nothing_is_made_twice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep what would be made again for many tests; one fixture, because pytest looks at each for every test."""
+    own = tmp_path_factory.getbasetemp()
     with pytest.MonkeyPatch.context() as patched:
+        # The processes of a run have folders of their own in one that they share.
+        patched.setenv(FOLDER_VARIABLE, str((own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "postgres"))
         _work_on_no_password_twice(patched)
         _share_what_is_built(patched)
         _wait_for_no_window_that_is_ready(patched)
@@ -210,11 +215,7 @@ def _local_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def _shared_template(postgres_server: Server) -> str:
-    from ioms_desktop.storage.database.migrate import create_empty_database  # noqa: PLC0415  slow to import: only some tests need it
-
-    create_empty_database(
-        postgres_server.create("empty"), allow_unsafe_server=True
-    )  # the cluster of tests gives up safety for speed
+    postgres_server.create_migrated("empty")
     return "empty"
 
 

@@ -25,6 +25,7 @@ from psycopg import sql
 from sqlalchemy import URL, make_url
 from typing_extensions import override
 
+from postgres_template import MIGRATED, copy_files, copy_folder
 from reused_databases import ReusedDatabases
 
 if TYPE_CHECKING:
@@ -88,13 +89,24 @@ class Server:
 
         Nobody may be connected to the template. The URL is one that SQLAlchemy and libpq both understand.
         """
+        self._create_from(name, template and self._mark + template)
+        return self.address_of(name)
+
+    def _create_from(self, name: str, template: str | None) -> None:
         statement = sql.SQL("create database {}").format(sql.Identifier(self._mark + name))
         if template is not None:
-            statement += sql.SQL(" template {}").format(sql.Identifier(self._mark + template))
+            statement += sql.SQL(" template {}").format(sql.Identifier(template))
             statement += self._copied_by()
         self._execute(statement)
         self._created.add(name)
-        return self.address_of(name)
+
+    def create_migrated(self, name: str) -> str:
+        """Create a database at the newest schema, and return its URL."""
+        from ioms_desktop.storage.database.migrate import create_empty_database  # noqa: PLC0415  slow to import: only some tests need it
+
+        url = self.create(name)
+        create_empty_database(url, allow_unsafe_server=True)  # the cluster of tests gives up safety for speed
+        return url
 
     def address_of(self, name: str) -> str:
         """Return the URL of a database that was created."""
@@ -172,6 +184,7 @@ class Cluster(Server):
         self._keeper = keeper
         self._kept_logins: dict[str, str] = {}
         self._reused = ReusedDatabases(self)
+        self._has_migrated = False
 
     @classmethod
     def start(
@@ -182,6 +195,7 @@ class Cluster(Server):
         port: int | None = None,
         *,
         in_memory: bool = False,
+        is_migrated: bool = False,
     ) -> Self:
         """Make and start a cluster (about 0.7 s).
 
@@ -191,6 +205,7 @@ class Cluster(Server):
             prepare: Called with the data folder before the start, to add certificates or settings.
             port: A port of 127.0.0.1 on which to listen as well.
             in_memory: Keep the data in memory if there is room: databases are copied in a third of the time.
+            is_migrated: Whether a database is wanted by `create_migrated`, which is then copied.
 
         Raises:
             NoPostgresError: There are no binaries, or they would not start.
@@ -202,7 +217,12 @@ class Cluster(Server):
         found = find_binaries()
         folder = _folder(account, in_memory=in_memory)
         binaries = _readable(found, folder, account)
-        _initialise(binaries, folder, account, initdb)
+        has_migrated = is_migrated and copy_files(folder / "data", _make_migrated)
+        if not has_migrated:
+            _initialise(binaries, folder, account, initdb)
+        elif "-k" in initdb:
+            enable: list[str | Path] = [binaries / "pg_checksums", "--enable", "--no-sync", "-D", folder / "data"]
+            subprocess.run(enable, check=True, capture_output=True, **account._asdict())
         if prepare is not None:
             prepare(folder / "data")
         listening = "" if port is None else f" -c listen_addresses=127.0.0.1 -c port={port}"
@@ -216,20 +236,35 @@ class Cluster(Server):
             cwd=folder,
             env=_environment(),
             start_new_session=True,
-            user=account.user,
-            group=account.group,
-            extra_groups=account.extra_groups,
+            **account._asdict(),
         )
         assert keeper.stdout is not None
         with keeper.stdout as said:
             if said.readline() != "ready\n":
                 raise NoPostgresError("The throw-away PostgreSQL cluster for tests would not start.")
-        return cls(folder, keeper, port, (binaries, started_with))
+        made = cls(folder, keeper, port, (binaries, started_with))
+        made._has_migrated = has_migrated
+        return made
+
+    @override
+    def create_migrated(self, name: str) -> str:
+        if not self._has_migrated:
+            return super().create_migrated(name)
+        self._create_from(name, MIGRATED)
+        return self.address_of(name)
 
     def halt(self) -> None:
         """Stop the server and keep its data; `resume` starts it again."""
         self._disconnect()
         self._control("-m", "fast", "stop")
+
+    def keep_migrated(self, data: Path) -> None:
+        """Migrate a database, stop the server and keep a copy of its files."""
+        self.create_migrated(MIGRATED)
+        named = map(sql.Identifier, (self._mark + MIGRATED, MIGRATED))
+        self._execute(sql.SQL("alter database {} rename to {}").format(*named))
+        self.halt()
+        copy_folder(self.folder / "data", data)
 
     def resume(self) -> None:
         """Start the server again after `halt`."""
@@ -258,9 +293,7 @@ class Cluster(Server):
             text=True,
             cwd=self.folder,
             env=_environment() | dict(environment or {}),
-            user=account.user,
-            group=account.group,
-            extra_groups=account.extra_groups,
+            **account._asdict(),
         )
         return done.returncode, done.stdout or ""
 
@@ -341,7 +374,14 @@ def start_server() -> Server:
         NoPostgresError: Neither is to be had.
     """
     named = os.environ.get("IOMS_TEST_POSTGRES")
-    return Server(make_url(named)) if named else Cluster.start(in_memory=True)
+    return Server(make_url(named)) if named else Cluster.start(in_memory=True, is_migrated=True)
+
+
+def _make_migrated(data: Path) -> None:
+    """Make the files that clusters of this run begin with."""
+    cluster = Cluster.start(in_memory=True)
+    cluster.keep_migrated(data)
+    cluster.stop()
 
 
 def reap() -> None:
@@ -465,9 +505,7 @@ def _initialise(binaries: Path, folder: Path, account: Account, more: Sequence[s
             text=True,
             cwd=folder,
             env=_environment(),
-            user=account.user,
-            group=account.group,
-            extra_groups=account.extra_groups,
+            **account._asdict(),
         )
         if done.returncode == 0:
             # People prove their passwords, as they would in an office; the superuser of the tests need not.

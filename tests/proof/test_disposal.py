@@ -26,7 +26,6 @@ from ioms_desktop.services.retention.retention import (
     propose_disposal,
 )
 from ioms_desktop.storage.database.backup import copy_file
-from ioms_desktop.storage.database.migrate import create_empty_database
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.sqlite.audit_hash import register_hash_functions
 from ioms_desktop.storage.sqlite.engine import connect
@@ -175,7 +174,7 @@ def test_an_unsaved_entry_on_the_case_goes_too(marked: tuple[Store, Marks], tmp_
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Cluster]:
     """Return a server of this module's own, whose files can be searched."""
-    made = Cluster.start()
+    made = Cluster.start(is_migrated=True)
     yield made
     made.stop()
 
@@ -184,8 +183,7 @@ def cluster() -> Iterator[Cluster]:
 def test_no_file_of_a_server_keeps_a_mark_once_its_keeper_has_written_it_anew(
     cluster: Cluster, local_location: str, tmp_path: Path
 ) -> None:
-    location = cluster.create("marked")
-    create_empty_database(location, allow_unsafe_server=True)
+    location = cluster.create_migrated("marked")
     store = open_store(location)
     fill(store)
     marks = Marks()

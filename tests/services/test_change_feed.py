@@ -25,7 +25,6 @@ from ioms_desktop.services.change_feed import (
 from ioms_desktop.services.commands import run_command
 from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.session import Topic
-from ioms_desktop.storage.database.migrate import create_empty_database
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.postgres.notify import CHANGE_CHANNEL, MAX_CASES_PER_NOTICE, PRESENCE_CHANNEL, NotifyThread
 from ioms_desktop.storage.transaction import CommandContext
@@ -294,9 +293,8 @@ def test_people_with_logins_of_their_own_hear_each_other_until_they_are_disabled
 
 
 def test_the_line_comes_back_with_the_server() -> None:
-    cluster = Cluster.start()
-    location = cluster.create("live")
-    create_empty_database(location, allow_unsafe_server=True)
+    cluster = Cluster.start(is_migrated=True)
+    location = cluster.create_migrated("live")
     store = filled(location)
     first = session_of(store, "WRIGHT", Role.SUPERVISOR, Clock())
     second = session_of(open_store(location), "SHAH", Role.SUPERVISOR, Clock())

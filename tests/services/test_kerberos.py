@@ -15,7 +15,6 @@ from ioms_desktop.services import drafts
 from ioms_desktop.services.accounts.users import add_user
 from ioms_desktop.services.sign_in.sign_in import sign_in
 from ioms_desktop.storage import users
-from ioms_desktop.storage.database.migrate import create_empty_database
 from keys import with_users
 from storage.kerberos_realm import NAME as REALM
 from storage.kerberos_realm import WITHOUT as WITHOUT_KERBEROS
@@ -68,9 +67,8 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
     with pytest.MonkeyPatch.context() as patched:
         for name, value in realm.environment.items():
             patched.setenv(name, value)  # the server reads it too
-        cluster = TlsCluster.listening(settle)
-        address = cluster.create("records")
-        create_empty_database(address, allow_unsafe_server=True)
+        cluster = TlsCluster.listening(settle, is_migrated=True)
+        address = cluster.create_migrated("records")
         with_users(address, {"admin": Role.ADMINISTRATOR, "shah": Role.OFFICER}, "")
         for name in ("admin", "shah", "okoro"):
             realm.add_person(name, PASSWORD)

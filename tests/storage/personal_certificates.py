@@ -13,7 +13,6 @@ from cryptography.x509.oid import NameOID
 from sqlalchemy import make_url
 
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.storage.database.migrate import create_empty_database
 from keys import with_users
 from storage.tls_cluster import NAME, Authority, TlsCluster, authority, write
 
@@ -103,10 +102,9 @@ class CertifiedOffice:
         """
         self.folder = folder
         self.people = authority("People of the office")
-        self.cluster = TlsCluster.listening(self._settle)
-        self.address = self.cluster.create("records")
+        self.cluster = TlsCluster.listening(self._settle, is_migrated=True)
+        self.address = self.cluster.create_migrated("records")
         self.ca = write(self.cluster.signer.certificate, folder / "ca.crt")
-        create_empty_database(self.address, allow_unsafe_server=True)
         with_users(self.address, {"admin": Role.ADMINISTRATOR, "shah": Role.OFFICER, "mapped": Role.OFFICER}, "")
         with_users(self.address, {"plain": Role.OFFICER}, PASSWORD)
 

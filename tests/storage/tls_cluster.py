@@ -70,8 +70,8 @@ class TlsCluster(Cluster):
     signer: Authority
 
     @classmethod
-    def listening(cls, then: Callable[[Path], None] | None = None) -> TlsCluster:
-        """Make and start it; `then` is given the data folder when its certificates are there."""
+    def listening(cls, then: Callable[[Path], None] | None = None, *, is_migrated: bool = False) -> TlsCluster:
+        """Make and start it, as `start` does; `then` is given the data folder when its certificates are there."""
         signer = authority("Office authority")
 
         def prepare(data: Path) -> None:
@@ -79,7 +79,7 @@ class TlsCluster(Cluster):
             if then is not None:
                 then(data)
 
-        cluster = cls.start("-c ssl=on", ["-k"], prepare, free_port())
+        cluster = cls.start("-c ssl=on", ["-k"], prepare, free_port(), is_migrated=is_migrated)
         cluster.signer = signer
         return cluster
 

@@ -29,7 +29,6 @@ from ioms_desktop.services.recording.offers import MakeOffer, make_offer
 from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.session import Session, Topic
 from ioms_desktop.storage import access_lists
-from ioms_desktop.storage.database.migrate import create_empty_database
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.ui.actions.recording_actions import SET_RAG
 from ioms_desktop.ui.cases.case_header import CHANGED_MESSAGE
@@ -320,9 +319,8 @@ def test_many_changes_at_once_are_read_once(qtbot: QtBot, office: Office, monkey
 
 
 def test_a_lost_line_is_said_and_so_is_its_return(qtbot: QtBot, tmp_path: Path) -> None:
-    cluster = Cluster.start()
-    location = cluster.create("lost")
-    create_empty_database(location, allow_unsafe_server=True)
+    cluster = Cluster.start(is_migrated=True)
+    location = cluster.create_migrated("lost")
     other = session_of(opened(location), user="A. Shah")
     with at_work(qtbot, session_of(filled(location)), tmp_path) as window:
         state = window.live_updates.connection_label
