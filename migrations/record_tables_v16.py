@@ -6,8 +6,9 @@ does what `op.read_once_opened` does (record_tables_v11.py), and makes `read_cas
 once, by index, which tables have a row of the case or its person, and reads no others: a case has none in most. It
 reads with the rights of the owner, whom no policy stops, so it repeats what the policy `opened` of each table says.
 Each policy there would look up what the user has open, once for each table, where one answer serves for all: whether
-this case is open, and whether this person is. Whoever changes such a policy calls this again, or
-`op.ask_tables_with_rows()` where nothing else changes. SQLite keeps nothing back.
+this case is open, and whether this person is. It also gives which tables have previous versions of these, and the
+person's documents that were added on other cases, as the functions for these do. Whoever changes such a policy calls
+this again, or `op.ask_tables_with_rows()` where nothing else changes. SQLite keeps nothing back.
 """
 
 import re
@@ -33,7 +34,9 @@ CASE_IS_OPEN = "r.case_ref IN (SELECT opened_cases())"
 """The same, as a read function asks it of a row before it shows a masked column."""
 ELSEWHERE = re.compile(r"(?<!DISTINCT )FROM ")
 """What begins another question, in which policies count: none of the owner's."""
-HAS_ROWS = "mine = ANY ('{{{roles}}}') AND EXISTS (SELECT FROM {name} AS r WHERE r.{subject}_ref = of_{subject})"
+HAS_ROWS = """\
+mine = ANY ('{{{roles}}}') AND ({subject}_open OR other_open)
+          AND EXISTS (SELECT FROM {name} AS r WHERE r.{subject}_ref = of_{subject})"""
 PART = """
       IF has_rows[{number}] THEN
         RETURN QUERY SELECT '{name}'::text, to_json(ROW(s.*)::{name}) FROM ({query} = of_{subject}
@@ -48,17 +51,38 @@ FUNCTION = """
     DECLARE
       mine text := ioms_private.reading_role();
       case_open boolean := of_case IN (SELECT opened_cases());
-      person_open boolean := of_person IN (SELECT opened_people());
+      person_open boolean := (case_open AND EXISTS (  -- opened with the case
+        SELECT FROM ioms_private.look AS l
+        WHERE l.who = session_user AND l.case_ref = of_case AND l.person_ref = of_person))
+        OR of_person IN (SELECT opened_people());
+      other_open boolean := NOT (case_open AND person_open) AND (book_open() OR EXISTS (
+        SELECT FROM people AS p WHERE p.person_ref = of_person
+          AND p.recorded_by = session_user::text AND p.recorded_at = transaction_timestamp()));
       has_rows boolean[];
     BEGIN
-      IF NOT (case_open OR person_open OR book_open() OR EXISTS (
-        SELECT FROM people AS p WHERE p.person_ref = of_person
-          AND p.recorded_by = session_user::text AND p.recorded_at = transaction_timestamp())) THEN
+      IF NOT (case_open OR person_open OR other_open) THEN
         RETURN;
       END IF;
       has_rows := ARRAY[
         {asked}
       ];{parts}
+      IF EXISTS (SELECT FROM former_version AS f WHERE f.case_ref = of_case AND (case_open OR other_open))
+         OR EXISTS (SELECT FROM former_version AS f WHERE f.person_ref = of_person AND (person_open OR other_open)) THEN
+        IF mine IN ('officer', 'supervisor') THEN
+          RETURN QUERY SELECT 'former_version', to_json(s.table_name) FROM (
+            SELECT DISTINCT f.table_name FROM read_former_version(owners => ARRAY[of_case, of_person]) AS f
+            WHERE f.case_ref = of_case OR f.person_ref = of_person) AS s;
+        ELSE
+          RETURN QUERY SELECT 'former_version', to_json(s.table_name) FROM (
+            SELECT DISTINCT f.table_name FROM known_former_version AS f
+            WHERE f.case_ref = of_case OR f.person_ref = of_person) AS s;
+        END IF;
+      END IF;
+      IF case_open AND person_open AND EXISTS (
+        SELECT FROM cases AS c JOIN documents AS d ON d.case_ref = c.case_ref
+        WHERE c.person_ref = of_person AND c.case_ref <> of_case) THEN
+        RETURN QUERY SELECT 'documents of other cases', to_json(s) FROM person_documents(of_case) AS s;
+      END IF;
     END $$;
     ALTER FUNCTION read_case(text, text) OWNER TO ioms_owner;
     REVOKE ALL ON FUNCTION read_case(text, text) FROM PUBLIC;

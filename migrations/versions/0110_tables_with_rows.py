@@ -10,18 +10,24 @@ from alembic import op
 
 revision, down_revision = "0110", "0109"
 
+ASKED = ("SELECT ON known_former_version", "EXECUTE ON FUNCTION read_former_version(text[], text[], text)")
+"""What the owner asks for whoever reads a case."""
 SQL = Path(__file__).resolve().parent.parent / "sql"
 
 
 def upgrade() -> None:
     op.ask_tables_with_rows()
     if op.get_context().dialect.name == "postgresql":
+        for each in ASKED:
+            _execute(f"GRANT {each} TO ioms_owner")
         _execute((SQL / "0110_case_and_others.sql").read_text(encoding="utf-8"))
 
 
 def downgrade() -> None:
     if op.get_context().dialect.name == "postgresql":
         _execute("DROP FUNCTION open_case_and_others(text, text, text), case_and_others(text)")
+        for each in ASKED:
+            _execute(f"REVOKE {each} FROM ioms_owner")
     op.ask_every_table()
 
 

@@ -128,8 +128,8 @@ FORMER = {"contacts": {}, "offences": {}, "concerns": {"concern_type": "INTELLIG
 """Of what an earlier version is kept: officers alone are told of intelligence, and no rule that raises one asks all."""
 
 
-def test_rules_are_given_what_each_role_reads_of_an_open_case_table_by_table(full: Office) -> None:
-    with full.owner() as owner:
+def keep_earlier_versions(office: Office) -> None:
+    with office.owner() as owner:
         for table, data in FORMER.items():
             subject = "case_ref" if table in {"contacts", "concerns"} else "person_ref"
             owner.execute(
@@ -138,6 +138,10 @@ def test_rules_are_given_what_each_role_reads_of_an_open_case_table_by_table(ful
                 "VALUES (%s, 1, 'x', 1, %s, '-infinity', now(), 'x', 'CHANGED', %s)".encode(),
                 (table, CASE if subject == "case_ref" else PERSON, Json(data)),
             )
+
+
+def test_rules_are_given_what_each_role_reads_of_an_open_case_table_by_table(full: Office) -> None:
+    keep_earlier_versions(full)
     shown = {}
     for role in Role:
         with full.raw(role) as psql:
@@ -162,8 +166,12 @@ def test_rules_are_given_what_each_role_reads_of_an_open_case_table_by_table(ful
         assert trigger_facts(psql) == {}, "what was open is shut"
 
 
-@pytest.mark.parametrize("role", [Role.OFFICER, Role.NAVIGATOR])
-def test_records_read_at_once_are_those_read_type_by_type(full: Office, role: Role) -> None:
+@pytest.mark.parametrize(
+    ("role", "corrected"),
+    [(Role.OFFICER, set(FORMER)), (Role.NAVIGATOR, {"contacts", "custody"})],
+)
+def test_records_read_at_once_are_those_read_type_by_type(full: Office, role: Role, corrected: set[str]) -> None:
+    keep_earlier_versions(full)
     session = full.session(role)
     with session.store.begin(session.command_context(), "test") as tx:
         assert tx.open_case(CASE, "CASE_WORK", "here")
@@ -171,8 +179,10 @@ def test_records_read_at_once_are_those_read_type_by_type(full: Office, role: Ro
         owners = {"case_ref": CASE, "person_ref": PERSON}
         types = tuple(TYPES.values())
         listed = {each: tx.list_records(each, **{each.subject: owners[each.subject]}) for each in types}
-        assert read_case_content(tx, case, types).records == listed
+        content = read_case_content(tx, case, types)
+        assert content.records == listed
         assert sum(map(len, listed.values())) > len(types)
+        assert content.corrected == tx.tables_with_former_versions(**owners) == corrected
 
 
 def test_whoever_records_a_person_reads_them_until_it_is_committed(office: Office) -> None:

@@ -21,7 +21,6 @@ from sqlalchemy import (
     literal_column,
     null,
     select,
-    text,
 )
 
 from ioms_desktop.domain.access.case_access import BREAK_GLASS_DURATION, AccessEntry, CaseRestriction
@@ -30,7 +29,7 @@ from ioms_desktop.storage.access_lists import ENTRY_COLUMNS, access_entry_of, is
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.read_scope import ReadScope
 from ioms_desktop.storage.records.row_mapping import file_row_mapper, json_mapper, row_mapper
-from ioms_desktop.storage.schema.plain_text import as_text, ask_file
+from ioms_desktop.storage.schema.plain_text import as_text, ask_driver, ask_file
 from ioms_desktop.storage.schema.tables import access_entry, case_standing, cases, users
 from ioms_desktop.storage.schema.types import Instant, instant_in_file, instant_of_file, instant_of_json, text_parameter
 
@@ -41,9 +40,9 @@ _INSTANTS_OF_ENTRY = [
 ]
 """Their places in a row, from its end."""
 _NONE = CaseRestriction()
-_CASE_AND_OTHERS = text("SELECT its_case, entries, is_open FROM case_and_others(:case_ref)")
-_OPEN_CASE_AND_OTHERS = text(
-    "SELECT its_case, entries, is_open FROM open_case_and_others(:case_ref, :purpose, :workstation)"
+_CASE_AND_OTHERS = "SELECT its_case, entries, is_open FROM case_and_others(%(case_ref)s)"
+_OPEN_CASE_AND_OTHERS = (
+    "SELECT its_case, entries, is_open FROM open_case_and_others(%(case_ref)s, %(purpose)s, %(workstation)s)"
 )
 
 
@@ -101,7 +100,7 @@ def find_cases_of_its_person(
 ) -> tuple[CaseWithLists | None, list[tuple[Case, CaseLists]]]:
     """Get a case as `find_case_with_lists` does, and list it and the others of its person in the same statement."""
     if reading.server_enforces_access:
-        return _of_server(reading.connection.execute(_CASE_AND_OTHERS, {"case_ref": case_ref}).all())
+        return _of_server(ask_driver(reading.connection, _CASE_AND_OTHERS, {"case_ref": case_ref}))
     rows, read = _answer(reading, _its_persons_cases_query, _values(user, case_ref, at))
     found = _with_what_is_said(rows, read)
     own = next((each for each in found if each[0].case_ref == case_ref), None)
@@ -113,7 +112,7 @@ def open_and_find_cases_of_its_person(
 ) -> tuple[CaseWithLists | None, list[tuple[Case, CaseLists]]]:
     """Open a case on a server that commits each statement, and find it as `find_cases_of_its_person` does, in one."""
     asked = {"case_ref": case_ref, "purpose": purpose, "workstation": workstation}
-    return _of_server(reading.connection.execute(_OPEN_CASE_AND_OTHERS, asked).all())
+    return _of_server(ask_driver(reading.connection, _OPEN_CASE_AND_OTHERS, asked))
 
 
 def _of_server(rows: Sequence[Sequence[Any]]) -> tuple[CaseWithLists | None, list[tuple[Case, CaseLists]]]:

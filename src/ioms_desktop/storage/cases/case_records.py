@@ -9,9 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Select,
-    func,
     literal_column,
     select,
     union_all,
@@ -23,8 +21,7 @@ from ioms_desktop.domain.records.record import Record
 from ioms_desktop.storage.records.read import Reading, former_tables_query
 from ioms_desktop.storage.records.read_scope import ReadScope
 from ioms_desktop.storage.records.row_mapping import file_row_mapper, json_mapper, record_columns, sort_names
-from ioms_desktop.storage.schema.plain_text import as_text, ask_file
-from ioms_desktop.storage.schema.read_functions import case_content
+from ioms_desktop.storage.schema.plain_text import as_text, ask_driver, ask_file
 from ioms_desktop.storage.schema.tables import former_version, table_of
 from ioms_desktop.storage.schema.types import Instant, text_parameter
 
@@ -34,6 +31,8 @@ Row = Sequence[Any]
 _FORMER = former_version.name
 _ELSEWHERE = "documents of other cases"
 """How the rows of these two are named among those of the tables."""
+ON_SERVER = "SELECT its_table, json_agg(content) FROM read_case(%(case_ref)s, %(person_ref)s) AS r GROUP BY its_table"
+"""One row a table: the driver takes as long for a row as for a record in one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,35 +73,19 @@ def read_case_content(reading: Reading, case: Case, record_types: tuple[type[Rec
 
 
 def _of_server(reading: Reading, owners: dict[str, str], record_types: tuple[type[Record], ...]) -> CaseContent:
-    found: dict[str, list[Any]] = {name: [] for name in (*(each.table for each in record_types), _FORMER, _ELSEWHERE)}
-    for name, contents in reading.connection.execute(_server_query(reading.scope), owners):
-        if name in found and contents:
-            found[name] = contents
-    elsewhere = map(json_mapper(Document), found[_ELSEWHERE])
+    found = dict(ask_driver(reading.connection, ON_SERVER, owners))
+    elsewhere = map(json_mapper(Document), found.get(_ELSEWHERE, ()))
     return CaseContent(
-        records={each: _records(each, found[each.table]) for each in record_types},
-        corrected=frozenset(found[_FORMER]),
+        records={each: _records(each, found.get(each.table)) for each in record_types},
+        corrected=frozenset(found.get(_FORMER, ())),
         documents_elsewhere=[each for each in elsewhere if isinstance(each, Document)],
     )
 
 
-def _records(record_type: type[Record], rows: list[dict[str, Any]]) -> list[Record]:
+def _records(record_type: type[Record], rows: list[dict[str, Any]] | None) -> list[Record]:
     if not rows:
         return []
     return list(map(json_mapper(record_type), sorted(rows, key=_order(record_type))))  # type: ignore[arg-type]  # a class is hashable; mypy sees it not of type[Record]
-
-
-@cache
-def _server_query(scope: ReadScope) -> CompoundSelect[Any]:
-    """Ask for one row a table: the driver takes as long for a row as for a record in one."""
-    content = case_content()
-    elsewhere = func.person_documents(text_parameter("case_ref")).alias("theirs")
-    former = former_tables_query(("case_ref", "person_ref"), scope).subquery()
-    return union_all(
-        select(content.c.its_table, func.json_agg(content.c.content)).group_by(content.c.its_table),
-        select(literal_column(f"'{_FORMER}'"), func.json_agg(former.c.table_name)),
-        select(literal_column(f"'{_ELSEWHERE}'"), func.json_agg(elsewhere.column)),
-    )
 
 
 @cache

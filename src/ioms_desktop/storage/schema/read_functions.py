@@ -7,13 +7,12 @@ plan would tell (docs/design.md). A condition on what such a function returns is
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import JSON, Column, FromClause, Table, Text, column, func, literal, null
+from sqlalchemy import Column, FromClause, Table, column, func, literal, null
 
 from ioms_desktop.domain.records.person_sets.names import PersonName
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.storage.schema.documents import document_content
 from ioms_desktop.storage.schema.tables import former_version, search_key
-from ioms_desktop.storage.schema.types import text_parameter
 from ioms_desktop.storage.schema.views import FACT_VIEWS
 
 LISTED_BY_FUNCTION = frozenset(
@@ -47,16 +46,6 @@ def opened_rows(
         number: Only the row of this number.
     """
     return _rows(table, owners, refs, number, function=f"read_{table.name}")
-
-
-def case_content() -> FromClause:
-    """Return every record of a case and of its person that the user has opened: its table and, as JSON, its columns.
-
-    The case and the person are the parameters `case_ref` and `person_ref`.
-    """
-    read = func.read_case(text_parameter("case_ref"), text_parameter("person_ref"))
-    rows: FromClause = read.table_valued(column("its_table", Text()), column("content", JSON()))
-    return rows
 
 
 def opened_former_versions(
