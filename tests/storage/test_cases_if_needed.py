@@ -225,6 +225,45 @@ def test_of_a_hidden_case_little_is_asked_that_is_not_asked_of_one_that_is_not_t
         assert len(told_by_what_is_asked(owner, control)) == len(control)
 
 
+MANY_RESTRICTED = """
+    SET session_replication_role = replica;
+    INSERT INTO people (id, person_ref, family_name, given_names, date_of_birth, revision, recorded_at, recorded_by)
+    SELECT 9000 + n, 'P-M' || n, 'Many', 'A', '1980-01-01', 1, now(), 'x' FROM generate_series(1, 300) AS n;
+    INSERT INTO cases (id, case_ref, person_ref, programme, status, referred_on, revision, recorded_at, recorded_by)
+    SELECT 9000 + n, 'M-' || n, 'P-M' || n, 'IOM', 'ACTIVE', '2026-01-01', 1, now(), 'x'
+    FROM generate_series(1, 300) AS n;
+    INSERT INTO case_standing (case_ref, restricted) SELECT 'M-' || n, true FROM generate_series(1, 200) AS n;
+    ANALYZE; SET session_replication_role = origin; SET enable_seqscan = off
+"""
+ROWS_READ = """
+    SELECT coalesce(sum(seq_tup_read + idx_tup_fetch), 0)::integer FROM pg_stat_xact_all_tables
+    WHERE relname IN ('cases', 'case_standing', 'people')
+"""
+
+
+def rows_read(owner: psycopg.Connection, asked: str) -> int:
+    """Return how many rows of cases and people a server reads to answer an officer."""
+    with owner.transaction(force_rollback=True):
+        before = owner.execute(ROWS_READ).fetchall()[0][0]
+        owner.execute(f"SET LOCAL SESSION AUTHORIZATION {login_of('officer')}".encode())
+        assert owner.execute(f"SELECT count(*) FROM {asked}".encode()).fetchall() == [(0,)]
+        owner.execute("RESET SESSION AUTHORIZATION")
+        return int(owner.execute(ROWS_READ).fetchall()[0][0] - before)
+
+
+def test_where_many_cases_are_restricted_somebody_hidden_is_looked_up_by_themselves(office: Office) -> None:
+    """Who asks is worked out for somebody who is not there too, and nobody else is gathered for somebody hidden."""
+    asked = {"refs": ("'P-M5'", "'P-NON'"), "ids": ("9005", "-1")}
+    hidden, absent = ([f"known_people({name} => ARRAY[{of[place]}])" for name, of in asked.items()] for place in (0, 1))
+    with office.owner() as owner:
+        owner.execute(MANY_RESTRICTED.encode())
+        assert all(rows_read(owner, each) < 20 for each in (*hidden, *absent))
+        assert all(calls(owner, "officer", f"count(*) FROM {each}")["opened_people"] == 1 for each in absent)
+        put_back(owner, "definition_before_0111")
+        assert all(rows_read(owner, each) > 200 for each in hidden)  # the controls
+        assert all("opened_people" not in calls(owner, "officer", f"count(*) FROM {each}") for each in absent)
+
+
 def calls(owner: psycopg.Connection, role: str, asked: str) -> Counter[str]:
     """Return how often each function is called to answer somebody."""
     with owner.transaction(force_rollback=True):
