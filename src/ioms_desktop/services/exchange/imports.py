@@ -23,7 +23,7 @@ from ioms_desktop.services.exchange.import_report import FileReport, ImportRepor
 from ioms_desktop.services.exchange.struck_out_rows import StrikeOutWriter
 from ioms_desktop.services.session import ALL_RECORD_TOPICS, Session
 from ioms_desktop.storage.bulk.write import BulkWriter, bulk_transaction
-from ioms_desktop.storage.person_sets.settling import IMPORT, settle_people
+from ioms_desktop.storage.person_sets.settling import IMPORT, hold_back_added, settle_people
 from ioms_desktop.storage.records.bulk_read import StagedChange, find_by_keys
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.row_mapping import field_names
@@ -162,7 +162,7 @@ class _ImportRun:
         changes = any(file.count(RowOutcome.UPDATED) for file in searched)
         with bulk_transaction(tx, 0 if changes else sum(file.count(RowOutcome.CREATED) for file in searched)):
             struck_out = StrikeOutWriter(tx)
-            # Where no entries of people follow, nobody has to be held until these are written.
+            # Where no entries of people follow, nobody has to wait until these are written.
             settles = not any(file.table in SET_TABLES and _has_changes(file) for file in files)
             written, total = 0, report.count(RowOutcome.CREATED) + report.count(RowOutcome.UPDATED)
             for reader, file in zip(readers, files, strict=True):
@@ -217,7 +217,7 @@ def _write_file(
         reader: Reads the file.
         file: What becomes of its rows.
         struck_out: Takes its struck-out rows.
-        settles: Whether the people of each part are settled with it, and not at the end with all others.
+        settles: Whether the people of each part are settled with it, and not at the end, when they are read again.
     """
     if not _has_changes(file):
         return
@@ -235,7 +235,9 @@ def _write_file(
         writer.add([values for values, fate in zip(rows.values, fates, strict=True) if fate == RowOutcome.CREATED])
         if RowOutcome.UPDATED in fates:
             writer.update(_changes(tx, reader, rows, fates))
-        if settles and tx.of_people:
+        if not settles:
+            hold_back_added(tx)
+        elif tx.of_people:
             writer.log_added()
             settle_people(tx, IMPORT)
         first += len(rows.raw_rows)

@@ -81,6 +81,7 @@ class BulkWriter:
         self._table = tables.table_of(record_type)
         self._names = field_names(record_type)
         self._last_id: int = tx.connection.scalar(select(func.coalesce(func.max(self._table.c.id), 0))) or 0
+        tx.numbers_before.setdefault(record_type, self._last_id)
         own = {"revision": 1, "recorded_at": tx.command.at, "recorded_by": tx.command.user}
         self._derived = tables.DERIVED_COLUMNS.get(record_type, ())
         self._insert = BulkInserter(tx.connection, self._table, (*self._names, *self._derived), own)

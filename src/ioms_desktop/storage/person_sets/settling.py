@@ -1,6 +1,7 @@
 """Brings people and their dated sets together before a transaction ends, whatever wrote them: forms, files, undoing."""
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,19 +68,20 @@ def settle_people(tx: Transaction, name: str = "") -> None:
         Stale: Somebody else saved the person or an entry meanwhile.
     """
     noted, tx.of_people = tx.of_people, []
-    if not noted:
+    added_to, tx.added_to = tx.added_to, set()
+    if not noted and not added_to:
         return
-    touched: dict[str, _Touched] = {}
+    written: dict[str, list[Written]] = {}
     for each in noted:
-        touched.setdefault((each.after or each.before).person_ref, _Touched()).written.append(each)
+        written.setdefault(_owner(each), []).append(each)
     act = Act(
         on=tx.command.at.astimezone(LONDON).date(),
         by=tx.command.user,
         source=IMPORT_SOURCE if name == IMPORT else FORM_SOURCE,
     )
-    for refs in batches(sorted(touched)):
-        part = {ref: touched[ref] for ref in refs}
-        _read(tx, part)
+    for refs in batches(sorted(written.keys() | added_to)):
+        part = {ref: _Touched(written.pop(ref, [])) for ref in refs}
+        _read(tx, part, added_to)
         staged: list[StagedChange] | None = None if tx.bulk_writer is None else []
         added = [entry for each in part.values() if each.person is not None for entry in _settle(tx, each, act, staged)]
         add_settled(tx, added)
@@ -88,11 +90,21 @@ def settle_people(tx: Transaction, name: str = "") -> None:
     tx.of_people = []
 
 
-def _read(tx: Transaction, part: dict[str, _Touched]) -> None:
+def hold_back_added(tx: Transaction) -> None:
+    """Keep of what was added in bulk only whose it is, until they are settled; what was changed is kept."""
+    tx.added_to.update(_owner(each) for each in tx.of_people if each.before is None)
+    tx.of_people = [each for each in tx.of_people if each.before is not None]
+
+
+def _owner(written: Written) -> str:
+    return str((written.after or written.before).person_ref)
+
+
+def _read(tx: Transaction, part: dict[str, _Touched], added_to: AbstractSet[str]) -> None:
     """Read what is stored of people; of new ones without entries it is what was written."""
     known = []
     for ref, each in part.items():
-        if each.is_new and all(isinstance(one.after, Person) for one in each.written):
+        if ref not in added_to and each.is_new and all(isinstance(one.after, Person) for one in each.written):
             each.person = each.written[-1].after
         else:
             known.append(ref)
@@ -101,6 +113,15 @@ def _read(tx: Transaction, part: dict[str, _Touched]) -> None:
     for record_type in SET_TYPES if known else ():
         for entry in list_by_owners(tx, record_type, "person_ref", known):
             part[entry.person_ref].entries.append(entry)  # type: ignore[attr-defined]  # of a set
+    for ref in added_to & part.keys():
+        each = part[ref]
+        each.written += [Written(None, one) for one in (each.person, *each.entries) if _was_added(tx, one)]
+
+
+def _was_added(tx: Transaction, record: Any) -> bool:  # noqa: ANN401 - a person or an entry
+    """Whether a record was added in bulk in this transaction: others may add some at the same time."""
+    own = (record.revision, record.recorded_at, record.recorded_by) == (1, tx.command.at, tx.command.user)
+    return own and record.id > tx.numbers_before.get(type(record), record.id)
 
 
 def _settle(tx: Transaction, each: _Touched, act: Act, staged: list[StagedChange] | None) -> list[Record]:
