@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.person_sets.addresses import Address
 from ioms_desktop.services.audit.audit import verify_audit
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.rule_runs import count_measures
@@ -40,12 +41,12 @@ def test_whatever_reads_many_cases_is_given_time_on_a_server(office: Office, tmp
     assert limits_of(supervisor, lambda session: open_case(session, "IOM-1")) == set(), "the control: a click is short"
 
 
-def test_an_import_holds_no_person_once_they_are_written_unless_entries_of_theirs_follow(
+def test_an_import_holds_no_person_once_they_are_written_unless_they_are_changed_and_entries_of_theirs_follow(
     store: Store, tmp_path: Path
 ) -> None:
     session = session_at(store)
 
-    def held(address: str) -> int:
+    def held(address: str, *refs: str) -> int:
         """Import people; gives how many are in memory when their part of the file is written."""
         found: list[int] = []
 
@@ -53,12 +54,39 @@ def test_an_import_holds_no_person_once_they_are_written_unless_entries_of_their
             if total:
                 found.append(sum(isinstance(each, Person) and each.address == address for each in gc.get_objects()))
 
-        put(tmp_path, "people", [person(ref, address=address) for ref in ("P1", "P2", "P3")])
+        put(tmp_path, "people", [person(ref, address=address) for ref in refs])
         run_import(session, tmp_path, progress=count)
-        assert_agree(store, "P1")
+        assert_agree(store, refs[0])
         return found[0]
 
-    assert held("1 High Street") == held("2 High Street") == 0, "new, and changed"
-    entry = {"address_ref": "A1", "person_ref": "P1", "kind": "HOME", "address": "4 High Street"}
-    put(tmp_path, "addresses", [{**entry, "from_on": "2026-10-01"}])
-    assert held("3 High Street") == 3, "the control: an entry of one of them follows"
+    those = ("P1", "P2", "P3")
+    assert held("1 High Street", *those) == held("2 High Street", *those) == 0, "new, and changed"
+    put_home(tmp_path, "N1")
+    assert held("3 High Street", "N1", "N2") == 0, "new, and an entry follows"
+    put_home(tmp_path, "P1")
+    assert held("4 High Street", *those) == 3, "the control"
+
+
+def put_home(folder: Path, ref: str) -> None:
+    """Write a file with an address of a person."""
+    entry = {"address_ref": f"A{ref}", "person_ref": ref, "kind": "HOME", "address": "The Old Mill"}
+    put(folder, "addresses", [{**entry, "from_on": "2026-10-01"}])
+
+
+def test_of_new_people_who_are_read_again_the_entry_that_came_with_them_counts(
+    store: Store, office: Office, tmp_path: Path
+) -> None:
+    """In each kind of database, and on a server that enforces rights, where a person is open to nobody yet."""
+    for session in (session_at(store), office.session("supervisor")):
+        _import_with_an_entry(session, tmp_path)
+
+
+def _import_with_an_entry(session: Session, tmp_path: Path) -> None:
+    put(tmp_path, "people", [person(ref, address="1 High Street") for ref in ("N1", "N2")])
+    put_home(tmp_path, "N1")
+    assert run_import(session, tmp_path).written
+    with session.store.all_cases_open("EXPORT", "test"), session.store.read() as reading:
+        now = {ref: reading.get(Person, ref).address for ref in ("N1", "N2")}
+        entries = {ref: len(reading.list_records(Address, person_ref=ref)) for ref in now}
+    assert now == {"N1": "The Old Mill", "N2": "1 High Street"}
+    assert entries == {"N1": 1, "N2": 1}
