@@ -167,9 +167,7 @@ def clean_record(record: R) -> R:
     for column in columns_of(type(record)):
         raw = getattr(record, column.name)
         if column.kind in limits and isinstance(raw, str):
-            cleaned = clean_entry(raw, column.name, limits[column.kind]) or None
-            if cleaned != raw:
-                texts[column.name] = cleaned
+            texts[column.name] = clean_entry(raw, column.name, limits[column.kind]) or None
     return replace(record, **texts) if texts else record  # type: ignore[arg-type]  # texts by field name
 
 
