@@ -40,6 +40,7 @@ from ioms_desktop.storage.records.write_statements import (
     update_row,
 )
 from ioms_desktop.storage.schema import tables
+from ioms_desktop.storage.schema.plain_text import ask_driver
 
 R = TypeVar("R", bound=Record)
 STRUCK_OUT_WORDS = "Entered in error: "
@@ -121,11 +122,13 @@ class Transaction(Reading):
             payload: The answer.
             notice: On a server, what others are told when this commits: the channel and the message; None for nothing.
         """
-        values = {"number": self.command.request, "said": payload}
         if notice is not None:
-            self.connection.execute(ANSWER_AND_NOTIFY, {**values, "channel": notice[0], "payload": notice[1]})
+            told = {"channel": notice[0], "payload": notice[1]}
+            ask_driver(
+                self.connection, ANSWER_AND_NOTIFY, {"number": self.command.request, "said": dumps(payload), **told}
+            )
         elif self.command.request:
-            carry_out(self.connection, SAVE_ANSWER, values)
+            carry_out(self.connection, SAVE_ANSWER, {"number": self.command.request, "said": payload})
 
     def because(self, reason: str) -> None:
         """Say why what follows is changed: the audit and the versions that it ends keep the reason."""

@@ -10,12 +10,10 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Insert,
-    String,
     Table,
     Update,
     UpdateBase,
     bindparam,
-    func,
     insert,
     select,
     update,
@@ -27,9 +25,11 @@ from ioms_desktop.storage.schema.types import text_parameter
 
 SAVE_ANSWER = update(tables.request).where(tables.request.c.id == bindparam("number")).values(answer=bindparam("said"))
 ANSWER_AND_NOTIFY = (
-    select(func.pg_notify(bindparam("channel", type_=String()), bindparam("payload", type_=String())))
-).add_cte(SAVE_ANSWER.cte("answered"))
-"""Both in one statement; on a server a data-changing part of one is carried out whether or not it is read."""
+    "WITH answered AS (UPDATE request SET answer = CAST(%(said)s AS json) WHERE id = %(number)s) "
+    "SELECT pg_notify(%(channel)s, %(payload)s)"
+)
+"""The same with a notice, as a server's driver takes it: its part that changes data is carried out whether or not it is
+read."""
 AUDIT_OF_A_CASE = insert(tables.audit).values(
     subject_ref=select(tables.cases.c.person_ref)
     .where(tables.cases.c.case_ref == text_parameter("case_of_subject"))
