@@ -38,6 +38,8 @@ MOST_TABS_OPEN = 6
 """How many cases somebody keeps open beside one another."""
 MOST_DIALOGS = 12
 """How many keys it takes at most to leave every dialog."""
+MOST_SAID = 3
+"""How many of the longest pauses of each kind of act are described."""
 FINE = {"behaviour": "n", "worry": "n"}
 
 
@@ -133,7 +135,7 @@ class WorkingDay:
     """Draws acts, does them, and keeps how long the window stood still in each.
 
     Attributes:
-        stalls: The kind of act and the pause, for each that was noted.
+        stalls: The kind of act, its number and the pause, for each that was noted.
         unfinished: The acts that did not come to what they were for, with why.
         times: How often each kind of act was done.
         paused: How many acts had a pause that is too long.
@@ -144,7 +146,7 @@ class WorkingDay:
     heart: Heart
     done: int = 0
     times: Counter[str] = field(default_factory=Counter)
-    stalls: list[tuple[str, Stall]] = field(default_factory=list)
+    stalls: list[tuple[str, int, Stall]] = field(default_factory=list)
     unfinished: list[str] = field(default_factory=list)
     paused: int = 0
 
@@ -161,7 +163,7 @@ class WorkingDay:
         self.seat.close_dialogs()
         self.seat.wait()
         self.done += 1
-        self.stalls += [(name, stall) for stall in self.heart.stalls]
+        self.stalls += [(name, self.done, stall) for stall in self.heart.stalls]
         self.paused += any(stall.cpu > STALL for stall in self.heart.stalls)
 
     def tidy(self) -> None:
@@ -175,10 +177,11 @@ class WorkingDay:
     def describe(self) -> Iterator[str]:
         """Say of each kind of act how often it was done, and how often and how long the window stood still in it."""
         for name, times in sorted(self.times.items()):
-            found = sorted((stall for act, stall in self.stalls if act == name), key=lambda each: -each.cpu)
-            over = sum(stall.cpu > STALL for stall in found)
-            longest = found[0].describe() if found else f"below {NOTED * 1e3:.0f} ms"
-            yield f"{name}: {times} times, {over} stalls of over {STALL * 1e3:.0f} ms; the longest {longest}"
+            found = sorted((each for each in self.stalls if each[0] == name), key=lambda each: -each[2].cpu)
+            over = sum(stall.cpu > STALL for _, _, stall in found)
+            longest = [f"{stall.describe()} in act {number}" for _, number, stall in found[:MOST_SAID]]
+            said = "; ".join(longest) or f"below {NOTED * 1e3:.0f} ms"
+            yield f"{name}: {times} times, {over} stalls of over {STALL * 1e3:.0f} ms; the longest {said}"
 
     # Screens ----------------------------------------------------------------------------------------------------------
 
