@@ -6,6 +6,7 @@ with rights, history, audit and notice. One window more stands on Today and is t
 """
 
 import argparse
+import importlib
 import os
 import random
 import statistics
@@ -161,8 +162,11 @@ def window(location: str, user: str, lasts: str) -> None:
 
     from ioms_desktop.app import create_application  # noqa: PLC0415 - as above
     from ioms_desktop.settings import Settings  # noqa: PLC0415 - as above
+    from ioms_desktop.start_modules import later_modules  # noqa: PLC0415 - as above
     from ioms_desktop.ui.main_window.window import MainWindow  # noqa: PLC0415 - as above
 
+    for name in later_modules():
+        importlib.import_module(name)  # which the window would do in its first half minute
     unlocked = replace(Settings.read(location, user), idle_seconds=float(lasts) + HOUR_S)  # nobody touches it
     windows = create_application(unlocked)
     windows.window_settings = QSettings()
