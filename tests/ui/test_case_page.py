@@ -20,6 +20,7 @@ from ioms_desktop.ui import labels
 from ioms_desktop.ui.actions.registry import section_button
 from ioms_desktop.ui.cases.case_section import GO_KEY, CaseSection, ShownCase, go_keys
 from ioms_desktop.ui.cases.sections import CONTACTS, SECTION_KEYS, SECTIONS, WITHHELD
+from ioms_desktop.ui.charts.drawing_view import pixels_of
 from ioms_desktop.ui.main_window.help import HelpDialog
 from ioms_desktop.ui.reading.case_page import LOW_HEIGHT_PX
 from ioms_desktop.ui.widgets.widgets import MessageBar
@@ -298,6 +299,39 @@ def geometry(root: QWidget, but: QWidget) -> dict[QWidget, QRect]:
         for widget in root.findChildren(QWidget)
         if widget.isVisible() and widget is not but and not but.isAncestorOf(widget) and not widget.isAncestorOf(but)
     }
+
+
+def in_sight(inside: QWidget, part: QRect) -> bool:
+    return inside.visibleRegion().boundingRect().contains(part)
+
+
+def test_rows_a_whole_entry_and_each_mark_of_the_timeline_come_into_sight_in_the_lowest_window(
+    qtbot: QtBot, session: Session, tmp_path: Path
+) -> None:
+    with at_work(qtbot, session, tmp_path) as window:
+        window.resize(512, 320)
+        case = opened(qtbot, window, MARLOW)
+        go_to(SECTIONS.index(CONTACTS))
+        idle(qtbot, window)
+        rows = case.tables[case.section_list.chosen].table
+        assert rows.viewport().visibleRegion().boundingRect().height() >= 3 * rows.verticalHeader().defaultSectionSize()
+        press(rows, Qt.Key.Key_F7)
+        idle(qtbot, window)
+        assert focused() is case.sections.pane.text
+        assert in_sight(focused(), focused().rect()), "its keys scroll what is longer"
+        assert in_sight(case.sections.pane, case.sections.pane.heading.geometry())
+        seen = []
+        case.timeline.setFocus(Qt.FocusReason.TabFocusReason)
+        for key in (Qt.Key.Key_Home, *[Qt.Key.Key_Right] * 20):
+            press(case.timeline, key)
+            reached = case.timeline.focused_event
+            assert reached is not None
+            shown = [each.box for each in case.timeline.picture.targets if each.ref == reached.ref]
+            assert any(in_sight(case.timeline, pixels_of(box)) for box in shown), reached.title
+            seen.append(case.scroll_area.verticalScrollBar().value())
+        assert len(set(seen)) > 1, "the control: not all of it is in sight at once"
+        assert case.header.name.isVisible()
+        assert case.buttons[0].visibleRegion().boundingRect() == case.buttons[0].rect()
 
 
 def in_a_layout(bar: MessageBar) -> QWidget:

@@ -11,8 +11,12 @@ from PySide6.QtWidgets import QApplication, QScrollBar, QTableView, QToolButton,
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.ui.screens.imports import ImportScreen
+from ioms_desktop.ui.sign_in.first_start import FirstStartWindow
+from ioms_desktop.ui.sign_in.sign_in import SignInWindow
 from ui.case_sessions import filled, session_of
+from ui.every_dialog import in_sight
 from ui.hands import press, show
+from ui.kit_checks import focusable
 from ui.window_at_work import at_work, idle, screen
 
 if TYPE_CHECKING:
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
 
     from ioms_desktop.ui.main_window.window import MainWindow
     from ioms_desktop.ui.screen import Screen
+    from ioms_desktop.ui.tasks import Tasks
 
 pytestmark = pytest.mark.usefixtures("theme")
 SIZES_PX = [
@@ -123,6 +128,34 @@ def test_rows_of_every_list_are_in_sight_in_a_window_of_any_size_until_somebody_
             table.setMaximumHeight(table.minimumSizeHint().height() // 2)
             settled(window, SIZES_PX[-1], table)
             assert rows_in_sight(table) < ROWS, "the control"
+
+
+@pytest.mark.parametrize("size", [SIZES_PX[-1], (800, 570)])
+def test_before_anybody_has_signed_in_keys_reach_all_of_a_window_on_a_small_screen(
+    qtbot: QtBot, tasks: Tasks, size: tuple[int, int]
+) -> None:
+    sign_in, first = SignInWindow("cases.ioms", "wright"), FirstStartWindow(tasks)
+    for window in (first, sign_in):
+        qtbot.addWidget(window)
+        window.resize(*size)
+        show(qtbot, window)
+        assert (window.width(), window.height()) == size
+        for number in range(len(first.pages)):
+            first.show_page(number)
+            stops = [each for each in focusable(window) if each.isEnabled() and each.isVisible()]
+            assert stops
+            for each in stops:
+                each.setFocus(Qt.FocusReason.TabFocusReason)
+                for _ in range(3):
+                    QApplication.processEvents()
+                assert each.visibleRegion().contains(each.rect().adjusted(1, 1, -1, -1)), each.accessibleName()
+    sign_in.password.setText("wrong")
+    sign_in.submit()
+    sign_in.show_refusal("Name or password is wrong. " * 4)
+    QApplication.processEvents()
+    assert in_sight(sign_in.message)
+    assert in_sight(sign_in.sign_in_button)
+    assert sign_in.password.hasFocus()
 
 
 def test_keys_and_the_wheel_reach_all_of_a_screen_that_scrolls(

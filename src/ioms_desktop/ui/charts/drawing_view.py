@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 from html import escape
 from math import ceil
 
-from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QPainter, QPen, QPolygonF, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from typing_extensions import override
@@ -131,6 +131,11 @@ class ChartView(QWidget):
     def sizeHint(self) -> QSize:
         # A page that is being opened asks at widths the picture will never have.
         return QSize(800, self.minimumHeight() if self._picture is None else ceil(self._picture.height))
+
+
+def pixels_of(box: Box) -> QRect:
+    """Return the pixels that shapes lie on."""
+    return QRectF(QPointF(box.left, box.top), QPointF(box.right, box.bottom)).toAlignedRect()
 
 
 def paint_picture(painter: QPainter, picture: Picture, colours: ColourLookup, family: str) -> None:

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from typing_extensions import override
 
 from ioms_desktop.charts.network import NetworkNode, layout_network, split_sides
 from ioms_desktop.charts.shapes import Box, Picture
 from ioms_desktop.domain.timeline import RecordRef
-from ioms_desktop.ui.charts.drawing_view import ChartView
+from ioms_desktop.ui.charts.drawing_view import ChartView, pixels_of
 from ioms_desktop.ui.widgets.layouts import reveal
 from ioms_desktop.ui.widgets.widgets import announce
 
@@ -107,8 +107,7 @@ class NetworkChartView(ChartView):
         self.setAccessibleDescription(node.description)
         announce(node.description, self)
         self.reached.emit()
-        box = self._box_of(node.ref)
-        reveal(self, QRectF(QPointF(box.left, box.top), QPointF(box.right, box.bottom)).toAlignedRect())
+        reveal(self, pixels_of(self._box_of(node.ref)))
         self.update()
 
     def _box_of(self, ref: RecordRef | None) -> Box:

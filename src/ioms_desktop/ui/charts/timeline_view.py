@@ -12,7 +12,8 @@ from ioms_desktop.charts.shapes import Picture, ShapeGroup
 from ioms_desktop.charts.timeline import SCREEN_TEXT_SIZE_PT, layout_timeline
 from ioms_desktop.domain.dates.calendar import DAY
 from ioms_desktop.domain.timeline import TimelineFacts
-from ioms_desktop.ui.charts.drawing_view import ChartView, ColourLookup, theme_colour
+from ioms_desktop.ui.charts.drawing_view import ChartView, ColourLookup, pixels_of, theme_colour
+from ioms_desktop.ui.widgets.layouts import reveal
 from ioms_desktop.ui.widgets.widgets import announce
 
 if TYPE_CHECKING:
@@ -149,6 +150,9 @@ class TimelineView(ChartView):
             self._centre_event(event)
         self.setAccessibleDescription(event.title)
         announce(event.title, self)
+        for shown in self.picture.targets:
+            if shown.ref == event.ref:
+                reveal(self, pixels_of(shown.box))
         self.update()
 
     def _centre_event(self, event: ShapeGroup) -> None:

@@ -68,7 +68,7 @@ class TodayScreen(Screen):
         self._focus_pending = True
         self.summary = label("", "quiet")
         self.sentence = WrappingLabel(max_lines=MOST_LINES)
-        self.about = label("", "small")
+        self.about = label("", "small", wrap=True)
         self.due_chip = ChipLabel()
         self.action_button = button(OPEN_CASE_LABEL, self._run_current, kind="primary")
         self.detail_card = QFrame()
