@@ -1,6 +1,6 @@
 """A time axis that chooses its divisions by the width available: weeks, months, quarters or years."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -110,18 +110,23 @@ def draw_axis(scale: TimeScale, labels: LabelPlacer, top: float, bottom: float, 
     row = size * 1.45
     fine, level = _choose_division(scale, labels, size)
     coarse = MONTH_DIVISION if fine.days < MONTH_DIVISION.days else YEAR_DIVISION
+    coarse_starts, fine_starts = _starts(coarse, scale), _starts(fine, scale)
     shapes: list[Shape] = []
-    shapes += _place_names(coarse, scale, labels, top + size, size, bold=True)
-    shapes += _place_names(fine, scale, labels, top + row + size, size, bold=False, level=level)
+    shapes += _place_names(coarse, coarse_starts, scale, labels, top + size, size, bold=True)
+    shapes += _place_names(fine, fine_starts, scale, labels, top + row + size, size, bold=False, level=level)
     low = top + 2 * row
-    edges = {on for on in coarse.starts(scale.from_on, scale.to_on) if scale.shows(on)}
-    fine_starts = [on for on in fine.starts(scale.from_on, scale.to_on) if scale.shows(on) and on not in edges]
-    for days, from_y, thickness in ((fine_starts, low, 0.35), (sorted(edges), low, 0.7)):
-        if days:
-            segments = tuple((scale.x_at(on), from_y, scale.x_at(on), bottom) for on in days)
-            shapes.append(Strokes(segments, ColourRole.LINE, thickness))
+    edges = {on: x for on, x in coarse_starts.items() if scale.shows(on)}
+    lines = [x for on, x in fine_starts.items() if scale.shows(on) and on not in edges]
+    for xs, thickness in ((lines, 0.35), (list(edges.values()), 0.7)):
+        if xs:
+            shapes.append(Strokes(tuple([(x, low, x, bottom) for x in xs]), ColourRole.LINE, thickness))
     shapes.append(Strokes(((scale.left, low, scale.right, low),), ColourRole.LINE, 0.7))
     return shapes
+
+
+def _starts(division: AxisDivision, scale: TimeScale) -> dict[date, float]:
+    """Return the first day of each part with its x coordinate, in order; the first part may begin before the axis."""
+    return {on: scale.clipped_x_at(on) for on in division.starts(scale.from_on, scale.to_on)}
 
 
 def _choose_division(scale: TimeScale, labels: LabelPlacer, size: float) -> tuple[AxisDivision, int]:
@@ -138,6 +143,7 @@ def _choose_division(scale: TimeScale, labels: LabelPlacer, size: float) -> tupl
 
 def _place_names(
     division: AxisDivision,
+    starts: Mapping[date, float],
     scale: TimeScale,
     labels: LabelPlacer,
     baseline: float,
@@ -146,8 +152,7 @@ def _place_names(
     bold: bool,
     level: int = 0,
 ) -> Iterator[Shape]:
-    starts = list(division.starts(scale.from_on, scale.to_on))
-    edges = [scale.clipped_x_at(on) for on in (*starts, scale.to_on + DAY)]
+    edges = [*starts.values(), scale.clipped_x_at(scale.to_on + DAY)]
     fill = ColourRole.TEXT if bold else ColourRole.QUIET
     for on, (edge, end) in zip(starts, pairwise(edges), strict=True):
         if on < scale.from_on and division.days < MONTH_DIVISION.days:

@@ -1,7 +1,7 @@
 """Places labels where they do not overlap, or leaves them out."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import product
 
 from ioms_desktop.charts.shapes import Box, ColourRole, FontMetrics, Text, text_box
@@ -21,16 +21,32 @@ class BoxIndex:
         """Begin with no boxes."""
         self._cells: defaultdict[tuple[int, int], list[tuple[Box, bool]]] = defaultdict(list)
 
-    def add(self, box: Box, *, is_label: bool) -> None:
-        """Add the box of a label or of a mark."""
-        for cell in _grid_cells(*box):
-            self._cells[cell].append((box, is_label))
+    def add_mark(self, box: Box) -> None:
+        """Add the box of a mark."""
+        for cell in _grid_cells(box):
+            self._cells[cell].append((box, False))
 
-    def overlaps_any(self, box: Box, gap: float = 0.0) -> bool:
-        """Whether a box overlaps one in the index, or is within a gap to the left or right of a label."""
+    def add_label(self, box: Box, gap: float) -> bool:
+        """Add the box of a label if it overlaps none and has a gap to the left and right to other labels.
+
+        Returns:
+            Whether it was added.
+        """
+        cells = _grid_cells(box, gap)
+        if self._overlaps(cells, box, gap):
+            return False
+        for cell in cells:
+            self._cells[cell].append((box, True))
+        return True
+
+    def overlaps_any(self, box: Box) -> bool:
+        """Whether a box overlaps one in the index."""
+        return self._overlaps(_grid_cells(box), box, 0.0)
+
+    def _overlaps(self, cells: Iterable[tuple[int, int]], box: Box, gap: float) -> bool:
         left, top, right, bottom = box
         near, far = left - gap, right + gap
-        for cell in _grid_cells(near, top, far, bottom):
+        for cell in cells:
             for (begin, high, end, low), is_label in self._cells.get(cell, ()):
                 if (
                     near < end
@@ -43,9 +59,10 @@ class BoxIndex:
         return False
 
 
-def _grid_cells(left: float, top: float, right: float, bottom: float) -> Iterator[tuple[int, int]]:
-    columns = range(int(left) // GRID_COLUMN_PT, int(right) // GRID_COLUMN_PT + 1)
-    return product(columns, range(int(top) // GRID_ROW_PT, int(bottom) // GRID_ROW_PT + 1))
+def _grid_cells(box: Box, gap: float = 0.0) -> tuple[tuple[int, int], ...]:
+    left, top, right, bottom = box
+    columns = range(int(left - gap) // GRID_COLUMN_PT, int(right + gap) // GRID_COLUMN_PT + 1)
+    return tuple(product(columns, range(int(top) // GRID_ROW_PT, int(bottom) // GRID_ROW_PT + 1)))
 
 
 class LabelPlacer:
@@ -66,7 +83,7 @@ class LabelPlacer:
 
     def block(self, box: Box) -> None:
         """Keep labels out of a box."""
-        self._taken.add(box, is_label=False)
+        self._taken.add_mark(box)
 
     def is_free(self, box: Box) -> bool:
         """Whether a box is free of labels and marks."""
@@ -107,9 +124,7 @@ class LabelPlacer:
                 left = x - START[anchor] * width
                 if left < left_limit - 0.01 or left + width > right_limit + 0.01:
                     continue
-                box = text_box(left, y, size, width)
-                if not self._taken.overlaps_any(box, size / 2):  # a space between it and other labels of its line
-                    self._taken.add(box, is_label=True)
+                if self._taken.add_label(text_box(left, y, size, width), size / 2):
                     return Text(left, y, words, size, width, fill, bold)
         return None
 

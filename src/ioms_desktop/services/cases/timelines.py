@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import time
-from functools import cache, partial
 
 from ioms_desktop.domain.dates.calendar import DAY
 from ioms_desktop.domain.intelligence import INTELLIGENCE_CONCERN_TYPE, INTELLIGENCE_RULE
@@ -114,20 +113,17 @@ def _offer(offer: Offer, lists: CodeLists) -> OfferBar:
 
 def _contacts(view: CaseView, lists: CodeLists) -> tuple[ContactMark, ...]:
     kinds, outcomes = lists.of("contact_type"), lists.of("contact_outcome")
-
-    @cache
-    def label(kind: str, outcome: str) -> str:
-        return f"{kinds.label(kind)}: {outcomes.label(outcome)}"
-
-    agency = cache(partial(agency_code, lists))
+    said = {(each.contact_type, each.outcome) for each in view.contacts}
+    labels = {(kind, outcome): f"{kinds.label(kind)}: {outcomes.label(outcome)}" for kind, outcome in said}
+    agencies = {written: agency_code(lists, written) for written in {each.agency for each in view.contacts}}
     return tuple(
         ContactMark(
             ref=each.contact_ref,
             on=each.occurred_at.on,
             came=_attendance(each, view.completed),
-            label=label(each.contact_type, each.outcome),
+            label=labels[each.contact_type, each.outcome],
             share=_share_of_day(each.occurred_at.local_time),
-            agency=agency(each.agency),
+            agency=agencies[each.agency],
         )
         for each in view.contacts
     )
