@@ -24,7 +24,6 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.commands import find_outcome
 from ioms_desktop.services.recording.contacts import record_contact
-from ioms_desktop.storage.database.migrate import create_empty_database
 from ioms_desktop.storage.engine import open_store
 from ioms_desktop.storage.store import Store
 from postgres_cluster import Cluster
@@ -94,10 +93,9 @@ class Breaking:
 @contextmanager
 def breaking_server() -> Iterator[tuple[Breaking, str]]:
     """Make a durable server with a filled database; give both."""
-    cluster = Cluster.start(DURABLE, ["-k"])
+    cluster = Cluster.start(DURABLE, ["-k"], is_migrated=True)
     try:
-        url = cluster.create("killed")
-        create_empty_database(url)
+        url = cluster.create_migrated("killed")
         store = open_store(url)
         fill_widely(store)
         store.close()

@@ -32,7 +32,7 @@ from services.printed_demo import compared_readings, faults_of_summaries
 
 AS_OF, WORKED = date(2026, 11, 22), date(2026, 11, 29)
 WEEK = 7 * DAY
-FEW = 30
+FEW = 8
 """Cases of a demo of which it does not matter how large it is."""
 STATES = (
     "control arm",

@@ -1,6 +1,7 @@
 """A file of the first version, which was not encrypted, becomes one that is: whole, once, and never by halves."""
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import cache, partial
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from argon2 import PasswordHasher
@@ -127,6 +129,29 @@ def plain(first_version: Path, tmp_path: Path) -> Iterator[str]:
         left.unlink()
 
 
+class Encrypted(NamedTuple):
+    """A file that was encrypted, with what is beside it, and what was said of it."""
+
+    folder: Path
+    sentence: str
+    recovery_code: str
+
+    def copied(self, to: Path) -> str:
+        """Copy the file and what is beside it; returns where it is."""
+        shutil.copytree(self.folder, to)
+        return str(to / "cases.ioms")
+
+
+@pytest.fixture(scope="module")
+def encrypted(first_version: Path, tmp_path_factory: pytest.TempPathFactory) -> Encrypted:
+    """Encrypt the file once, for what only looks at what became of it."""
+    folder = tmp_path_factory.mktemp("encrypted")
+    path = Path(shutil.copy(first_version, folder / "cases.ioms"))
+    path.chmod(0o600)
+    made = migrate_database(str(path), "admin", PASSWORD)
+    return Encrypted(folder, made.sentence, made.recovery_code)
+
+
 def everything(location: str, key: bytes | None) -> dict[str, list[tuple[object, ...]]]:
     """Read every row of every table."""
     with closing(connect(Path(location), key)) as db:
@@ -167,26 +192,25 @@ def test_everything_is_there_encrypted_and_at_the_newest_schema(plain: str, monk
     assert made.recovery_code not in made.sentence
 
 
-def test_the_backup_is_verified_private_and_said_to_be_plain(plain: str) -> None:
-    made = migrate_database(plain, "admin", PASSWORD)
-    (backup,) = Path(plain).parent.glob("*.before-encryption-*")
+def test_the_backup_is_verified_private_and_said_to_be_plain(encrypted: Encrypted) -> None:
+    (backup,) = encrypted.folder.glob("*.before-encryption-*")
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
-    assert f"{backup}; it is not encrypted: delete it once you have seen" in made.sentence
+    assert f"{backup}; it is not encrypted: delete it once you have seen" in encrypted.sentence
     assert MARKER.encode() in backup.read_bytes()
-    assert {stat.S_IMODE(path.stat().st_mode) for path in Path(plain).parent.iterdir()} == {0o600}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in encrypted.folder.iterdir()} == {0o600}
 
 
-def test_the_others_need_a_new_password_and_are_named(plain: str) -> None:
-    made = migrate_database(plain, "admin", PASSWORD)
-    assert "(user password NAME): okoro, shah." in made.sentence
+def test_the_others_need_a_new_password_and_are_named(encrypted: Encrypted, tmp_path: Path) -> None:
+    location = encrypted.copied(tmp_path / "copy")
+    assert "(user password NAME): okoro, shah." in encrypted.sentence
     with pytest.raises(WrongPassword):
-        sign_in(plain, "shah", PASSWORD)
-    session = sign_in(plain, "admin", PASSWORD)
+        sign_in(location, "shah", PASSWORD)
+    session = sign_in(location, "admin", PASSWORD)
     set_password(session, "shah", NEW)
     session.store.close()
-    sign_in(plain, "shah", NEW).store.close()
-    recover_password(plain, "okoro", made.recovery_code, NEW)
-    sign_in(plain, "okoro", NEW).store.close()
+    sign_in(location, "shah", NEW).store.close()
+    recover_password(location, "okoro", encrypted.recovery_code, NEW)
+    sign_in(location, "okoro", NEW).store.close()
 
 
 def test_where_nobody_else_signs_in_no_new_passwords_are_asked_for(plain: str) -> None:
@@ -195,18 +219,18 @@ def test_where_nobody_else_signs_in_no_new_passwords_are_asked_for(plain: str) -
     assert "user password NAME" not in migrate_database(plain, "admin", PASSWORD).sentence
 
 
-def test_a_second_migrate_changes_nothing(plain: str) -> None:
-    migrate_database(plain, "admin", PASSWORD)
-    session = sign_in(plain, "admin", PASSWORD)
+def test_a_second_migrate_changes_nothing(encrypted: Encrypted, tmp_path: Path) -> None:
+    location = encrypted.copied(tmp_path / "copy")
+    session = sign_in(location, "admin", PASSWORD)
     session.store.close()
-    before, there = everything(plain, session.store.key), beside(plain)
-    again = migrate_database(plain, "admin", PASSWORD)
+    before, there = everything(location, session.store.key), beside(location)
+    again = migrate_database(location, "admin", PASSWORD)
     assert "already; nothing was changed" in again.sentence
     assert again.recovery_code == ""
-    after = everything(plain, session.store.key)
+    after = everything(location, session.store.key)
     own = {"reference_list", "reference_code", "sqlite_sequence"}  # what ships with the program is loaded anew
     assert [name for name in before if name not in own and before[name] != after[name]] == []
-    assert beside(plain) == there
+    assert beside(location) == there
 
 
 @pytest.mark.parametrize(

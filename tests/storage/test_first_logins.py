@@ -15,7 +15,6 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.accounts.users import add_user, disable_user, list_users, list_users_without_login
 from ioms_desktop.services.database.database_admin import create_database, migrate_database
 from ioms_desktop.services.sign_in.sign_in import sign_in
-from ioms_desktop.storage.database.migrate import create_empty_database
 from ioms_desktop.storage.engine import engine_for
 from ioms_desktop.storage.postgres.server_checks import extend_timeouts
 from shared_people import login_of
@@ -42,8 +41,7 @@ PEOPLE = (
 def template(postgres_server: Server) -> str:
     """Return a shared database of the first schema, with the people who signed in to it by passwords it compared."""
     name = "before logins"
-    location = postgres_server.create(name)
-    create_empty_database(location, allow_unsafe_server=True)
+    location = postgres_server.create_migrated(name)
     engine = engine_for(location)
     with engine.begin() as connection:
         extend_timeouts(connection)
