@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -157,3 +157,17 @@ def test_texts_chips_marks_and_what_is_selected_or_under_the_pointer_are_painted
     for column in (NAME, COUNT, REFERENCE):
         assert coloured("selected_text") in chosen.shades(PLAIN, column)
     assert chip <= set(chosen.shades(PLAIN, RAG)), "a chip keeps its colours"
+
+
+def test_the_mark_of_the_keyboard_leaves_nothing_behind_on_the_row_before(qtbot: QtBot, tasks: Tasks) -> None:
+    table = listed(qtbot, tasks)
+    show(qtbot, table)
+    table.setFocus()
+    table.setCurrentIndex(table.register_model.index(PLAIN, NAME))
+    table.clearSelection()
+    QApplication.processEvents()
+    QTest.keyClick(table, Qt.Key.Key_Down)
+    QApplication.processEvents()
+    painted = table.screen().grabWindow(table.winId()).toImage()
+    assert painted.size() == table.size()
+    assert painted == table.grab().toImage().convertToFormat(painted.format()), "the same as when all is painted anew"

@@ -26,6 +26,7 @@ class WordingChanges(FocusScrollArea):
         super().__init__()
         self._rows = 0
         self._inside = QWidget()
+        self._inside.setProperty("kind", "page")  # or it would cover the mark of the keyboard
         self._grid = QGridLayout(self._inside)
         self._grid.setContentsMargins(16, 12, 16, 12)
         self._grid.setHorizontalSpacing(12)

@@ -273,10 +273,13 @@ class RegisterTable(PageTable):
     def _hover_row(self, row: int) -> None:
         former, self._rows.hovered_row = self._rows.hovered_row, row
         if former != row:
-            for changed in (former, row):
-                top = self.rowViewportPosition(changed) if changed >= 0 else -1
-                if top >= 0:
-                    self.viewport().update(0, top, self.viewport().width(), self.rowHeight(changed))
+            self._draw_again(former, row)
+
+    def _draw_again(self, *rows: int) -> None:
+        for row in rows:
+            top = self.rowViewportPosition(row) if row >= 0 else -1
+            if top >= 0:
+                self.viewport().update(0, top, self.viewport().width(), self.rowHeight(row))
 
     @Slot(QModelIndex)
     def _open(self, index: QModelIndex) -> None:
@@ -305,6 +308,11 @@ class RegisterTable(PageTable):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange, QEvent.Type.PaletteChange):
             self._rows.update_fonts()
+
+    @override
+    def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:
+        super().currentChanged(current, previous)
+        self._draw_again(previous.row(), current.row())  # Qt draws the two cells, and the mark is round the whole row
 
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:
