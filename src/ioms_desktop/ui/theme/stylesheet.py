@@ -28,7 +28,7 @@ QPushButton, QToolButton {
 QToolButton { padding: 3px 6px; }
 QPushButton:hover, QToolButton:hover { background: $hover; }
 QPushButton:pressed, QToolButton:pressed, QToolButton:checked { background: $accent_soft; }
-QPushButton:focus, QToolButton:focus { border: ${focus}px solid $accent; padding: 2px 11px; }
+QPushButton:focus, QToolButton:focus { border: ${focus}px solid $accent; padding: 2px 11px; outline: none; }
 QToolButton:focus { padding: 2px 5px; }
 QPushButton:disabled, QToolButton:disabled { color: $disabled; border-color: $line; background: $background; }
 QPushButton[kind="primary"] { background: $accent; color: $on_accent; border-color: $accent; font-weight: 700; }
