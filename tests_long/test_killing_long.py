@@ -37,6 +37,7 @@ def test_a_kill_loses_nothing_and_doubles_nothing_of(
     measured(report)
     assert report.whole, report.faults
     assert report.kills == KILLS
+    assert min(report.done, report.had_been_saved) > 0, "kills fell after answers, and between saving and answering"
 
 
 def test_a_writer_that_answers_before_it_saves_loses_some_the_control(
@@ -54,6 +55,7 @@ def test_an_act_that_is_killed_is_done_not_done_or_can_be_finished(
     report = shoot_often(program.shot, name, tmp_path, kills=KILLS, seed=SEED)
     measured(report)
     assert (report.kills, report.faults) == (KILLS, [])
+    assert report.done < KILLS, "kills fell before the act was done"
 
 
 def test_a_copy_that_has_its_name_from_the_first_byte_on_is_half_a_backup_the_control(

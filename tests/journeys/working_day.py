@@ -19,6 +19,7 @@ from ioms_desktop.ui.actions.registry import DIALOG_ACTIONS
 from ioms_desktop.ui.cases.sections import SECTIONS
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.widgets.unsaved_prompt import UnsavedPrompt
+from ioms_desktop.ui.widgets.widgets import MessageBar
 from journeys.keyboard import Keyboard
 from ui.every_dialog import turn_wheel
 from ui.hands import CTRL, PLAIN, SHIFT, click, press, write
@@ -38,6 +39,7 @@ MOST_TABS_OPEN = 6
 """How many cases somebody keeps open beside one another."""
 MOST_DIALOGS = 12
 """How many keys it takes at most to leave every dialog."""
+AS_IT_IS = "Save as it is"
 MOST_SAID = 3
 """How many of the longest pauses of each kind of act are described."""
 FINE = {"behaviour": "n", "worry": "n"}
@@ -118,12 +120,17 @@ class Seat(Keyboard):
     @override
     def save(self) -> None:
         """Save; where the form asks whether something is so, save it as it is."""
+        dialog = self.dialog
         try:
             super().save()
-        except AssertionError as asked:
-            if "save it as it is" not in str(asked):
+        except AssertionError:
+            bars = dialog.findChildren(MessageBar) if dialog is not None else []
+            answers = [bar.action_button for bar in bars if bar.isVisible() and bar.action_button.text() == AS_IT_IS]
+            if not answers:
                 raise
-            super().save()
+            click(answers[0])
+            self.qtbot.waitUntil(lambda: self.dialog is not dialog)
+            self.wait()
 
     def close_dialogs(self) -> None:
         """Leave every dialog, throwing away what was typed."""
