@@ -64,6 +64,7 @@ def careful(careful_server: Cluster, request: pytest.FixtureRequest) -> Iterator
 
 @pytest.fixture(scope="module")
 def _careful_template(careful_server: Cluster) -> str:
+    """Create one as an administrator does, whom a careful server is not to refuse."""
     create_empty_database(careful_server.create("made"))
     return "made"
 
@@ -84,11 +85,10 @@ def faults_at(location: str) -> tuple[str, ...]:
     return found
 
 
-def test_a_careful_server_takes_a_database_and_its_upgrades(careful: str) -> None:
-    assert faults_at(careful) == ()
-    create_empty_database(careful)
-    assert upgrade_database(careful).after == SCHEMA_HEAD
-    store = open_store(careful)
+def test_a_careful_server_takes_a_database_and_its_upgrades(made: str) -> None:
+    assert faults_at(made) == ()
+    assert upgrade_database(made).after == SCHEMA_HEAD
+    store = open_store(made)
     with store.read() as reading:
         assert check_integrity(reading)[1] == ()
     store.close()
