@@ -1,6 +1,7 @@
 """The fictional caseload looks like a real one, is the same for the same seed, and never replaces a real record."""
 
 import csv
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -299,10 +300,13 @@ def test_its_papers_went_out_were_replaced_came_back_were_delivered_and_certify_
     session.store.close()
 
 
-def test_a_demo_is_built_anew_but_a_real_record_is_never_touched(tmp_path: Path, local_location: str) -> None:
-    again = str(tmp_path / "demo.ioms")
-    list(build_demo(again, cases=4))
-    list(build_demo(again, cases=3))
+def test_a_demo_is_built_anew_but_a_real_record_is_never_touched(
+    demo: str, tmp_path: Path, local_location: str
+) -> None:
+    again = Path(shutil.copytree(Path(demo).parent, tmp_path / "again")) / Path(demo).name
+    large = again.stat().st_size
+    list(build_demo(str(again), cases=3))
+    assert again.stat().st_size < large, "nothing of the former is in it"
     with_users(
         local_location, {"wright": Role.SUPERVISOR}, DEMO_USER_PASSWORD
     )  # even where somebody uses a demo's password
