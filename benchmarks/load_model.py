@@ -122,7 +122,8 @@ def script(said: list[tuple[int, str]], cases: int, fresh: dict[str, str]) -> st
     """Write a script of recorded statements for pgbench.
 
     A transaction over a second connection within one, the opening of a case, is put before it, for a client of pgbench
-    has one connection; it commits by itself, which ends as a rollback of nothing.
+    has one connection; it commits by itself, which ends as a rollback of nothing. What is sent to the driver without a
+    transaction commits by itself, too.
 
     Args:
         said: The statements, each with its connection.
@@ -139,7 +140,7 @@ def script(said: list[tuple[int, str]], cases: int, fresh: dict[str, str]) -> st
         elif statement == "ROLLBACK":
             lines += begun.pop(connection)
         else:
-            begun[connection].append(statement)
+            begun.get(connection, lines).append(statement)
     text = "".join(f"{' '.join(each.split())};\n" for each in lines)
     for former, present in (*fresh.items(), *((f"'{ref}'", by) for ref, by in MOVED.items())):
         text = text.replace(former, present)

@@ -48,6 +48,6 @@ def test_the_scripts_of_the_load_model_do_what_the_program_does(
     load_model.say_sizes({CASES: taken})
     measured(capsys.readouterr().out.splitlines()[-1])
     recorded = (tmp_path / "open_a_case_and_record_a_contact.sql").read_text(encoding="utf-8")
-    assert recorded.index("SELECT open_case(") < recorded.index("INSERT INTO contacts")
+    assert recorded.index(" open_case_and_others(") < recorded.index("INSERT INTO contacts")
     assert load_model.CASE not in recorded, "each run takes another case"
     assert all(each.cpu > 0 for each in taken.values())
