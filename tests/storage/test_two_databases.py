@@ -92,10 +92,19 @@ CONTROLS = (
     "SELECT * FROM known_people(refs => ARRAY['P-HID'])",
     "SELECT * FROM words_found(ARRAY['hid'], ARRAY[]::text[])",
 )
+NAMING = "SELECT id FROM read_associates(number => 1)"
+"""A record of somebody hidden; its policy asks a function of each row whether the other person may be named."""
+REFUSING = "SELECT replace(pg_get_functiondef('may_be_named(text)'::regprocedure), 'reading_role', 'refuse_explain')"
 
 
 def test_without_what_keeps_them_plans_and_locks_would_tell(restricted: Pair) -> None:
     """The control of the tests above, of each thing that they rely on."""
+    with both("officer", restricted) as connections:
+        assert differing(connections, [NAMING]) == []
+        for each in restricted:
+            with each.owner() as owner:
+                owner.execute(str(*(owner.execute(REFUSING).fetchone() or ())).encode())
+        assert differing(connections, [NAMING]) == [f"logged plan: {NAMING}"]
     with both("navigator", restricted) as connections:
         assert differing(connections, CONTROLS) == []
         for each in restricted:
