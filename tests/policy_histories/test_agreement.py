@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, select
 
+from ioms_desktop.domain.policy.build_facts import waiting_times
 from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.policy.measures import tally_measures
-from ioms_desktop.domain.policy.rules import waiting_times
 from ioms_desktop.domain.policy.triggers import Trigger, evaluate
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.services.case_history import get_case_history, get_open_triggers_history

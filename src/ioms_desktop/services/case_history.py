@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from ioms_desktop.domain.errors import Missing
+from ioms_desktop.domain.policy.build_facts import WaitingTimes, waiting_times
 from ioms_desktop.domain.policy.case_facts import NO_FURTHER_ACTION, CaseFacts
 from ioms_desktop.domain.policy.case_history import (
     CASE_CHILD_TYPES,
@@ -15,7 +16,6 @@ from ioms_desktop.domain.policy.case_history import (
     build_case_history,
 )
 from ioms_desktop.domain.policy.policy import Policies
-from ioms_desktop.domain.policy.rules import WaitingTimes, waiting_times
 from ioms_desktop.domain.records.as_it_stood import (
     as_it_stood,
     case_as_it_stood,

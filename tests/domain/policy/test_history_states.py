@@ -9,8 +9,8 @@ import pytest
 
 from exchange_rows import Tables, record
 from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.policy.build_facts import waiting_times
 from ioms_desktop.domain.policy.case_history import RecordVersion, build_case_history
-from ioms_desktop.domain.policy.rules import waiting_times
 from ioms_desktop.domain.policy.triggers import evaluate
 from ioms_desktop.domain.records.cases import Case, Notification
 from ioms_desktop.domain.records.engagement import Contact

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.policy.build_facts import waiting_times
 from ioms_desktop.domain.policy.case_facts import CaseFacts, ContactFact
 from ioms_desktop.domain.policy.case_history import history_of_present
 from ioms_desktop.domain.policy.record_changes import RecordChange, first_day_changed
-from ioms_desktop.domain.policy.rules import waiting_times
 from ioms_desktop.domain.policy.triggers import WITHDRAWN, evaluate
 from policy_cases import BEFORE, DAY, concern, enforced, missed, order
 from rulebook import default_policy

@@ -1,4 +1,4 @@
-"""From records to the facts that rules read of them, and which facts any rule counts."""
+"""From records to the facts that rules read of them, which facts any rule counts, and how long any rule waits."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
@@ -160,6 +160,42 @@ def is_counted(counted: CountedFacts, change: RecordChange) -> bool:
         return any(rating.level in counted.levels for rating in facts)
     field = _FIELD_OF_ONE_RULE.get(change.kind)
     return field is None or field in counted.fields
+
+
+class WaitingTimes(NamedTuple):
+    """When a rule of any version raises something by itself; the defaults say that it is not known.
+
+    Attributes:
+        offer: The fewest days after an unanswered offer.
+        contact: The fewest days after a completed contact, or the notification, that none followed.
+        longest_contact: The most days after it, where no custody delays it; None where there may be more.
+        contact_programmes: The programmes for which any version waits for a contact.
+        doubtful_types: The contact types that some version does not count as completed.
+    """
+
+    offer: int = 0
+    contact: int = 0
+    longest_contact: int | None = None
+    contact_programmes: frozenset[str] = PROGRAMMES
+    doubtful_types: frozenset[str] = frozenset()
+
+
+@lru_cache
+def waiting_times(policies: Policies) -> WaitingTimes:
+    """Return the waiting times of a policy over all its versions."""
+    versions = policies.versions
+    offers = [v.rules["unanswered_offer"].days for v in versions if "unanswered_offer" in v.rules]
+    contacts = [v.rules["lost_contact"] for v in versions if "lost_contact" in v.rules]
+    programmes = [rule.programmes for rule in contacts]
+    # A version without the rule, or for other programmes, may put off its day until the next takes effect.
+    is_always_there = len(contacts) == len(versions) and len(set(programmes)) == 1
+    return WaitingTimes(
+        offer=min(offers, default=0),
+        contact=min((rule.days for rule in contacts), default=0),
+        longest_contact=max(rule.days for rule in contacts) if is_always_there else None,
+        contact_programmes=frozenset().union(*programmes),
+        doubtful_types=frozenset().union(*(v.never_completed for v in versions)),
+    )
 
 
 _FIELDS_BY_RULE = {

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 from ioms_desktop.domain.dates.calendar import DAY, LONDON
 from ioms_desktop.domain.errors import Missing
-from ioms_desktop.domain.policy.build_facts import FACT_BUILDERS, build_case_facts
+from ioms_desktop.domain.policy.build_facts import FACT_BUILDERS, WaitingTimes, build_case_facts
 from ioms_desktop.domain.policy.case_facts import COMPLETED_OUTCOME, CaseFacts, ContactFact
 from ioms_desktop.domain.policy.in_force import StatusFact, distinct_statuses
 from ioms_desktop.domain.policy.record_changes import (
@@ -32,7 +32,6 @@ from ioms_desktop.domain.policy.record_changes import (
     ref_of_fact,
     ref_of_record,
 )
-from ioms_desktop.domain.policy.rules import WaitingTimes
 from ioms_desktop.domain.records.cases import Action, Case, Notification, RagEntry
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.engagement import Contact, Offer, Rating

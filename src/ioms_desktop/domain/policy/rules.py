@@ -5,8 +5,8 @@ Source: the engagement and escalation policy, "Rules of the default version".
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, time, timedelta
-from functools import lru_cache
-from typing import NamedTuple, cast
+from functools import lru_cache, partial
+from typing import Any, NamedTuple, cast
 
 from ioms_desktop.domain.dates.calendar import DAY, CustodyPeriod, next_day_at_liberty, nth_day_at_liberty
 from ioms_desktop.domain.intelligence import INTELLIGENCE_CONCERN_TYPE, INTELLIGENCE_RULE
@@ -17,7 +17,7 @@ from ioms_desktop.domain.policy.case_facts import (
     is_enforcement,
 )
 from ioms_desktop.domain.policy.in_force import order_in_force
-from ioms_desktop.domain.policy.policy import PROGRAMMES, Policies, Policy, Rule
+from ioms_desktop.domain.policy.policy import NO_CODES, Policies, Policy, Rule
 
 WEEK = timedelta(days=7)
 WAITING_RULES = ("unanswered_offer", "lost_contact")
@@ -43,6 +43,10 @@ class EvidenceItem(NamedTuple):
     details: tuple[object, ...] = ()
 
 
+# Most items are made from a tuple at once: by the names of their fields it takes twice as long.
+_item: Callable[[tuple[Any, ...]], EvidenceItem] = partial(tuple.__new__, EvidenceItem)
+
+
 class RuleDays(NamedTuple):
     """One rule over time, as it is for one programme.
 
@@ -51,16 +55,42 @@ class RuleDays(NamedTuple):
         name: The rule.
         versions: The first day of each version, earliest first, with the rule as it is in it; None where the version
             does not have it for the programme.
+        facts: The field of `CaseFacts` without which it counts nothing; empty where it waits for something.
+        outcomes: The outcomes of contacts that it counts in any version, if it restricts them.
+        fewest: How many items complete it at least, whatever the version.
+        shortest: Its fewest days in any version.
+        is_constant: Whether its days are the same in every version.
     """
 
     policies: Policies
     name: str
     versions: tuple[tuple[date, Rule | None], ...]
+    facts: str
+    outcomes: frozenset[str]
+    fewest: int
+    shortest: timedelta
+    is_constant: bool
+
+    @classmethod
+    def of(cls, policies: Policies, name: str, versions: Sequence[tuple[date, Rule | None]]) -> "RuleDays":
+        """Return a rule with what its versions have in common."""
+        rules = [rule for _, rule in versions if rule is not None]
+        days, counts = {rule.days for rule in rules}, [min(rule.counts.values(), default=rule.count) for rule in rules]
+        return cls(
+            policies,
+            name,
+            tuple(versions),
+            facts=_ITEM_FINDERS[name][0],
+            outcomes=NO_CODES.union(*(rule.outcomes for rule in rules)),
+            fewest=min(counts) if name in _COMPLETION_CHECKS else 1,
+            shortest=DAY * min(days),
+            is_constant=len(days) == 1 and len(rules) == len(versions),
+        )
 
     def on(self, day: date) -> Rule | None:
         """Return the rule as it stood on a day; None where it did not exist or was not one for the programme."""
         found = self.versions[0][1]
-        for begins, rule in self.versions[1:]:
+        for begins, rule in self.versions:
             if begins > day:
                 break
             found = rule
@@ -94,7 +124,7 @@ def rules_over_time(policies: Policies, programme: str) -> tuple[RuleDays, ...]:
             rule = policy.rules.get(name)
             is_for_it = rule is not None and programme in rule.programmes
             versions.append((policy.effective_from, rule if is_for_it else None))
-    return tuple(RuleDays(policies, name, tuple(versions)) for name, versions in found.items())
+    return tuple(RuleDays.of(policies, name, versions) for name, versions in found.items())
 
 
 def evidence_items(days: RuleDays, case: CaseFacts, as_of: date) -> list[EvidenceItem]:
@@ -104,53 +134,14 @@ def evidence_items(days: RuleDays, case: CaseFacts, as_of: date) -> list[Evidenc
     closing, both included, are evidence. Items on custody days are not, if the rule pauses in custody. The order
     matters, because it determines which item completes a trigger and which join.
     """
-    facts, counted = _ITEM_FINDERS[days.name]
-    if facts and not getattr(case, facts):
-        return []
     first, last = case.starts_on, case.last_day(as_of)
     if first is None or last < first:
         return []
-    items = [item for item in counted(days, case, first, last) if first <= item.on <= last]
+    items = [item for item in _ITEM_FINDERS[days.name][1](days, case, first, last) if first <= item.on <= last]
     if items and case.custody and any(rule is not None and rule.pauses_in_custody for _, rule in days.versions):
         items = [item for item in items if not case.in_custody(item.on)]
     items.sort()
     return items
-
-
-class WaitingTimes(NamedTuple):
-    """When a rule of any version raises something by itself; the defaults say that it is not known.
-
-    Attributes:
-        offer: The fewest days after an unanswered offer.
-        contact: The fewest days after a completed contact, or the notification, that none followed.
-        longest_contact: The most days after it, where no custody delays it; None where there may be more.
-        contact_programmes: The programmes for which any version waits for a contact.
-        doubtful_types: The contact types that some version does not count as completed.
-    """
-
-    offer: int = 0
-    contact: int = 0
-    longest_contact: int | None = None
-    contact_programmes: frozenset[str] = PROGRAMMES
-    doubtful_types: frozenset[str] = frozenset()
-
-
-@lru_cache
-def waiting_times(policies: Policies) -> WaitingTimes:
-    """Return the waiting times of a policy over all its versions."""
-    versions = policies.versions
-    offers = [v.rules["unanswered_offer"].days for v in versions if "unanswered_offer" in v.rules]
-    contacts = [v.rules["lost_contact"] for v in versions if "lost_contact" in v.rules]
-    programmes = [rule.programmes for rule in contacts]
-    # A version without the rule, or for other programmes, may put off its day until the next takes effect.
-    is_always_there = len(contacts) == len(versions) and len(set(programmes)) == 1
-    return WaitingTimes(
-        offer=min(offers, default=0),
-        contact=min((rule.days for rule in contacts), default=0),
-        longest_contact=max(rule.days for rule in contacts) if is_always_there else None,
-        contact_programmes=frozenset().union(*programmes),
-        doubtful_types=frozenset().union(*(v.never_completed for v in versions)),
-    )
 
 
 def completing_items(days: RuleDays, case: CaseFacts, pool: Sequence[EvidenceItem]) -> list[EvidenceItem]:
@@ -166,16 +157,13 @@ def completing_items(days: RuleDays, case: CaseFacts, pool: Sequence[EvidenceIte
     return complete(policy, policy.rules[days.name], case, pool)
 
 
-def _contact_item(contact: ContactFact, on: date, strand: tuple[object, ...] = ()) -> EvidenceItem:
-    ref, at = contact.ref, contact.at
-    return EvidenceItem(on, (at.order, ref), "contact", ref, at.on, strand)
+def _contact_item(contact: ContactFact, strand: tuple[object, ...] = ()) -> EvidenceItem:
+    on, ref = contact.at.on, contact.ref
+    return _item((on, (contact.at.order, ref), "contact", ref, on, strand))
 
 
 def _order_in_day(contact: ContactFact) -> tuple[tuple[date, bool, time], str]:
     return contact.at.order, contact.ref
-
-
-_BEFORE_EVERY_CONTACT = ((date.min,),)
 
 
 def _missed_contacts(days: RuleDays, case: CaseFacts, _first: date, _last: date) -> Iterator[EvidenceItem]:
@@ -191,20 +179,22 @@ def _missed_contacts(days: RuleDays, case: CaseFacts, _first: date, _last: date)
             terms = days.policies.on(on).in_force
             if not case.legal_position.licence_in_force(terms, on):
                 continue
-        yield _contact_item(contact, on)
+        yield _contact_item(contact)
 
 
 def _order_failures(days: RuleDays, case: CaseFacts, _first: date, _last: date) -> Iterator[EvidenceItem]:
     for contact in case.contacts:
+        if contact.outcome not in days.outcomes or not contact.planned:
+            continue
         on = contact.at.on
-        rule = days.on(on) if contact.planned else None
+        rule = days.on(on)
         # Each absence needs an order in force on its own day; types and references are kept, because each type has its
         # own count and the rule may ask for one and the same order.
         if rule is not None and contact.outcome in rule.outcomes:
             terms = days.policies.on(on).in_force
             under = {(o.type, o.ref) for o in case.orders if o.type in rule.counts and order_in_force(terms, o, on)}
             if under:
-                yield _contact_item(contact, on, tuple(sorted(under)))
+                yield _contact_item(contact, tuple(sorted(under)))
 
 
 def _low_ratings(days: RuleDays, case: CaseFacts, _first: date, _last: date) -> Iterator[EvidenceItem]:
@@ -250,21 +240,23 @@ def _lost_contact_items(days: RuleDays, case: CaseFacts, first: date, last: date
         if first <= on <= last and contact.completed(days.policies):
             other = seen.get(on)
             seen[on] = contact if other is None else max(other, contact, key=_order_in_day)
-    wait = DAY * min([rule.days for _, rule in days.versions if rule is not None])
     waiting = [delivered, *sorted(seen)]
-    for place, (day, following) in enumerate(zip(waiting, [*waiting[1:], None], strict=True)):
+    is_certain = days.is_constant and not custody
+    for day, following in zip(waiting, [*waiting[1:], date.max], strict=True):
         # Custody can only delay the day, so a contact within the calendar days is always in time. This skips the
         # more expensive custody arithmetic for most pairs.
-        earliest = day + wait
-        if earliest > last or (following is not None and following <= earliest):
+        over: date | None = day + days.shortest
+        if following <= over or over > last:
             continue
-        over = days.first_day(custody, lambda rule: nth_day_at_liberty(custody, day, rule.days))  # noqa: B023 - called at once
-        if over is None or over > last or (following is not None and following <= over):
-            continue
-        if place == 0:
-            yield EvidenceItem(over, _BEFORE_EVERY_CONTACT, "notification", case.case_ref, delivered)
+        if not is_certain:
+            over = days.first_day(custody, lambda rule: nth_day_at_liberty(custody, day, rule.days))  # noqa: B023 - called at once
+            if over is None or over > last or following <= over:
+                continue
+        # No two fall on one day, so that nothing has to tell their order.
+        if day in seen:
+            yield _item((over, (), "contact", seen[day].ref, day, ()))
         else:
-            yield _contact_item(seen[day], over)
+            yield _item((over, (), "notification", case.case_ref, delivered, ()))
 
 
 def _matching_concerns(days: RuleDays, case: CaseFacts, _first: date, _last: date) -> Iterator[EvidenceItem]:

@@ -181,8 +181,10 @@ def _current_triggers(
     spent = [trigger for trigger in kept if trigger.status == DECIDED]
     found: list[Trigger] = []
     for days in rules_over_time(during, state.programme):
+        if days.facts and not getattr(state, days.facts):  # nearly every case has nothing that some rules count
+            continue
         items = evidence_items(days, state, as_of)
-        if items:
+        if len(items) >= days.fewest:
             found.extend(_triggers_of_rule(days, state, items, as_of, [t for t in spent if t.rule == days.name]))
     return _with_no_further_action(during, state, found, as_of) if found else ()
 
@@ -209,7 +211,7 @@ def _triggers_of_rule(
             evidence.append(Evidence(item.kind, item.ref, item.item_date, True))
             continue
         pool.append(item)
-        completing = completing_items(days, state, pool)
+        completing = completing_items(days, state, pool) if len(pool) >= days.fewest else []
         if completing:
             evidence = [Evidence(each.kind, each.ref, each.item_date, joined=False) for each in completing]
             raised_on = item.on
@@ -224,6 +226,8 @@ def _triggers_of_rule(
 
 def _decisions_to_come(rule: str, state: CaseFacts, as_of: date, spent: Iterable[Trigger]) -> list[DecisionFact]:
     """List the decisions on a rule in their order, without those that a trigger has taken already."""
+    if not state.decisions:  # as of most cases
+        return []
     found = [decision for decision in state.decisions if decision.rule == rule and decision.decided_on <= as_of]
     if found:
         taken = {trigger.decision_ref for trigger in spent}
@@ -233,15 +237,8 @@ def _decisions_to_come(rule: str, state: CaseFacts, as_of: date, spent: Iterable
 
 def _open_trigger(days: RuleDays, state: CaseFacts, on: date, evidence: Iterable[Evidence]) -> Trigger:
     policy = days.policies.on(on)
-    return Trigger(
-        case_ref=state.case_ref,
-        rule=days.name,
-        family=policy.rules[days.name].family,
-        raised_on=on,
-        evidence=tuple(evidence),
-        policy_version=policy.version,
-        decision_due=working_days_after(on, policy.clocks.decision_working_days),
-    )
+    family, due = policy.rules[days.name].family, working_days_after(on, policy.clocks.decision_working_days)
+    return Trigger(state.case_ref, days.name, family, on, tuple(evidence), policy.version, due)
 
 
 def _decide_trigger(policies: Policies, trigger: Trigger, decision: DecisionFact, as_of: date) -> Trigger:

@@ -93,12 +93,13 @@ def _list_triggers_of(
     histories: Iterable[Sequence[CaseFacts]], *, policies: Policies, role: Role, as_of: date
 ) -> list[Trigger]:
     seen = visible_programmes(role)
-    return [
-        trigger
-        for history in histories
-        if seen is None or history[-1].programme in seen
-        for trigger in visible_triggers(role, evaluate(policies, history, as_of), history)
-    ]
+    found: list[Trigger] = []
+    for history in histories:
+        if seen is None or history[-1].programme in seen:
+            triggers = evaluate(policies, history, as_of)
+            if triggers:
+                found += visible_triggers(role, triggers, history)
+    return found
 
 
 def count_measures(

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from heapq import merge
 
+from ioms_desktop.domain.policy.build_facts import waiting_times
 from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.policy.case_history import TRIGGER_TYPES
 from ioms_desktop.domain.policy.policy import Policies
-from ioms_desktop.domain.policy.rules import waiting_times
 from ioms_desktop.services.case_history import RULE_RECORD_TYPES, iter_case_histories
 from ioms_desktop.storage.cases.every_case import corrected_cases
 from ioms_desktop.storage.records.case_stream import stream_cases

@@ -1,8 +1,7 @@
 """Importing a folder of exchange files: a preview of every row, and the import itself, all or nothing."""
 
-import gc
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from ioms_desktop.exchange.folders import file_digests, find_sources
 from ioms_desktop.exchange.rejects import RejectsWriter, check_rejects_path
 from ioms_desktop.exchange.sources import TableSource
 from ioms_desktop.exchange.tables import RowChunk, TableReader
+from ioms_desktop.garbage import no_garbage_sought
 from ioms_desktop.services.change_feed import notify_others
 from ioms_desktop.services.exchange.import_check import FolderCheck
 from ioms_desktop.services.exchange.import_facts import FolderFacts
@@ -39,18 +39,6 @@ SEARCH_INDEXED_TABLES = frozenset({"people", "cases"})
 SET_TABLES = frozenset(record_type.table for record_type in SET_TYPES)
 
 
-@contextmanager
-def _gc_paused() -> Iterator[None]:
-    """Pause garbage collection: it would scan millions of acyclic rows again and again."""
-    searching = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if searching:
-            gc.enable()
-
-
 def _all_cases_open(session: Session) -> AbstractContextManager[None]:
     """Open every case, since a row may be about any of them."""
     return session.store.all_cases_open("IMPORT", session.workstation)
@@ -69,7 +57,7 @@ def plan_import(session: Session, path: Path, *, progress: ProgressCallback = no
     """
     session.require(Right.IMPORT)
     sources = find_sources(path)
-    with _gc_paused(), _all_cases_open(session), session.store.read() as reading:
+    with no_garbage_sought(), _all_cases_open(session), session.store.read() as reading:
         _, files = _check_folder(session, reading, sources, progress, keep_keys=True)
     return ImportReport(path=path, dry_run=True, written=False, files=files, fingerprint=file_digests(sources))
 
@@ -131,7 +119,7 @@ class _ImportRun:
 
     def dry_run(self, rejects_path: Path | None) -> ImportReport:
         """Check, and write the rejects."""
-        with _gc_paused(), _all_cases_open(self._session), self._session.store.read() as reading:
+        with no_garbage_sought(), _all_cases_open(self._session), self._session.store.read() as reading:
             readers, files = _check_folder(self._session, reading, self._sources, self._progress)
         report = self._build_report(files, written=False, dry_run=True)
         return self._with_rejects(report, readers, rejects_path)
@@ -142,7 +130,7 @@ class _ImportRun:
         readers: tuple[TableReader, ...] = ()
         written = False
         with (
-            _gc_paused(),
+            no_garbage_sought(),
             _all_cases_open(self._session),
             self._session.store.begin(self._session.command_context(), IMPORT) as tx,
         ):

@@ -12,7 +12,7 @@ from sqlalchemy.types import NullType
 
 from ioms_desktop.domain.dates.calendar import DAY, CustodyPeriod
 from ioms_desktop.domain.dates.day_time import DayTime
-from ioms_desktop.domain.policy.build_facts import CountedFacts
+from ioms_desktop.domain.policy.build_facts import CountedFacts, WaitingTimes
 from ioms_desktop.domain.policy.case_facts import (
     CONTROL_ARM,
     DELIVERED_PREFIX,
@@ -27,7 +27,6 @@ from ioms_desktop.domain.policy.case_facts import (
 )
 from ioms_desktop.domain.policy.case_history import history_of_present
 from ioms_desktop.domain.policy.in_force import OrderFact
-from ioms_desktop.domain.policy.rules import WaitingTimes
 from ioms_desktop.storage.records.cases_asked import EVERY_CASE, CasesAsked
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema import tables
@@ -252,16 +251,21 @@ def _streamed_cases(
     counted: Mapping[str, CountedFacts] | None,
 ) -> Iterator[tuple[tuple[Any, ...], dict[str, list[tuple[Any, ...]]]]]:
     """Iterate over the row of each case and its rows of each table that can matter."""
+    not_counted = {
+        programme: [name for name in streams if FIELD_BY_TABLE[name] not in each.fields]
+        for programme, each in ({} if counted is None else counted).items()
+    }
     for case in cases:
-        case_ref, programme, arm = case[0], case[_PROGRAMME], case[_TRIAL_ARM]
+        case_ref = case[0]
         rows = {name: stream.pop_rows() for name, stream in streams.items() if stream.case_ref == case_ref}
         if case_ref in left_out or (known_at is not None and INSTANT_CACHE[case[-1]] > known_at):
             continue
-        if counted is None:
-            yield case, rows
-        elif arm != CONTROL_ARM:
-            fields = counted[programme].fields
-            yield case, {name: found for name, found in rows.items() if FIELD_BY_TABLE[name] in fields}
+        if counted is not None:
+            if case[_TRIAL_ARM] == CONTROL_ARM:
+                continue
+            for name in not_counted[case[_PROGRAMME]]:
+                rows.pop(name, None)
+        yield case, rows
 
 
 def _streamed_case(
@@ -290,9 +294,8 @@ def facts_of_row(row: tuple[Any, ...], facts: Mapping[str, Sequence[Any]]) -> Ca
         row: The values, as the driver gives them or as a record has them.
         facts: The facts of each table; a table without any may be missing.
     """
-    held: dict[str, Any] = {FIELD_BY_TABLE[name]: tuple(found) for name, found in facts.items()}
-    if "delivered_on" in held:
-        held["delivered_on"] = tuple([on for on in held["delivered_on"] if on is not None])
+    held: dict[str, Any] = {name: tuple(found) for name, found in facts.items()}
+    attempts = held.pop("notifications", ())
     ref, _, programme, adopted, notified, closed, arm, statutory, condition, notice, plan, release, cohort, _ = row
     return CaseFacts(
         case_ref=ref,
@@ -306,6 +309,7 @@ def facts_of_row(row: tuple[Any, ...], facts: Mapping[str, Sequence[Any]]) -> Ca
         release_plan_on=DATE_CACHE[plan],
         expected_release_on=DATE_CACHE[release],
         cohort=cohort,
+        delivered_on=tuple([on for on in attempts if on is not None]),
         **held,
     )
 

@@ -24,10 +24,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import NullType, TypeEngine
 
+from ioms_desktop.domain.policy.build_facts import WaitingTimes
 from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.policy.case_history import RecordVersion, history_of_present, recorded_statuses
 from ioms_desktop.domain.policy.in_force import StatusFact
-from ioms_desktop.domain.policy.rules import WaitingTimes
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.concerns_and_decisions import Concern, Decision
 from ioms_desktop.domain.records.record import require_recorded_at
