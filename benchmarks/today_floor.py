@@ -8,7 +8,7 @@ import gc
 import statistics
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
@@ -23,12 +23,15 @@ from contact_floor import open_cases
 from floors import Figure
 from ioms_desktop.domain.dates.calendar import DAY
 from ioms_desktop.domain.dates.quarters import Quarter
-from ioms_desktop.domain.duties.case_duties import LOOK_AHEAD, Duty, find_case_duties
+from ioms_desktop.domain.duties.case_duties import LOOK_AHEAD, CaseDuty, Duty, find_case_duties
+from ioms_desktop.domain.policy.case_facts import CaseFacts
+from ioms_desktop.domain.policy.triggers import evaluate
 from ioms_desktop.services.case_history import iter_case_histories
 from ioms_desktop.services.cases.results import RuleWork, result_scope
-from ioms_desktop.services.cases.rule_runs import evaluate_case, evaluate_caseload
+from ioms_desktop.services.cases.rule_runs import visible_triggers
 from ioms_desktop.services.cases.standing import count_period, list_alerts
 from ioms_desktop.services.cases.today import OwedWork
+from ioms_desktop.services.every_case.histories import iter_histories
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.storage.cases.due_cases import list_due_cases
 
@@ -66,12 +69,18 @@ def raw_lines(db: Any, until: date = ON + LOOK_AHEAD) -> list[tuple[str, str]]: 
 
 def evaluate_all(session: Session, _: object, *, progress: object) -> RuleWork:  # noqa: ARG001 - as `read_rule_work`
     """Evaluate every case, whatever is kept."""
-    today, policies = session.today(), session.policy_timeline
-    found = {
-        each.case_ref: tuple(find_case_duties(policies, each.history[-1], each.triggers, today))
-        for each in evaluate_caseload(session, today)
-    }
+    with session.store.read(facts_only=True) as reading:
+        found = dict(_duties_of(session, iter_histories(reading, session.policy_timeline)))
     return RuleWork(found, frozenset(), {})
+
+
+def _duties_of(
+    session: Session, histories: Iterable[Sequence[CaseFacts]]
+) -> Iterator[tuple[str, tuple[CaseDuty, ...]]]:
+    policies, today = session.policy_timeline, session.today()
+    for history in histories:
+        found = visible_triggers(session.role, evaluate(policies, history, today), history)
+        yield history[-1].case_ref, tuple(find_case_duties(policies, history[-1], found, today))
 
 
 def measure(_size: int, cases: int = CASES, contacts: int = 10, rounds: int = ROUNDS) -> list[Figure]:
@@ -151,13 +160,10 @@ def _show_what_was_told(window: OwedWork, told: list[Outcome]) -> None:
 
 def evaluate_those_whose_day_came(session: Session) -> int:
     """Find what is owed on the cases of which no result stands on a day, and keep nothing; return how many they are."""
-    scope, policies = result_scope(session), session.policy_timeline
     with session.store.read(facts_only=True) as reading:
-        due = list_due_cases(reading, scope, None)
-        for history in iter_case_histories(reading, list(due), None, policies):
-            found = evaluate_case(session.role, policies, history, scope.today)
-            list(find_case_duties(policies, history[-1], found.triggers, scope.today))
-    return len(due)
+        due = list_due_cases(reading, result_scope(session), None)
+        histories = iter_case_histories(reading, list(due), None, session.policy_timeline)
+        return sum(1 for _ in _duties_of(session, histories))
 
 
 def count_quarter(session: Session) -> None:

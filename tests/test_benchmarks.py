@@ -24,12 +24,13 @@ import search_floor
 import summary_floor
 import today_floor
 from books import ON, open_book, raw
+from evaluated_cases import evaluate_caseload
 from floors import Figure, in_turns
 from ioms_desktop.domain.policy.triggers import evaluate
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.results import read_rule_work
-from ioms_desktop.services.cases.rule_runs import evaluate_caseload, list_triggers
+from ioms_desktop.services.cases.rule_runs import list_triggers
 from ioms_desktop.services.cases.today import OwedWork
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.records.case_stream import FACT_COLUMNS, TABLES_NOT_USED_BY_TRIGGERS

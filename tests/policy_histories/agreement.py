@@ -8,9 +8,10 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from evaluated_cases import evaluate_caseload
 from ioms_desktop.domain.policy.triggers import Trigger
 from ioms_desktop.services.cases.case_json import case_json, trigger_json
-from ioms_desktop.services.cases.rule_runs import evaluate_caseload, list_triggers
+from ioms_desktop.services.cases.rule_runs import list_triggers
 from ioms_desktop.services.exchange.imports import run_import
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.store import Store

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, select
 
+from evaluated_cases import evaluate_caseload
 from ioms_desktop.domain.policy.build_facts import waiting_times
 from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.policy.measures import tally_measures
@@ -16,7 +17,7 @@ from ioms_desktop.domain.policy.triggers import Trigger, evaluate
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.services.case_history import get_case_history, get_open_triggers_history
 from ioms_desktop.services.cases.case_json import measures_json
-from ioms_desktop.services.cases.rule_runs import count_measures, evaluate_caseload, list_triggers
+from ioms_desktop.services.cases.rule_runs import count_measures, list_triggers
 from ioms_desktop.storage.records.one_case import FORMER_THAT_MATTER, read_open_triggers_history
 from ioms_desktop.storage.schema.tables import cases, former_version, metadata
 from ioms_desktop.storage.store import Store

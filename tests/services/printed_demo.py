@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from evaluated_cases import evaluate_caseload
 from ioms_desktop.domain.errors import NotToldYet
 from ioms_desktop.domain.printing.audiences import Audience, available_audiences
 from ioms_desktop.domain.printing.decide_lines import ToDecideLine
@@ -12,7 +13,6 @@ from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.services.cases.cases import open_case
-from ioms_desktop.services.cases.rule_runs import evaluate_caseload
 from ioms_desktop.services.printing.many_summaries import TOGETHER
 from ioms_desktop.services.printing.summaries import preview_summary
 from ioms_desktop.services.printing.summary_facts import gather_for_reader

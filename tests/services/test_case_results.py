@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import delete, event, select, text, update
 
 import sessions
+from evaluated_cases import evaluate_caseload
 from ioms_desktop import __version__
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.dates.calendar import LONDON
@@ -29,7 +30,7 @@ from ioms_desktop.services.cases import results
 from ioms_desktop.services.cases.case_json import measures_json
 from ioms_desktop.services.cases.case_lists import case_ids, case_rows, first_case_rows
 from ioms_desktop.services.cases.results import RuleWork, read_rule_work, result_scope
-from ioms_desktop.services.cases.rule_runs import count_measures, evaluate_caseload, list_triggers
+from ioms_desktop.services.cases.rule_runs import count_measures, list_triggers
 from ioms_desktop.services.cases.standing import count_period, list_alerts, read_rows
 from ioms_desktop.services.cases.today import OwedWork
 from ioms_desktop.services.database.result_check import describe_wrong_results, forget_all_results

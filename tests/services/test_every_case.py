@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from evaluated_cases import evaluate_caseload
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.policy.build_facts import counted_facts
 from ioms_desktop.domain.policy.case_facts import CaseFacts
@@ -21,7 +22,7 @@ from ioms_desktop.domain.policy.measures import Tally, tally_measures
 from ioms_desktop.domain.policy.triggers import Trigger
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.services.cases import rule_runs
-from ioms_desktop.services.cases.rule_runs import count_measures, evaluate_caseload, list_triggers
+from ioms_desktop.services.cases.rule_runs import count_measures, list_triggers
 from ioms_desktop.services.every_case import shares
 from ioms_desktop.services.every_case.histories import iter_histories
 from ioms_desktop.services.every_case.other_process import OtherProcess, ReadHistories, ShareWork

@@ -4,9 +4,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from evaluated_cases import evaluate_caseload
 from ioms_desktop.services.cases.case_json import trigger_json
 from ioms_desktop.services.cases.case_query import query_case
-from ioms_desktop.services.cases.rule_runs import evaluate_caseload
 from ioms_desktop.services.exchange.imports import run_import
 from ioms_desktop.storage.store import Store
 from policy_histories.exchange_columns import full_row

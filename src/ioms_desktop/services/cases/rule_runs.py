@@ -1,9 +1,8 @@
 """Running the rules over every case as of a day, on several cores; one case at a time keeps memory small."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import partial
-from typing import NamedTuple
 
 from ioms_desktop.domain.access.roles import Right, Role, may, visible_programmes
 from ioms_desktop.domain.policy.build_facts import counted_facts
@@ -16,41 +15,6 @@ from ioms_desktop.services.every_case.histories import iter_histories
 from ioms_desktop.services.every_case.shares import for_every_case
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.records.cases_asked import CasesAsked
-
-
-class EvaluatedCase(NamedTuple):
-    """One case with its triggers as of a day."""
-
-    case_ref: str
-    history: Sequence[CaseFacts]
-    triggers: tuple[Trigger, ...]
-
-
-def evaluate_caseload(
-    session: Session, as_of: date, programme: str | None = None, known_at: datetime | None = None
-) -> Iterator[EvaluatedCase]:
-    """Evaluate every case the user may see, in order of the case reference.
-
-    Args:
-        as_of: Only events dated on or before this day count.
-        programme: One programme only; None for both.
-        known_at: Only what had been recorded by then; None for all.
-
-    Raises:
-        NotAllowed: The user may not read cases.
-    """
-    session.require(Right.READ_CASES)
-    policies, seen = session.policy_timeline, visible_programmes(session.role)
-    with session.store.read(facts_only=True) as reading:
-        for history in iter_histories(reading, policies, CasesAsked(programme, known_at=known_at)):
-            if seen is None or history[-1].programme in seen:
-                yield evaluate_case(session.role, policies, history, as_of)
-
-
-def evaluate_case(role: Role, policies: Policies, history: Sequence[CaseFacts], as_of: date) -> EvaluatedCase:
-    """Evaluate a case as of a day, and leave out what a role may not know of."""
-    found = evaluate(policies, history, as_of)
-    return EvaluatedCase(history[-1].case_ref, history, visible_triggers(role, found, history))
 
 
 def visible_triggers(role: Role, found: tuple[Trigger, ...], history: Sequence[CaseFacts]) -> tuple[Trigger, ...]:
