@@ -245,13 +245,14 @@ def _lost_contact_items(days: RuleDays, case: CaseFacts, first: date, last: date
     for day, following in zip(waiting, [*waiting[1:], date.max], strict=True):
         # Custody can only delay the day, so a contact within the calendar days is always in time. This skips the
         # more expensive custody arithmetic for most pairs.
-        over: date | None = day + days.shortest
+        over = day + days.shortest
         if following <= over or over > last:
             continue
         if not is_certain:
-            over = days.first_day(custody, lambda rule: nth_day_at_liberty(custody, day, rule.days))  # noqa: B023 - called at once
-            if over is None or over > last or following <= over:
+            paused = days.first_day(custody, lambda rule: nth_day_at_liberty(custody, day, rule.days))  # noqa: B023 - called at once
+            if paused is None or paused > last or following <= paused:
                 continue
+            over = paused
         # No two fall on one day, so that nothing has to tell their order.
         if day in seen:
             yield _item((over, (), "contact", seen[day].ref, day, ()))
