@@ -1,10 +1,12 @@
 """Every case on every core: with other processes the same is found as without, whatever becomes of those."""
 
+import gc
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 from functools import partial
 from multiprocessing import active_children
@@ -21,6 +23,7 @@ from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.policy.measures import Tally, tally_measures
 from ioms_desktop.domain.policy.triggers import Trigger
 from ioms_desktop.domain.records.engagement import Contact
+from ioms_desktop.garbage import no_garbage_sought
 from ioms_desktop.services.cases import rule_runs
 from ioms_desktop.services.cases.rule_runs import count_measures, list_triggers
 from ioms_desktop.services.every_case import shares
@@ -182,6 +185,27 @@ def test_whoever_stops_it_waits_for_no_process(bureau: Bureau, monkeypatch: pyte
     assert told[0] == (0, 3)
     assert told[-1] == (1, 3)
     assert not active_children()
+
+
+def test_facts_of_cases_go_at_once_while_nobody_looks_for_garbage(bureau: Bureau) -> None:
+    session = bureau.session("supervisor")
+    miss(session, "PHX-1", 20, 15, 12)
+    assert list_triggers(session, TODAY)
+    assert gc.isenabled()
+    before = cases_in_memory()
+    with suppress(InterruptedError), no_garbage_sought():
+        assert list_triggers(session, TODAY)
+        assert (gc.isenabled(), cases_in_memory()) == (False, before)
+        ring: list[object] = [CaseFacts("PHX-9", "PHOENIX", None)]
+        ring.append(ring)
+        del ring
+        assert cases_in_memory() == before + 1, "the control"
+        raise InterruptedError
+    assert gc.isenabled()
+
+
+def cases_in_memory() -> int:
+    return sum(type(each) is CaseFacts for each in gc.get_objects())
 
 
 def test_performance_figures_of_shares_add_up_to_those_of_all(bureau: Bureau) -> None:

@@ -24,8 +24,8 @@ R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 MESSAGE_WAIT_S = 5
 """How long a message may take that has begun to come or to go: a process may be stopped in the middle of one."""
-LOOK_EVERY_CASES = 50
-"""After how many cases either process looks up from its share: some milliseconds."""
+LOOK_EVERY_CASES = 200
+"""After how many cases either process looks up from its share: ten milliseconds; to look takes as long as a case."""
 
 
 class ReadHistories(Protocol):
