@@ -35,7 +35,7 @@ ACTS = int(os.environ.get("IOMS_TEST_ACTS", "2000"))
 HOURS = 8
 WARM = 200
 """Acts after which each screen and form has been shown, and what they keep for the next time is there."""
-MOST_GROWTH, MOST_UNFINISHED, SHOWN = 1.1, 0.02, 20
+MOST_GROWTH, MOST_UNFINISHED, SHOWN = 1.1, 0.005, 20
 MOST_PAUSED = 0.05
 """The share of acts with a pause that is too long, on a machine that many other processes share."""
 CASES = 300
