@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.services.cases.today import OwedWork
 from ioms_desktop.storage.database.migrate import create_empty_database
 from keys import TEST_KEY, opened
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 
 SEEDS, CASES, ACTS = range(1, 7), 5, 60
 ROLES = (Role.OFFICER, Role.COORDINATOR)
-"""With what rests on intelligence, and without."""
+"""With what rests on intelligence, and without. A server shows none of it to a role without it, and its change marks
+no result of theirs. The owner, as whom these tests read there, is shown all: so only an officer is held to it there."""
 ALIKE_EVERY = 6
 
 
@@ -57,7 +59,8 @@ def test_kept_results_say_what_a_full_evaluation_says_after_every_act(
     for number, rows in enumerate((tables, corrected(tables, seed))):
         taken(session_at(store, at=clock[0]), write_folder(rows, tmp_path / str(number)))
         clock[0] += timedelta(days=1)
-    sessions = [replace(session_at(store, role, BEGUN), clock=lambda: clock[0]) for role in ROLES]
+    roles = ROLES[:1] if is_shared(store.location) else ROLES
+    sessions = [replace(session_at(store, role, BEGUN), clock=lambda: clock[0]) for role in roles]
     told, asking = [Seat(session) for session in sessions], [OwedWork(session) for session in sessions]
     refs = sorted({line.case_ref for line in whole(sessions[0]) if line.case_ref})
     compared = 0
@@ -76,6 +79,6 @@ def test_kept_results_say_what_a_full_evaluation_says_after_every_act(
             assert unnumbered(work) == full, (session.role, number, clock[0])
             compared += 2 * len(full)
         if number % ALIKE_EVERY == 0:
-            assert_alike(sessions[number // ALIKE_EVERY % 2], number // ALIKE_EVERY)
+            assert_alike(sessions[number // ALIKE_EVERY % len(sessions)], number // ALIKE_EVERY)
     store.close()
     measured(f"{ACTS} acts on {len(refs)} cases, {compared} lines compared, 0 differed")
