@@ -26,11 +26,11 @@ def test_two_figures_of_a_year_to_come_are_of_the_last_century() -> None:
     assert parse_search("3/11/85", 2026)[0][0] == ("03111985",)
 
 
-def test_what_is_no_date_is_sought_as_numbers() -> None:
+def test_what_is_no_date_is_searched_as_numbers() -> None:
     assert parse_search("31/2/2008", 2026) == ((("3122008",), ("31", "2", "2008")),)
 
 
-def test_names_are_sought_in_any_order_without_case_or_accents() -> None:
+def test_names_are_found_in_any_order_without_case_or_accents() -> None:
     assert set(parse_search("JAYDEN Márlow", 2026)) == {(("jayden",),), (("marlow",),)}
 
 

@@ -23,7 +23,7 @@ from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.policy.measures import Tally, tally_measures
 from ioms_desktop.domain.policy.triggers import Trigger
 from ioms_desktop.domain.records.engagement import Contact
-from ioms_desktop.garbage import no_garbage_sought
+from ioms_desktop.garbage_collection import garbage_collection_paused
 from ioms_desktop.services.cases import rule_runs
 from ioms_desktop.services.cases.rule_runs import count_measures, list_triggers
 from ioms_desktop.services.every_case import shares
@@ -187,13 +187,13 @@ def test_whoever_stops_it_waits_for_no_process(bureau: Bureau, monkeypatch: pyte
     assert not active_children()
 
 
-def test_facts_of_cases_go_at_once_while_nobody_looks_for_garbage(bureau: Bureau) -> None:
+def test_facts_of_cases_are_freed_at_once_while_collection_is_paused(bureau: Bureau) -> None:
     session = bureau.session("supervisor")
     miss(session, "PHX-1", 20, 15, 12)
     assert list_triggers(session, TODAY)
     assert gc.isenabled()
     before = cases_in_memory()
-    with suppress(InterruptedError), no_garbage_sought():
+    with suppress(InterruptedError), garbage_collection_paused():
         assert list_triggers(session, TODAY)
         assert (gc.isenabled(), cases_in_memory()) == (False, before)
         ring: list[object] = [CaseFacts("PHX-9", "PHOENIX", None)]

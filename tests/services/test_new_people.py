@@ -13,7 +13,7 @@ from sqlalchemy import event, func, select, text
 from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.errors import Duplicate, EntryDoubtful, InvalidRecord, Missing, NotAllowed, Refused
 from ioms_desktop.domain.records.people import Person
-from ioms_desktop.domain.search.near_people import Nearness, SoughtPerson
+from ioms_desktop.domain.search.near_people import EnteredPerson, Nearness
 from ioms_desktop.services.cases.search import find_people_and_cases
 from ioms_desktop.services.edit_conflicts import EditConflict
 from ioms_desktop.services.intake.near_people import find_near_people
@@ -67,7 +67,7 @@ def test_others_record_nobody(bureau: Bureau, role: Role) -> None:
     with pytest.raises(NotAllowed):
         add(bureau.session(role))
     with pytest.raises(NotAllowed):
-        find_near_people(bureau.session(role), SoughtPerson(names="Marlow"))
+        find_near_people(bureau.session(role), EnteredPerson(names="Marlow"))
     assert people_count(bureau) == before
 
 
@@ -112,9 +112,9 @@ def test_of_a_number_of_somebody_who_is_not_theirs_nobody_learns_whose_it_is(bur
         add(navigator, replace(NEW, crn="x555555"))
     assert harker.family_name.lower() not in refused.value.sentence.lower()
     assert "P-CH" not in refused.value.sentence
-    found = find_near_people(navigator, SoughtPerson(names="Somebody", numbers={"crn": "X-555555"}))
+    found = find_near_people(navigator, EnteredPerson(names="Somebody", numbers={"crn": "X-555555"}))
     assert (found.people, list(found.taken)) == ((), ["crn"])
-    told = find_near_people(officer, SoughtPerson(names="Somebody", numbers={"crn": "X-555555"}))
+    told = find_near_people(officer, EnteredPerson(names="Somebody", numbers={"crn": "X-555555"}))
     assert [(each.person.person_ref, each.why) for each in told.people] == [("P-CH", "same CRN")]
 
 
@@ -180,7 +180,7 @@ BORN = MARLOW.date_of_birth
 def test_near_people_are_found_with_the_reason(
     bureau: Bureau, names: str, born_on: date | None, nearness: Nearness
 ) -> None:
-    found = find_near_people(bureau.session("navigator"), SoughtPerson(names=names, born_on=born_on))
+    found = find_near_people(bureau.session("navigator"), EnteredPerson(names=names, born_on=born_on))
     assert [(each.person.person_ref, each.match.nearness) for each in found.people] == [("P-JM", nearness)]
     assert found.people[0].why
     assert found.people[0].cases[0].case_ref == "PHX-1"
@@ -189,7 +189,7 @@ def test_near_people_are_found_with_the_reason(
 def test_nobody_is_near_by_a_date_of_birth_or_half_a_name_alone(bureau: Bureau) -> None:
     """The control of the test above."""
     for names, born_on in (("Zebedee Quill", BORN), (f"Zebedee {MARLOW.family_name}", date(1951, 1, 31)), ("", BORN)):
-        assert find_near_people(bureau.session("officer"), SoughtPerson(names=names, born_on=born_on)).people == ()
+        assert find_near_people(bureau.session("officer"), EnteredPerson(names=names, born_on=born_on)).people == ()
 
 
 def test_a_namesake_born_on_the_same_day_is_asked_about_once(bureau: Bureau) -> None:

@@ -22,7 +22,7 @@ from ioms_desktop.domain.records.person_sets.care import (
 )
 from ioms_desktop.domain.records.person_sets.numbers import PersonNumber
 from ioms_desktop.domain.records.workers.case_workers import CaseWorker
-from ioms_desktop.domain.search.near_people import SoughtPerson
+from ioms_desktop.domain.search.near_people import EnteredPerson
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.search import find_people_and_cases
 from ioms_desktop.services.exchange.exports import export_records
@@ -320,10 +320,10 @@ def test_a_former_name_an_alias_and_a_phone_find_a_person_and_say_why(bureau: Bu
         assert [(hit.person_ref, hit.match.reason) for hit in find_people_and_cases(officer, typed)] == [("P-CH", why)]
         assert find_people_and_cases(navigator, typed) == ()  # the same rights as for any other word
     born = date(1994, 2, 14)
-    near = find_near_people(officer, SoughtPerson(names="Varnas Kestutis", born_on=born)).people
+    near = find_near_people(officer, EnteredPerson(names="Varnas Kestutis", born_on=born)).people
     assert [each.person.person_ref for each in near] == ["P-CH"]
     assert near[0].match.reasons == ("formerly Kestutis Varnas", "same date of birth")
-    assert find_near_people(navigator, SoughtPerson(names="Varnas Kestutis", born_on=born)).people == ()
+    assert find_near_people(navigator, EnteredPerson(names="Varnas Kestutis", born_on=born)).people == ()
     assert [(kind, what) for kind, what, _ in said(officer, "P-CH")][:2] == [
         *(("FORMER", "Callum Harker"), ("ALIAS", "Kestutis Varnas")),
     ]

@@ -133,11 +133,11 @@ def differing(people: Connections, asked: dict[str, list[str]]) -> dict[str, lis
 def test_plans_rows_and_errors_are_the_same_whatever_somebody_may_not_know(people: Connections) -> None:
     written = Statements(SEED)
     statements = [written.statement(table) for table in ASKED for _ in range(EACH)]
-    telling = [(table, f"{column} = '{was}'") for table, _, column, was, _ in SECRETS.values()]
-    for table, condition in telling:
+    revealing = [(table, f"{column} = '{was}'") for table, _, column, was, _ in SECRETS.values()]
+    for table, condition in revealing:
         statements += [f"SELECT id FROM {table} WHERE {condition}", f"SELECT id FROM read_{table}() WHERE {condition}"]
         statements.append(f"UPDATE {table} SET revision = revision + 1 WHERE {condition}")
-    control = [f"SELECT id FROM {table} WHERE {condition}" for table, condition in telling]
+    control = [f"SELECT id FROM {table} WHERE {condition}" for table, condition in revealing]
     found = differing(people, {**dict.fromkeys((*KEPT_FROM, "officer"), statements), "owner": control})
     assert found.pop("owner") == control
     assert len(found.pop("officer")) > 2  # another control: an officer reads intelligence and notes

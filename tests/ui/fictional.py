@@ -70,24 +70,24 @@ class Cabinet:
     fault: Exception | None = None
     window_fault: Exception | None = None
 
-    def index(self, sought: ListQuery) -> Sequence[int]:
+    def index(self, query: ListQuery) -> Sequence[int]:
         """Return the ids that match."""
         self.threads.add(threading.get_ident())
-        self.asked_for.append(sought)
+        self.asked_for.append(query)
         if self.fault is not None:
             raise self.fault
         ids = array("q", range(1, self.size + 1))
-        rags = sought.chosen("rag")
-        if sought.is_narrowed:
-            words = sought.text.casefold()
+        rags = query.chosen("rag")
+        if query.is_narrowed:
+            words = query.text.casefold()
             rows = (case_row(number) for number in ids)
             rows = (row for row in rows if row.surname.casefold().startswith(words) and (not rags or row.rag in rags))
             ids = array("q", [row.id for row in rows])
-        return ids[::-1] if sought.descending else ids
+        return ids[::-1] if query.descending else ids
 
-    def first_rows(self, sought: ListQuery) -> Sequence[CaseRow]:
+    def first_rows(self, query: ListQuery) -> Sequence[CaseRow]:
         """Return the first rows that match."""
-        return self.window(self.index(sought)[:200])
+        return self.window(self.index(query)[:200])
 
     def window(self, ids: Sequence[int]) -> list[CaseRow]:
         """Return the rows of a range."""

@@ -130,5 +130,5 @@ def test_after_the_third_attempt_the_letter_is_left_by_keys(qtbot: QtBot, local_
         idle(qtbot, window)
         assert screen.view is not None
         assert screen.view.notifications[-1].letter_left_on == date(2026, 9, 17)
-        assert notify(qtbot, window).primary.isEnabled()  # they may be sought again
+        assert notify(qtbot, window).primary.isEnabled()  # they may be visited again
         press(focused(), Qt.Key.Key_Escape)

@@ -14,10 +14,10 @@ from ioms_desktop.ui.tasks import Tasks
 from ui.fictional import Cabinet, CaseRow, case_row, caseload
 
 
-def asked(qtbot: QtBot, model: RegisterModel[CaseRow], sought: ListQuery | None = None) -> None:
+def asked(qtbot: QtBot, model: RegisterModel[CaseRow], query: ListQuery | None = None) -> None:
     """Ask and wait until the answer stands and is counted."""
     with qtbot.waitSignal(model.loaded, check_params_cb=lambda complete: complete):
-        model.run_query(sought or ListQuery())
+        model.run_query(query or ListQuery())
 
 
 def cell(model: RegisterModel[CaseRow], row: int, role: int = Qt.ItemDataRole.DisplayRole) -> object:

@@ -216,11 +216,11 @@ class AllowList:
         if self.whole:
             return False
         is_own_only = kind in _WHOLE_PARTS and _WHOLE_PARTS[kind] not in self.parts
-        return kind in _ROW_RULES or is_own_only or (kind in _TELLING and self.programme != IOM)
+        return kind in _ROW_RULES or is_own_only or (kind in _REVEAL_TRIAL_ARM and self.programme != IOM)
 
     def gives(self, row: object) -> bool:
         """Whether a row is given; of a kind without a rule every one is."""
-        rule = _ROW_RULES.get(type(row)) or _TELLING.get(type(row))
+        rule = _ROW_RULES.get(type(row)) or _REVEAL_TRIAL_ARM.get(type(row))
         return self.whole or rule is None or rule(self, row)
 
     @property
@@ -289,7 +289,7 @@ _ROW_RULES: Mapping[type, RowRule] = MappingProxyType(
 )
 """Which rows of a kind are given to whoever may not have all of them."""
 
-_TELLING: Mapping[type, RowRule] = MappingProxyType(
+_REVEAL_TRIAL_ARM: Mapping[type, RowRule] = MappingProxyType(
     {
         facts.OfferLine: _offer_is_given,
         line.OfferBar: _offer_is_given,
@@ -300,7 +300,7 @@ _TELLING: Mapping[type, RowRule] = MappingProxyType(
         facts.CurrentEngagement: lambda *_: True,
     }
 )
-"""Kinds whose absence on a Phoenix case would tell its trial arm: there it is never said that nothing is recorded."""
+"""Kinds whose absence on a Phoenix case would reveal its trial arm: there it is never said that nothing is recorded."""
 
 _WHOLE_PARTS: Mapping[type, Part] = MappingProxyType(
     {facts.ContactLine: Part.CONTACTS, line.ContactMark: Part.CONTACTS, facts.ActionLine: Part.ACTIONS}

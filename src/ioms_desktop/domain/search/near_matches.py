@@ -91,7 +91,7 @@ class Explainer:
 
     def __init__(self, terms: Sequence[SearchTerm]) -> None:
         """Prepare for the terms of one search."""
-        self._terms = [_SoughtTerm(term, is_alone=len(terms) == 1) for term in terms]
+        self._terms = [_SearchTerm(term, is_alone=len(terms) == 1) for term in terms]
 
     def explain(
         self, own: Iterable[str], known_as: str | None, references: Iterable[str] = (), former: Iterable[str] = ()
@@ -150,7 +150,7 @@ def _sounds_of(name: str) -> frozenset[str]:
     return frozenset(SOUND_MARK + key for word in name_sounds(name) for key in sound_keys(word))
 
 
-class _SoughtTerm:
+class _SearchTerm:
     """A term, and everything that would be nearly it, which is worked out once a name does not begin with it."""
 
     def __init__(self, term: SearchTerm, *, is_alone: bool) -> None:

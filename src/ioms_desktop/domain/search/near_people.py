@@ -16,7 +16,7 @@ SAME_BIRTH = "same date of birth"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SoughtPerson:
+class EnteredPerson:
     """What is known of somebody who is being entered.
 
     Attributes:
@@ -77,16 +77,16 @@ def _date_of(written: str) -> date | None:
 class NearPeople:
     """The comparison of people on record with one who is being entered."""
 
-    def __init__(self, sought: SoughtPerson, this_year: int) -> None:
+    def __init__(self, entered: EnteredPerson, this_year: int) -> None:
         """Prepare the terms to search for.
 
         Args:
-            sought: Who is being entered.
+            entered: Who is being entered.
             this_year: The current year.
         """
-        self.terms = parse_search(sought.names, this_year)
-        self.own_ref = sought.own_ref
-        self._born_on = sought.born_on
+        self.terms = parse_search(entered.names, this_year)
+        self.own_ref = entered.own_ref
+        self._born_on = entered.born_on
         self._whole = Explainer(self.terms)
 
     @cached_property

@@ -15,7 +15,7 @@ from typing import Generic, Protocol, Self, TypeVar
 from typing_extensions import override
 
 from ioms_desktop.domain.policy.case_facts import CaseFacts
-from ioms_desktop.garbage import no_garbage_sought
+from ioms_desktop.garbage_collection import garbage_collection_paused
 from ioms_desktop.services.process_isolation import ServingProcess, begin_as_child
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.same_view import SameView, open_view
@@ -146,7 +146,7 @@ def _serve(pipe: Connection) -> None:
     with suppress(Exception):  # nobody is told: whoever began it does the work instead, and meets what went wrong
         pipe.send("begun")
         view, read, work = pipe.recv()
-        with no_garbage_sought(), open_view(view) as reading:
+        with garbage_collection_paused(), open_view(view) as reading:
             pipe.send("ready")
             while True:
                 pipe.send(work(_while_wanted(pipe, read(reading, among=pipe.recv()))))

@@ -16,7 +16,7 @@ from typing import Generic, NamedTuple, TypeVar
 from ioms_desktop.domain.database_location import is_shared
 from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
-from ioms_desktop.garbage import no_garbage_sought
+from ioms_desktop.garbage_collection import garbage_collection_paused
 from ioms_desktop.services.every_case.other_process import LOOK_EVERY_CASES, OtherProcess, ReadHistories, ShareWork
 from ioms_desktop.services.process_isolation import cores
 from ioms_desktop.storage.cases.every_case import list_case_refs
@@ -123,7 +123,7 @@ class SharedOut(Generic[R]):
     def _work_here(self, number: int) -> None:
         share = self._shares[number]
         histories = self._read(among=share if len(self._shares) > 1 else None)
-        with no_garbage_sought():
+        with garbage_collection_paused():
             result = self._work(self._looking_up(histories))
         self._keep(number, result)
 

@@ -15,7 +15,7 @@ from ioms_desktop.exchange.folders import file_digests, find_sources
 from ioms_desktop.exchange.rejects import RejectsWriter, check_rejects_path
 from ioms_desktop.exchange.sources import TableSource
 from ioms_desktop.exchange.tables import RowChunk, TableReader
-from ioms_desktop.garbage import no_garbage_sought
+from ioms_desktop.garbage_collection import garbage_collection_paused
 from ioms_desktop.services.change_feed import notify_others
 from ioms_desktop.services.exchange.import_check import FolderCheck
 from ioms_desktop.services.exchange.import_facts import FolderFacts
@@ -57,7 +57,7 @@ def plan_import(session: Session, path: Path, *, progress: ProgressCallback = no
     """
     session.require(Right.IMPORT)
     sources = find_sources(path)
-    with no_garbage_sought(), _all_cases_open(session), session.store.read() as reading:
+    with garbage_collection_paused(), _all_cases_open(session), session.store.read() as reading:
         _, files = _check_folder(session, reading, sources, progress, keep_keys=True)
     return ImportReport(path=path, dry_run=True, written=False, files=files, fingerprint=file_digests(sources))
 
@@ -119,7 +119,7 @@ class _ImportRun:
 
     def dry_run(self, rejects_path: Path | None) -> ImportReport:
         """Check, and write the rejects."""
-        with no_garbage_sought(), _all_cases_open(self._session), self._session.store.read() as reading:
+        with garbage_collection_paused(), _all_cases_open(self._session), self._session.store.read() as reading:
             readers, files = _check_folder(self._session, reading, self._sources, self._progress)
         report = self._build_report(files, written=False, dry_run=True)
         return self._with_rejects(report, readers, rejects_path)
@@ -130,7 +130,7 @@ class _ImportRun:
         readers: tuple[TableReader, ...] = ()
         written = False
         with (
-            no_garbage_sought(),
+            garbage_collection_paused(),
             _all_cases_open(self._session),
             self._session.store.begin(self._session.command_context(), IMPORT) as tx,
         ):

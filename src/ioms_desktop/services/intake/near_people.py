@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from ioms_desktop.domain.access.roles import Right, visible_programmes
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import columns_of
-from ioms_desktop.domain.search.near_people import NearMatch, Nearness, NearPeople, SoughtPerson
+from ioms_desktop.domain.search.near_people import EnteredPerson, NearMatch, Nearness, NearPeople
 from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.domain.text_format import format_day, format_name
 from ioms_desktop.services.case_access import may_know_person
@@ -73,12 +73,14 @@ class NearSearch:
     taken: Mapping[str, str]
 
 
-def find_near_people(session: Session, sought: SoughtPerson, shown_before: frozenset[str] = frozenset()) -> NearSearch:
+def find_near_people(
+    session: Session, entered: EnteredPerson, shown_before: frozenset[str] = frozenset()
+) -> NearSearch:
     """Find who may be the person that is being entered, and put on record whom that showed.
 
     Args:
         session: Who asks.
-        sought: What is typed so far.
+        entered: What is typed so far.
         shown_before: Who was shown, and put on record, while the same person was being entered.
 
     Raises:
@@ -86,9 +88,9 @@ def find_near_people(session: Session, sought: SoughtPerson, shown_before: froze
     """
     session.require(Right.INTAKE)
     with session.store.read() as reading:
-        found = _find_near(session, reading, sought)
+        found = _find_near(session, reading, entered)
     with session.store.begin(session.command_context(reason_code="CASE_WORK"), "find_near_people") as tx:
-        owners = owners_of_known_numbers(session, tx, sought.numbers, sought.own_ref)
+        owners = owners_of_known_numbers(session, tx, entered.numbers, entered.own_ref)
         shown = _with_owners(session, tx, found, owners)[:MAX_SHOWN]
         if {each.person.person_ref for each in shown} - shown_before:
             tx.log(
@@ -96,14 +98,14 @@ def find_near_people(session: Session, sought: SoughtPerson, shown_before: froze
                 object_type="search",
                 object_ref="near_people",
                 subject_ref=None,
-                detail={"query": sought.names, "people": [each.person.person_ref for each in shown]},
+                detail={"query": entered.names, "people": [each.person.person_ref for each in shown]},
             )
         return NearSearch(people=tuple(shown), taken=describe_owners(session, tx, owners))
 
 
-def _find_near(session: Session, reading: Reading, sought: SoughtPerson) -> list[NearPerson]:
+def _find_near(session: Session, reading: Reading, entered: EnteredPerson) -> list[NearPerson]:
     """Find who has a name and a date of birth like these, the nearest first, without putting it on record."""
-    compared = NearPeople(sought, session.today().year)
+    compared = NearPeople(entered, session.today().year)
     if not compared.terms:
         return []
     visible = visible_programmes(session.role)
@@ -117,17 +119,17 @@ def _find_near(session: Session, reading: Reading, sought: SoughtPerson) -> list
     return sorted(_compare(session, reading, compared, people), key=_order)
 
 
-def find_namesakes(session: Session, reading: Reading, sought: SoughtPerson) -> list[NearPerson]:
+def find_namesakes(session: Session, reading: Reading, entered: EnteredPerson) -> list[NearPerson]:
     """Find who has this name, or one like it, and was born on this day: everybody born on it is compared."""
-    born = [] if sought.born_on is None else list_born_on(reading, sought.born_on, MAX_BORN_ON_A_DAY)
+    born = [] if entered.born_on is None else list_born_on(reading, entered.born_on, MAX_BORN_ON_A_DAY)
     if not born:
         return []
-    compared = NearPeople(sought, session.today().year)
+    compared = NearPeople(entered, session.today().year)
     near = {
         person: match
         for person, former in born
         if (match := compared.compare_name((person.family_name, person.given_names), person.known_as, former))
-        and person.person_ref != sought.own_ref
+        and person.person_ref != entered.own_ref
     }
     if near and not reading.server_enforces_access:
         known = keep_visible(reading, near, visible_programmes(session.role), session.user)

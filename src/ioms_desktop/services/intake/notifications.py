@@ -115,7 +115,7 @@ def _take_step(session: Session, tx: Transaction, case: Case, entry: RecordNotif
 
 
 def leave_letter(session: Session, entry: LeaveLetter) -> Outcome:
-    """Record on the latest attempt that the letter was left, after which the person may be sought again.
+    """Record on the latest attempt that the letter was left, after which the person may be visited again.
 
     Raises:
         NotAllowed: The user may not record notifications.
@@ -128,17 +128,17 @@ def leave_letter(session: Session, entry: LeaveLetter) -> Outcome:
 
     def do(tx: Transaction) -> Outcome:
         case = get_writable_case(session, tx, entry.case_ref, entry.left_on)
-        sought = fruitless_attempts(tx.list_records(Notification, case_ref=case.case_ref))
-        if not sought:
+        attempts = fruitless_attempts(tx.list_records(Notification, case_ref=case.case_ref))
+        if not attempts:
             raise StepNotReady(
                 "A letter can be left only after an attempt in person has come to nothing, and there is none since "
                 "the last delivery or letter. Nothing was saved; record the attempt first.",
                 field="left_on",
             )
-        left = replace(sought[-1], letter_left_on=entry.left_on)
-        if entry.left_on < sought[-1].attempted_on:
+        left = replace(attempts[-1], letter_left_on=entry.left_on)
+        if entry.left_on < attempts[-1].attempted_on:
             raise DatesOutOfOrder(
-                f"The last attempt was on {format_day(sought[-1].attempted_on)}, and the letter cannot come before "
+                f"The last attempt was on {format_day(attempts[-1].attempted_on)}, and the letter cannot come before "
                 "it. Your entry is kept; correct the date.",
                 field="left_on",
             )

@@ -8,7 +8,7 @@ from ioms_desktop.domain.errors import Duplicate, InvalidRecord, Missing, Refuse
 from ioms_desktop.domain.records.identifiers import canonical_identifier
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import columns_of
-from ioms_desktop.domain.search.near_people import SoughtPerson
+from ioms_desktop.domain.search.near_people import EnteredPerson
 from ioms_desktop.domain.text_format import format_name
 from ioms_desktop.domain.validation.column_rules import check_columns
 from ioms_desktop.services.case_access import may_know_person
@@ -57,10 +57,10 @@ def names_of(person: Person) -> str:
     return f"{person.given_names} {person.family_name}".strip()
 
 
-def sought_from(person: Person) -> SoughtPerson:
+def entered_from(person: Person) -> EnteredPerson:
     """Return what a search needs of a person who is being entered."""
     numbers = {name: number for name in Person.identifiers if (number := getattr(person, name))}
-    return SoughtPerson(
+    return EnteredPerson(
         names=names_of(person), born_on=person.date_of_birth, numbers=numbers, own_ref=person.person_ref
     )
 
@@ -189,7 +189,7 @@ def _ask_about_namesakes(session: Session, tx: Transaction, person: Person) -> N
         return
     asked = tuple(
         f"{near.description}, may be the same person ({near.why})."
-        for near in find_namesakes(session, tx, sought_from(person))
+        for near in find_namesakes(session, tx, entered_from(person))
         if may_know_person(session, tx, near.person.person_ref)
     )
     if set(asked) - confirmed:

@@ -229,7 +229,7 @@ def _is_met(words: Collection[str], term: SearchTerm, near: frozenset[str]) -> b
 
 
 def matching(terms: Sequence[SearchTerm], near: Sequence[frozenset[str]]) -> Select[Any]:
-    """Build the query for whose words match every term or are near to it, walking from the most telling term."""
+    """Build the query for whose words match every term or are near to it, walking from the most selective term."""
     pairs = list(zip(terms, near, strict=True))
     begun, besides = max(pairs, key=lambda pair: _shortest_walk(pair[0]))
     conditions = [word_begins_with(word) for word in _longest_words(begun)]

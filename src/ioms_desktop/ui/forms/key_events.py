@@ -1,4 +1,4 @@
-"""Telling keys that were typed from keys that were meant as a shortcut."""
+"""Distinguishes keys that were typed from keys that were meant as a shortcut."""
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent

@@ -14,7 +14,7 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.records.identifiers import canonical_identifier
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.record import columns_of
-from ioms_desktop.domain.search.near_people import SoughtPerson
+from ioms_desktop.domain.search.near_people import EnteredPerson
 from ioms_desktop.domain.text_format import format_day, format_name
 from ioms_desktop.services.edit_conflicts import PendingEdit
 from ioms_desktop.services.intake.near_people import NearPerson, NearSearch, find_near_people
@@ -166,18 +166,18 @@ class PersonDialog(CommandDialog):
         change = ChangePerson(request=self.request, person=replace(self.person, **values), revision=self.revision)
         return PendingEdit(change_person, self.session, change)
 
-    def sought(self) -> SoughtPerson:
+    def entered(self) -> EnteredPerson:
         """Return what is typed so far, as far as it can be searched for."""
         values = self.form.values()
         names = f"{values['given_names'] or ''} {values['family_name'] or ''}".strip()
         numbers = {name: number for name in Person.identifiers if (number := (values[name] or "").strip())}
         own = "" if self.person is None else self.person.person_ref
-        return SoughtPerson(names=names, born_on=values["date_of_birth"], numbers=numbers, own_ref=own)
+        return EnteredPerson(names=names, born_on=values["date_of_birth"], numbers=numbers, own_ref=own)
 
     @Slot()
     def _changed(self) -> None:
-        sought = self.sought()
-        if sought.names or sought.numbers:
+        entered = self.entered()
+        if entered.names or entered.numbers:
             self.panel.show_state(LOOKING)
             self._pause.start()
         else:
@@ -187,22 +187,22 @@ class PersonDialog(CommandDialog):
     @Slot()
     def look(self) -> None:
         """Look for whoever may be meant, off the interface thread."""
-        sought = self.sought()
+        entered = self.entered()
         self._tasks.latest(
             self,
             "near_people",
-            partial(find_near_people, self.session, sought, self._shown_before),
-            partial(self._show_found, sought),
+            partial(find_near_people, self.session, entered, self._shown_before),
+            partial(self._show_found, entered),
             self._not_found,
             lambda reference: self._not_found(f"The search failed. The reference is {reference}."),
         )
 
-    def _show_found(self, sought: SoughtPerson, found: NearSearch) -> None:
-        if sought != self.sought():
+    def _show_found(self, entered: EnteredPerson, found: NearSearch) -> None:
+        if entered != self.entered():
             return
         self._shown_before |= {each.person.person_ref for each in found.people}
         self.panel.show_people(found.people)
-        self._taken = {name: (sought.numbers[name], sentence) for name, sentence in found.taken.items()}
+        self._taken = {name: (entered.numbers[name], sentence) for name, sentence in found.taken.items()}
         for name in Person.identifiers:
             field = self.form.field(name)
             problem = self._number_problem(field, field.value() or "") if field.value() else ""

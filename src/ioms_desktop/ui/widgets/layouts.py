@@ -70,7 +70,7 @@ class FocusScrollArea(QScrollArea):
     one comes.
     """
 
-    _sought: tuple[QWidget, QRect | None] | None = None
+    _kept_in_sight: tuple[QWidget, QRect | None] | None = None
     _focused: QWidget | None = None  # in its window, last
     _next: QWidget | None = None
 
@@ -132,21 +132,21 @@ class FocusScrollArea(QScrollArea):
 
     def bring_into_sight(self, widget: QWidget, part: QRect | None) -> None:
         """Scroll to a widget or a part of it, and keep it in sight however the rest is laid out after that."""
-        self._sought = widget, part
+        self._kept_in_sight = widget, part
         self.keep_in_sight()
 
     def keep_in_sight(self) -> None:
         """Scroll back to what was brought into sight, unless somebody has scrolled or clicked since."""
         inside = self.widget()
-        if self._sought is None or inside is None:
+        if self._kept_in_sight is None or inside is None:
             return
-        widget, part = self._sought
+        widget, part = self._kept_in_sight
         if isValid(widget) and inside.isAncestorOf(widget) and widget.isVisible():
             _scroll_in(self, widget, part)
 
     @Slot()
     def _let_go(self) -> None:
-        self._sought = None
+        self._kept_in_sight = None
 
     def _keep_bar_room(self) -> None:
         is_there = self.verticalScrollBar().isVisible()
@@ -159,7 +159,7 @@ class FocusScrollArea(QScrollArea):
             return
         if now is self._focused:
             return  # somebody came back to the window, and may have scrolled before that
-        self._focused, self._sought = now, None
+        self._focused, self._kept_in_sight = now, None
         # What is clicked is in sight, and must not move between the press and the release of the button.
         if inside.isAncestorOf(now) and not QApplication.mouseButtons():
             reveal(now)

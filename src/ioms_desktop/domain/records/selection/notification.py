@@ -1,4 +1,4 @@
-"""How often a participant is sought before the letter is left, and which letter tells a nominal of IOM."""
+"""How often a participant is visited before the letter is left, and which letter tells a nominal of IOM."""
 
 from collections.abc import Iterable
 
@@ -45,5 +45,5 @@ def fruitless_attempts(told: Iterable[Notification]) -> tuple[Notification, ...]
 
 
 def waits_for_letter(told: Iterable[Notification]) -> bool:
-    """Whether the person was sought often enough, so that the letter is to be left now."""
+    """Whether the person was visited often enough, so that the letter is to be left now."""
     return len(fruitless_attempts(told)) >= MOST_ATTEMPTS
