@@ -35,8 +35,7 @@ CASE_IS_OPEN = "r.case_ref IN (SELECT opened_cases())"
 ELSEWHERE = re.compile(r"(?<!DISTINCT )FROM ")
 """What begins another question, in which policies count: none of the owner's."""
 HAS_ROWS = """\
-mine = ANY ('{{{roles}}}') AND ({subject}_open OR other_open)
-          AND EXISTS (SELECT FROM {name} AS r WHERE r.{subject}_ref = of_{subject})"""
+mine = ANY ('{{{roles}}}') AND EXISTS (SELECT FROM {name} AS r WHERE r.{subject}_ref = of_{subject})"""
 PART = """
       IF has_rows[{number}] THEN
         RETURN QUERY SELECT '{name}'::text, to_json(ROW(s.*)::{name}) FROM ({query} = of_{subject}
@@ -55,19 +54,30 @@ FUNCTION = """
         SELECT FROM ioms_private.look AS l
         WHERE l.who = session_user AND l.case_ref = of_case AND l.person_ref = of_person))
         OR of_person IN (SELECT opened_people());
-      other_open boolean := NOT (case_open AND person_open) AND (book_open() OR EXISTS (
+      -- Of an open book all that decides is worked out before a row is looked for: what is hidden takes no longer.
+      book boolean := NOT (case_open AND person_open) AND book_open();
+      case_in_book boolean := book AND ioms_private.knows(of_case);
+      person_in_book boolean := book AND NOT ioms_private.hides_person(of_person)
+        AND EXISTS (SELECT FROM people AS p WHERE p.person_ref = of_person);
+      just_added boolean := NOT person_open AND EXISTS (  -- which says nothing of any case
         SELECT FROM people AS p WHERE p.person_ref = of_person
-          AND p.recorded_by = session_user::text AND p.recorded_at = transaction_timestamp()));
+          AND p.recorded_by = session_user::text AND p.recorded_at = transaction_timestamp());
       has_rows boolean[];
     BEGIN
-      IF NOT (case_open OR person_open OR other_open) THEN
+      IF NOT (case_open OR case_in_book) THEN
+        of_case := NULL;  -- no row is looked for
+      END IF;
+      IF NOT (person_open OR person_in_book OR just_added) THEN
+        of_person := NULL;
+      END IF;
+      IF of_case IS NULL AND of_person IS NULL THEN
         RETURN;
       END IF;
       has_rows := ARRAY[
         {asked}
       ];{parts}
-      IF EXISTS (SELECT FROM former_version AS f WHERE f.case_ref = of_case AND (case_open OR other_open))
-         OR EXISTS (SELECT FROM former_version AS f WHERE f.person_ref = of_person AND (person_open OR other_open)) THEN
+      IF EXISTS (SELECT FROM former_version AS f WHERE f.case_ref = of_case)
+         OR EXISTS (SELECT FROM former_version AS f WHERE f.person_ref = of_person) THEN
         IF mine IN ('officer', 'supervisor') THEN
           RETURN QUERY SELECT 'former_version', to_json(s.table_name) FROM (
             SELECT DISTINCT f.table_name FROM read_former_version(owners => ARRAY[of_case, of_person]) AS f

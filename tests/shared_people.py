@@ -36,6 +36,13 @@ def login_of(role: str) -> str:
     return f"t_{role}"
 
 
+def weaken(owner: psycopg.Connection, function: str, said: str, instead: str) -> None:
+    """Say a function of the database without one of its conditions, for a control."""
+    defined = owner.execute("SELECT pg_get_functiondef(%s::regproc)", (function,)).fetchall()[0][0]
+    assert defined.count(said) == 1, said
+    owner.execute(defined.replace(said, instead).encode())
+
+
 @dataclass
 class Office:
     """The database and its users."""

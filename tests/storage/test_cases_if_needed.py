@@ -10,7 +10,7 @@ import psycopg
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.people import Person
 from raw_rows import insert_sql, row_of
-from shared_people import Office, login_of
+from shared_people import Office, login_of, weaken
 from storage.two_databases import CASE, PERSON, hide, told
 
 BY_FUNCTION = (
@@ -262,6 +262,32 @@ def test_where_many_cases_are_restricted_somebody_hidden_is_looked_up_by_themsel
         put_back(owner, "definition_before_0111")
         assert all(rows_read(owner, each) > 200 for each in hidden)  # the controls
         assert all("opened_people" not in calls(owner, "officer", f"count(*) FROM {each}") for each in absent)
+
+
+WAYS_IN = {
+    "the book": ("supervisor", "ioms_private.knows(of_case)", "P-NON"),
+    "a person just recorded": ("officer", "case_open OR case_in_book", "P-MINE"),
+}
+"""Who may read something at a case that is hidden: by what, what keeps the case from being looked for, and whose."""
+
+
+def test_of_a_hidden_case_nothing_is_looked_for_by_who_may_read_something_else_in_the_same_call(office: Office) -> None:
+    row = row_of(Person, "MINE", login_of("officer")) | {"person_ref": "P-MINE", "name_key": "mine"}
+    with office.owner() as owner, office.raw("supervisor") as psql:
+        hide(owner)
+        psql.execute("SELECT open_book('IMPORT')")
+        with owner.transaction(force_rollback=True):
+            row["recorded_at"] = owner.execute("SELECT transaction_timestamp()").fetchall()[0][0]
+            owner.execute(insert_sql(Person, row).encode(), row)
+            for way, (role, kept, person) in WAYS_IN.items():
+                asked = [f"count(*) FROM read_case('{ref}', '{person}')" for ref in (CASE, "NON-1")]
+                hidden, absent = (calls(owner, role, each) for each in asked)
+                assert hidden == absent, way
+                with owner.transaction(force_rollback=True):  # the control
+                    weaken(owner, "read_case", kept, "true")
+                    assert len({frozenset(calls(owner, role, each).items()) for each in asked}) == 2, way
+            hidden, absent = (calls(owner, "supervisor", f"read_case('NON-1', '{ref}')") for ref in (PERSON, "P-NON"))
+            assert hidden == absent
 
 
 def calls(owner: psycopg.Connection, role: str, asked: str) -> Counter[str]:

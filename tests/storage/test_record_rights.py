@@ -380,21 +380,29 @@ READ_CASE = """
         SELECT FROM ioms_private.look AS l
         WHERE l.who = session_user AND l.case_ref = of_case AND l.person_ref = of_person))
         OR of_person IN (SELECT opened_people());
-      other_open boolean := NOT (case_open AND person_open) AND (book_open() OR EXISTS (
+      -- Of an open book all that decides is worked out before a row is looked for: what is hidden takes no longer.
+      book boolean := NOT (case_open AND person_open) AND book_open();
+      case_in_book boolean := book AND ioms_private.knows(of_case);
+      person_in_book boolean := book AND NOT ioms_private.hides_person(of_person)
+        AND EXISTS (SELECT FROM people AS p WHERE p.person_ref = of_person);
+      just_added boolean := NOT person_open AND EXISTS (  -- which says nothing of any case
         SELECT FROM people AS p WHERE p.person_ref = of_person
-          AND p.recorded_by = session_user::text AND p.recorded_at = transaction_timestamp()));
+          AND p.recorded_by = session_user::text AND p.recorded_at = transaction_timestamp());
       has_rows boolean[];
     BEGIN
-      IF NOT (case_open OR person_open OR other_open) THEN
+      IF NOT (case_open OR case_in_book) THEN
+        of_case := NULL;  -- no row is looked for
+      END IF;
+      IF NOT (person_open OR person_in_book OR just_added) THEN
+        of_person := NULL;
+      END IF;
+      IF of_case IS NULL AND of_person IS NULL THEN
         RETURN;
       END IF;
       has_rows := ARRAY[ ];
 """
 """How the function begins: of what is not open nothing is looked up, so that it takes as long as what is not there."""
-HAS_ROWS = (
-    r"mine = ANY \('\{([\w,]+)\}'\) AND \((?:case|person)_open OR other_open\)\s+"
-    r"AND EXISTS \(SELECT FROM (\w+) AS r WHERE r\.(\w+_ref) = of_(\w+)\)"
-)
+HAS_ROWS = r"mine = ANY \('\{([\w,]+)\}'\) AND EXISTS \(SELECT FROM (\w+) AS r WHERE r\.(\w+_ref) = of_(\w+)\)"
 CASE_FUNCTION = text(
     "SELECT prosrc, proowner::regrole::text AS owner, prosecdef, proconfig, "
     "ARRAY(SELECT a.grantee::regrole::text FROM aclexplode(proacl) AS a WHERE a.grantee <> proowner "
