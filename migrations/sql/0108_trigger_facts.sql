@@ -3,7 +3,8 @@
 -- row listed everything that its user has open. Here the case is looked up once, and its tables are then read as their owner.
 --
 -- Each row is the name of a table and some of its columns, the instant of its recording last. Of the tables listed, the policies
--- keep back intelligence alone from somebody who has the case open. The person is the one who was opened with the case.
+-- keep back intelligence alone from somebody who has the case open. The person is the one who was opened with the case;
+-- of one to whom an import gave it since, nothing is open.
 CREATE FUNCTION read_trigger_facts(of_case text) RETURNS TABLE (its_table text, fields json)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50
 SET search_path = public, pg_catalog, pg_temp SET client_min_messages = notice
@@ -16,7 +17,8 @@ BEGIN
     RETURN;
   END IF;
   -- As opened_cases asks it.
-  SELECT l.person_ref INTO its_person FROM ioms_private.look AS l
+  SELECT c.person_ref INTO its_person
+  FROM ioms_private.look AS l LEFT JOIN cases AS c ON c.case_ref = l.case_ref AND c.person_ref = l.person_ref
   WHERE l.who = session_user AND l.case_ref = of_case
     AND ioms_private.is_running(l.expires_at, interval '15 minutes') AND ioms_private.is_committed(l.opened_xid)
     AND (NOT EXISTS (SELECT FROM ioms_private.shut AS s WHERE s.at > clock_timestamp() - interval '1 hour')
