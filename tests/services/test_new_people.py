@@ -20,6 +20,8 @@ from ioms_desktop.services.intake.near_people import find_near_people
 from ioms_desktop.services.intake.people import AddPerson, ChangePerson, add_person, change_person, open_person
 from ioms_desktop.storage.queries.numbers import owners_of_numbers
 from ioms_desktop.storage.schema import tables
+from person_acts import add as add_to_person
+from person_acts import alias
 from sessions import PEOPLE, request
 
 if TYPE_CHECKING:
@@ -199,6 +201,27 @@ def test_a_namesake_born_on_the_same_day_is_asked_about_once(bureau: Bureau) -> 
         add(asking, twin)
     assert "PHX-1" in asked.value.sentence
     assert add(replace(asking, confirmed=frozenset(asked.value.doubts)), twin)
+
+
+@pytest.mark.parametrize(("kind", "to_on"), [("FORMER", None), ("ALIAS", date(2020, 1, 1))])
+def test_a_namesake_is_asked_about_by_a_name_that_they_had_before(
+    bureau: Bureau, kind: str, to_on: date | None
+) -> None:
+    officer = bureau.session("officer")
+    add_to_person(officer, alias("Kestutis Varnas", kind, to_on=to_on), "PHX-1")
+    asking = replace(officer, confirmed=frozenset())
+    twin = Person(person_ref="", family_name="Varnas", given_names="Kestutis", date_of_birth=BORN)
+    with pytest.raises(EntryDoubtful, match=r"MARLOW.*formerly Kestutis Varnas"):
+        add(asking, twin)
+    assert add(asking, replace(twin, family_name="Zukas", given_names="Petras")), "the control: another name"
+
+
+def test_a_namesake_is_named_to_nobody_who_may_not_find_them(bureau: Bureau) -> None:
+    """Whoever has no case yet is found by who recorded them alone, in a file as on a server."""
+    add(bureau.session("officer"))
+    assert add(replace(bureau.session("navigator"), confirmed=frozenset()))
+    with pytest.raises(EntryDoubtful, match="OKONKWO"):  # the control
+        add(replace(bureau.session("officer"), confirmed=frozenset()))
 
 
 def test_two_who_change_one_person_are_merged_field_by_field(bureau: Bureau) -> None:
