@@ -173,6 +173,13 @@ def test_the_same_facts_give_the_same_picture() -> None:
     assert laid_out(facts, 84) == laid_out(facts, 84)
 
 
+def test_contacts_of_one_day_stand_in_the_order_of_their_times_from_midnight_on() -> None:
+    seen = ContactMark(ref="at nine", on=TODAY, came=ContactResult.SEEN, label="Seen", share=9 / 24)
+    contacts = (seen, replace(seen, ref="midnight", share=0.0))
+    at = {event.ref.ref: event.box.centre.x for event in laid_out(TimelineFacts(contacts=contacts), 7).targets}
+    assert at["midnight"] < at["at nine"]
+
+
 def test_today_at_the_end_of_the_period_has_its_date() -> None:
     assert f"today {format_day(TODAY)}" in words(laid_out(TimelineFacts(), 84))
 

@@ -35,7 +35,7 @@ def draw_contacts(area: DrawingArea, facts: TimelineFacts, top: float) -> float:
     radius, rows = 3.3 * u, (top + 5 * u, top + 15 * u)
     other = any(contact.came is not ContactResult.SEEN for contact in shown)
     before: dict[tuple[int, object], int] = {}
-    for contact in sorted(shown, key=lambda each: (each.on, each.share or 0.5, each.ref)):
+    for contact in sorted(shown, key=lambda each: (each.on, 0.5 if each.share is None else each.share, each.ref)):
         row = 0 if contact.came is ContactResult.SEEN else 1
         same_day = before.get((row, contact.on), 0)
         before[row, contact.on] = same_day + 1
