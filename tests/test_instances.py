@@ -1,5 +1,7 @@
 """A test for many instances says which of them fail, and fails where there are none."""
 
+from collections.abc import Callable
+
 import pytest
 
 from instances import for_each
@@ -20,6 +22,36 @@ def test_every_instance_is_tried_and_all_that_fail_are_named() -> None:
         ["number, word: (3, 'drei')"],
     ]
     assert [number for number, _ in tried] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("last", [None, pytest.skip, pytest.fail])
+def test_what_pytest_raises_hides_no_failure(last: Callable[[str], None] | None) -> None:
+    @for_each("number", [1, 2, 3])
+    def refused(number: int) -> None:
+        if number == 1:
+            with pytest.raises(ValueError, match="1"):
+                pass
+        elif number == 3 and last is not None:
+            last("the last")
+
+    with pytest.raises(BaseExceptionGroup) as failed:
+        refused()
+    named = [note for each in failed.value.exceptions for note in each.__notes__]
+    assert named == ["number: (1,)"] + ["number: (3,)"] * (last is pytest.fail)
+
+
+def test_it_is_skipped_where_an_instance_is_and_the_others_hold() -> None:
+    tried: list[int] = []
+
+    @for_each("number", [1, 2])
+    def skipping(number: int) -> None:
+        tried.append(number)
+        if number == 1:
+            pytest.skip("not here")
+
+    with pytest.raises(pytest.skip.Exception, match="not here"):
+        skipping()
+    assert tried == [1, 2]
 
 
 def test_without_an_instance_it_fails() -> None:
