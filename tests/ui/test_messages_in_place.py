@@ -9,13 +9,14 @@ from PySide6.QtCore import QPoint, QRect, QTimer
 from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from ioms_desktop.domain.drafts import Draft
+from ioms_desktop.domain.drafts import PRINTED_LETTER_FORM, Draft
 from ioms_desktop.services.drafts import UnsavedEntries, UnsavedEntry
 from ioms_desktop.services.session import Outcome
 from ioms_desktop.ui.actions.recording_actions import SET_RAG
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog
 from ioms_desktop.ui.forms.fields import NumberField
 from ioms_desktop.ui.forms.form import Form
+from ioms_desktop.ui.main_window.draft_banner import SHOW
 from ioms_desktop.ui.recording.rag import RagDialog
 from ioms_desktop.ui.screens.imports import ImportScreen
 from ioms_desktop.ui.sign_in.first_start import FirstStartWindow
@@ -88,6 +89,29 @@ def test_a_message_of_the_window_or_of_a_case_moves_nothing(qtbot: QtBot, local_
             window.unsaved_banner.hide()
             case.message.clear()
             assert moved(before, places(window)) == []
+
+
+def test_a_narrow_banner_is_shortened_to_its_button_only_where_that_says_it_all(
+    qtbot: QtBot, local_location: str, tmp_path: Path
+) -> None:
+    with at_work(qtbot, session_of(filled(local_location)), tmp_path) as window:
+        banner, saved_at = window.unsaved_banner, at(window.session.today())
+        typed, print_note = (
+            UnsavedEntry(draft=Draft(id=form, form=form, request="", saved_at=saved_at, fields={"a": "b"}))
+            for form in ("rag", PRINTED_LETTER_FORM)
+        )
+        banner.set_narrow(narrow=True)
+        for entries, notes, is_short in (
+            ((typed, typed), (), True),
+            ((typed, print_note), (), False),
+            ((print_note,), (), False),
+            ((typed,), ("Two entries could not be read.",), False),
+        ):
+            banner.show_unsaved(UnsavedEntries(entries=entries, notes=notes))
+            banner.show()
+            assert (banner.message.isVisible(), banner.show_button.text()) == (
+                (False, "2 unsaved") if is_short else (True, SHOW)
+            ), banner.message.text()
 
 
 def test_a_message_in_a_layout_pushes_the_rest_down(qtbot: QtBot) -> None:

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from ioms_desktop.domain.drafts import PRINTED_LETTER_FORM, Draft
@@ -14,18 +14,24 @@ from ioms_desktop.ui.screen import WindowServices
 from ioms_desktop.ui.widgets.widgets import announce, button, icon_button, label
 
 SHOW = "Show them"
-USUAL_MARGINS_PX, NARROW_MARGINS_PX = (20, 4, 4, 4), (8, 0, 0, 0)
+USUAL_MARGINS_PX, BUTTON_MARGINS_PX = (20, 4, 4, 4), (8, 0, 0, 0)
 
 
 class UnsavedBanner(QFrame):
-    """Shows the number of unsaved entries and opens their list."""
+    """Shows the number of unsaved entries and opens their list.
+
+    Attributes:
+        shortened: Emitted with True when it becomes no more than a button, and with False when it has a sentence again.
+    """
+
+    shortened = Signal(bool)
 
     def __init__(self, services: WindowServices) -> None:
         """Start hidden; ``refresh`` counts the entries."""
         super().__init__()
         self._services = services
         self.unsaved = UnsavedEntries()
-        self._is_narrow = False
+        self._is_narrow = self._is_short = False
         self.setProperty("kind", "bar-notice")
         self.message = label("", wrap=True)
         self.show_button = button(SHOW, self.show_list)
@@ -69,19 +75,23 @@ class UnsavedBanner(QFrame):
             announce(said, self)
 
     def set_narrow(self, *, narrow: bool) -> None:
-        """Say in a narrow window no more than how many entries there are, on the button that shows them."""
+        """Say in a narrow window on the button that shows the entries how many there are, if that is all to be said."""
         self._is_narrow = narrow
-        self._row.setContentsMargins(*(NARROW_MARGINS_PX if narrow else USUAL_MARGINS_PX))
         self._fit_words()
 
     def _fit_words(self) -> None:
-        """Leave out the sentence where the button says it all."""
+        """Leave out the sentence where the button says it all: of entries that were typed, and no more than those."""
         entries = self.unsaved.entries
-        is_short = self._is_narrow and bool(entries)
+        all_typed = bool(entries) and not self.unsaved.notes and not any(each.asks_of_print for each in entries)
+        is_short = self._is_narrow and all_typed
+        self._row.setContentsMargins(*(BUTTON_MARGINS_PX if is_short else USUAL_MARGINS_PX))
         self.message.setVisible(not is_short)
         self.show_button.setText(f"{len(entries)} unsaved" if is_short else SHOW)
         self.show_button.setToolTip(self.message.text() if is_short else "")
         self.show_button.setAccessibleName(f"{self.message.text()} {SHOW}" if is_short else SHOW)
+        if is_short != self._is_short:
+            self._is_short = is_short
+            self.shortened.emit(is_short)
 
     @Slot()
     def show_list(self) -> None:

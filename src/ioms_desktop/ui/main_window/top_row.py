@@ -1,6 +1,6 @@
 """The row above the tabs: the quick search, and what the window says."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ioms_desktop.ui.main_window.draft_banner import UnsavedBanner
@@ -18,6 +18,7 @@ class TopRow(QVBoxLayout):
         super().__init__()
         self._area, self._unsaved = FloatingArea(messages, unsaved), unsaved
         self._is_narrow = False
+        unsaved.shortened.connect(self._place_unsaved)
         self._row = QHBoxLayout()
         self._row.setSpacing(12)
         self._row.addWidget(search, 1)
@@ -33,12 +34,18 @@ class TopRow(QVBoxLayout):
         if narrow == self._is_narrow:
             return
         self._is_narrow = narrow
-        self._unsaved.set_narrow(narrow=narrow)
         if narrow:
-            self._area.give_up(self._unsaved)
-            self._row.addWidget(self._unsaved)
             self.addWidget(self._area)
         else:
-            self._row.removeWidget(self._unsaved)
             self._row.addWidget(self._area, 1, Qt.AlignmentFlag.AlignTop)
+        self._unsaved.set_narrow(narrow=narrow)
+
+    @Slot(bool)
+    def _place_unsaved(self, is_button: bool) -> None:
+        """Put what is no more than a button beside the search, and a sentence where there is room for it."""
+        if is_button:
+            self._area.give_up(self._unsaved)
+            self._row.addWidget(self._unsaved)
+        else:
+            self._row.removeWidget(self._unsaved)
             self._area.add(self._unsaved)
