@@ -26,6 +26,7 @@ from ioms_desktop.domain.errors import (
 )
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.workers.case_workers import CASE_COLUMNS, CaseWorker
+from ioms_desktop.services.accounts.display_names import refresh_names
 from ioms_desktop.services.cases.undo import UndoAct, undo_act
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.services.workers.assigning import AssignWorker, WorkerDetails, assign_worker
@@ -36,6 +37,7 @@ from ioms_desktop.services.workers.caseloads import (
     list_held_roles,
     list_known_workers,
 )
+from ioms_desktop.storage import users
 from ioms_desktop.storage.store import Store
 from keys import opened
 from owed import list_owed_work
@@ -174,7 +176,10 @@ def test_a_case_without_a_worker_leaves_today_once_one_is_named(holt: Session) -
 
 def test_a_leavers_caseload_passes_to_others_in_one_act_or_not_at_all(holt: Session) -> None:
     store = holt.store
-    holt.names.replace({"adeyemi": "PC 4411 ADEYEMI"})
+    with store.begin(holt.command_context(), "names") as tx:
+        users.add_user(tx, "adeyemi", Role.OFFICER, "", at=holt.clock())
+        users.set_display_name(tx, "adeyemi", "PC 4411 ADEYEMI")
+    refresh_names(holt)
     assigned(holt, "POLICE_OM", "PC 4411 ADEYEMI", ref=PHOENIX, reason="")
     held = list_held_roles(holt, "PC 4411 ADEYEMI")
     assert {(each.case_ref, each.worker_role) for each in held} == {(IOM, "POLICE_OM"), (PHOENIX, "POLICE_OM")}

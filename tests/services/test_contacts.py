@@ -25,6 +25,7 @@ from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.domain.records.engagement import Contact, Offer
 from ioms_desktop.domain.records.workers.case_workers import CaseWorker
 from ioms_desktop.domain.text_format import format_day
+from ioms_desktop.services.accounts.display_names import refresh_names
 from ioms_desktop.services.case_history import get_case_record
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.commands import find_outcome
@@ -32,6 +33,7 @@ from ioms_desktop.services.recording.appointments import MakeAppointment, make_a
 from ioms_desktop.services.recording.concerns import RecordConcern, record_concern
 from ioms_desktop.services.recording.contacts import ContactEntry, FollowUp, RecordContact, record_contact
 from ioms_desktop.services.session import Topic
+from ioms_desktop.storage import users
 from ioms_desktop.storage.schema.tables import audit
 from listening import statements_of
 from services.access_bureau import Bureau
@@ -190,9 +192,14 @@ def test_a_contact_is_of_the_agency_for_which_its_recorder_works_on_the_case(led
     entry = MakeAppointment(
         request="", case_refs=(case,), starts_at=DayTime(TODAY + DAY), contact_type="OFFICE", worker="PC 3 RAI"
     )
-    met = [replace(entry, request=request(), worker=each) for each in ("", entry.worker)]
+    with shah.store.begin(shah.command_context(), "names") as tx:
+        users.add_user(tx, "pryce77", Role.OFFICER, "", at=shah.clock())
+        users.set_display_name(tx, "pryce77", "DC 77 PRYCE")
+    refresh_names(shah)
+    ledger.put(replace(held, case_worker_ref="4", worker="DC 77 PRYCE", worker_role="NAVIGATOR"))
+    met = [replace(entry, request=request(), worker=each) for each in ("", entry.worker, "pryce77", "dc 77 pryce")]
     kept = [ledger.get(Appointment, make_appointment(shah, each).ref).agency for each in met]
-    assert kept == ["HMPPS_PROBATION", None], "whom somebody else works for is not made up"
+    assert kept == ["HMPPS_PROBATION", None, "INGEUS", "INGEUS"], "whom somebody else works for is not made up"
 
 
 def test_a_contact_of_several_people_is_one_for_each_with_what_came_of_it_for_them(ledger: Ledger) -> None:

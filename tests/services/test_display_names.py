@@ -8,10 +8,11 @@ from datetime import date
 import pytest
 
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.errors import Duplicate, InvalidText, NotAllowed
+from ioms_desktop.domain.errors import Duplicate, InvalidText, NotAllowed, UnknownUser
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.records.cases import Action, RagEntry
 from ioms_desktop.domain.records.workers.names import WorkerNames
+from ioms_desktop.services.access.case_access_admin import ChangeCaseAccess, exclude_user
 from ioms_desktop.services.accounts.accounts import account_ids, account_rows, change_account
 from ioms_desktop.services.accounts.users import add_user, list_users
 from ioms_desktop.services.cases.case_lists import case_ids, case_rows
@@ -19,13 +20,14 @@ from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.records.history import read_history
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.sign_in import sign_in
+from ioms_desktop.services.workers.caseloads import list_held_roles
 from ioms_desktop.storage import users
 from ioms_desktop.storage.store import Store
 from keys import opened, with_users
 from owed import list_owed_work
 from paper_prints import printed_pdf
 from reports.reading import pages_of
-from sessions import NOW, fill, session_of
+from sessions import NOW, fill, request, session_of
 
 PROBATION = "HMPPS_PROBATION"
 
@@ -51,10 +53,22 @@ def test_a_user_is_found_by_login_or_display_name_and_never_one_of_two(local_loc
     store = opened(local_location)
     with store.begin(session_of(store, "admin", Role.ADMINISTRATOR, lambda: NOW).command_context(), "names") as tx:
         users.set_display_name(tx, "t4711", SHOWN)
-        asked = ("shah", "Shah", "SHAH", "T4711", f" {SHOWN.lower()}", "4411 ADEYEMI", "t-4711", "")
+        asked = ("shah", "Shah", "T4711", f" {SHOWN.lower()}", "4411 ADEYEMI", "t-4711", "")
         found = [user and user.name for user in (users.find_named_user(tx, each) for each in asked)]
+        assert found == ["shah", "Shah", "t4711", "t4711", None, None, None]
+        # Logins that were made before a new one had to differ from what others read as.
+        users.add_user(tx, SHOWN, Role.OFFICER, "", at=NOW)
+        for several in ("SHAH", SHOWN, SHOWN.lower()):
+            with pytest.raises(UnknownUser, match=rf"^{several} may be the user .* or "):
+                users.find_named_user(tx, several)
+    holt = session_of(store, "holt", Role.SUPERVISOR, lambda: NOW)
+    for act in (
+        lambda: list_held_roles(holt, SHOWN),
+        lambda: exclude_user(holt, ChangeCaseAccess(request=request(), case_ref="IOM-1", name=SHOWN)),
+    ):
+        with pytest.raises(UnknownUser, match="may be the user"):
+            act()
     store.close()
-    assert found == ["shah", "Shah", None, "t4711", "t4711", None, None, None]
 
 
 def test_an_administrator_says_how_a_user_reads_and_every_session_begins_with_it(admin: Session, location: str) -> None:
@@ -65,6 +79,8 @@ def test_an_administrator_says_how_a_user_reads_and_every_session_begins_with_it
         "okoro": "N. OKORO",
         "t4711": SHOWN,
     }
+    with pytest.raises(Duplicate, match=r"okoro reads as n\. Okoro already"):
+        add_user(admin, "n. Okoro", "officer", NEW)
     assert admin.names.of("t4711") == SHOWN, "in the administrator's own window at once"
     query = ListQuery(text="4411 adeyemi", sort="display_name")
     assert [row.name for row in account_rows(admin, account_ids(admin, query))] == ["t4711"]

@@ -58,20 +58,42 @@ def find_user(reading: Reading, name: str) -> User | None:
 
 
 def find_named_user(reading: Reading, named: str) -> User | None:
-    """Get a user by login or as people read them; None where that is nobody, or not one user alone."""
+    """Get a user by login or as people read them; None where that is nobody.
+
+    Raises:
+        UnknownUser: It may be one of several.
+    """
     found = list_named_users(reading, named)
-    return found[0] if len(found) == 1 else None
+    if len(found) > 1:
+        raise UnknownUser(
+            f"{named.strip()} may be the user {' or '.join(each.name for each in found)}. Nothing was changed; write a "
+            "login as it is spelt, or ask an administrator to change how one of them reads."
+        )
+    return found[0] if found else None
+
+
+def login_named(reading: Reading, named: str) -> str:
+    """Return the login of a user by login or as people read them; of anybody else the name as it is.
+
+    Raises:
+        UnknownUser: It may be one of several.
+    """
+    user = find_named_user(reading, named)
+    return named if user is None else user.name
 
 
 def list_named_users(reading: Reading, named: str) -> list[User]:
     """List whom somebody may mean by a login or a name as people read it, in capitals or not.
 
-    Whoever signs in by the login as it is spelt is meant alone.
+    Of logins that differ in capitals alone, the one that is spelt so is meant.
     """
-    name, everybody = named.strip(), list_users(reading)
-    wanted = name.casefold()
-    read_so = [each for each in everybody if wanted in {each.name.casefold(), (each.display_name or "").casefold()}]
-    return [each for each in everybody if each.name == name] or read_so if name else []
+    name = named.strip()
+    if not name:
+        return []
+    everybody, wanted = list_users(reading), name.casefold()
+    logins = [each for each in everybody if each.name.casefold() == wanted]
+    meant = [each for each in logins if each.name == name] or logins
+    return [each for each in everybody if each in meant or (each.display_name or "").casefold() == wanted]
 
 
 def require_active_user(reading: Reading, name: str) -> User:

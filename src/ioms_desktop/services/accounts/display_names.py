@@ -7,6 +7,7 @@ from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.services.change_feed import notify_others
 from ioms_desktop.services.session import Session, Topic
 from ioms_desktop.storage import users
+from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
 
 MAX_DISPLAY_NAME_CHARS = 80
@@ -18,6 +19,17 @@ def refresh_names(session: Session) -> None:
     """Read again how users are named, for this session."""
     with session.store.read() as reading:
         session.names.replace(users.display_names(reading))
+
+
+def refuse_name_of_another(reading: Reading, login: str) -> None:
+    """Refuse a new login that a user reads as already: who is meant by it would be a guess.
+
+    Raises:
+        Duplicate: Another user reads so.
+    """
+    for other in users.list_users(reading):
+        if other.name != login and other.display_name and fold(other.display_name) == fold(login):
+            raise Duplicate(f"{other.name} reads as {login} already. Nothing was changed; choose another name.")
 
 
 def set_display_name(session: Session, tx: Transaction, user: users.User, display_name: str) -> str:

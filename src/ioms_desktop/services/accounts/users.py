@@ -15,7 +15,7 @@ from ioms_desktop.domain.errors import (
 )
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.access.take_over import describe_dependents
-from ioms_desktop.services.accounts.display_names import refresh_names, set_display_name
+from ioms_desktop.services.accounts.display_names import refresh_names, refuse_name_of_another, set_display_name
 from ioms_desktop.services.accounts.passwords import (
     PASSWORD_REQUIRED_MESSAGE,
     StrengthRequirement,
@@ -58,7 +58,8 @@ def add_user(
 
     Raises:
         NotAllowed: The user is not an administrator.
-        Refused: The name is taken, the role does not exist, the last day has passed, or the password is too weak.
+        Refused: The name is taken or another user reads so, the role does not exist, the last day has passed, or the
+            password is too weak.
     """
     require(session.role, Right.ADMINISTER)
     if role not in set(Role):
@@ -70,6 +71,7 @@ def add_user(
     if password is not None:
         refuse_weak_password(password, strength, (name,))
     with session.store.begin(session.command_context(), "user_add") as tx:
+        refuse_name_of_another(tx, name)
         if tx.server_enforces_access:
             from ioms_desktop.storage.postgres import logins  # noqa: PLC0415 - only where a server is used
 

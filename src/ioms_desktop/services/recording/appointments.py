@@ -28,6 +28,7 @@ from ioms_desktop.storage.queries.appointments import appointments_of_day
 from ioms_desktop.storage.queries.today import today_case_headers
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
+from ioms_desktop.storage.users import login_named
 
 MAX_WEEKS = 26
 WEEK = timedelta(days=7)
@@ -275,7 +276,7 @@ def _add(session: Session, tx: Transaction, entry: MakeAppointment, case_ref: st
     if entry.offer_ref is not None and tx.get(Offer, entry.offer_ref).case_ref != case.case_ref:
         raise WrongCase("That offer belongs to another case. Nothing was saved; choose one of this case's offers.")
     worker = entry.worker.strip() or session.user
-    agency = entry.agency or agency_of(session, tx.list_records(CaseWorker, case_ref=case.case_ref), worker)
+    agency = entry.agency or _agency_of(session, tx, case.case_ref, worker)
     return add_record(
         tx,
         Appointment(
@@ -291,6 +292,11 @@ def _add(session: Session, tx: Transaction, entry: MakeAppointment, case_ref: st
             offer_ref=entry.offer_ref,
         ),
     )
+
+
+def _agency_of(session: Session, tx: Transaction, case_ref: str, worker: str) -> str | None:
+    login = worker if worker == session.user else login_named(tx, worker)
+    return agency_of(session, tx.list_records(CaseWorker, case_ref=case_ref), login)
 
 
 def _notice_of(made: Sequence[Appointment]) -> str:

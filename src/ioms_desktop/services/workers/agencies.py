@@ -10,7 +10,7 @@ DEFAULT_AGENCIES = {Role.NAVIGATOR: "INGEUS", Role.OFFICER: "LEICESTERSHIRE_POLI
 """Of a user who holds no role on the case: a navigator is Ingeus's, an officer the police's."""
 
 
-def agency_of(session: Session, workers: Iterable[CaseWorker], worker: str = "") -> str | None:
+def agency_of(session: Session, workers: Iterable[CaseWorker], login: str = "") -> str | None:
     """Return the agency of whoever meets a person.
 
     Probation practitioners sign in as officers like the police do, so that the role of a user alone does not tell.
@@ -18,11 +18,11 @@ def agency_of(session: Session, workers: Iterable[CaseWorker], worker: str = "")
     Args:
         session: The session of the user.
         workers: The workers of the case.
-        worker: Whom the person meets; the user themselves when empty.
+        login: Whom the person meets, or the name of somebody outside; the user themselves when empty.
 
     Returns:
         The code of the agency, None where nothing says which.
     """
-    login = session.names.login_of(worker) or worker or session.user
+    login = login or session.user
     found = agency_on_case(workers, session.names.all_of(login))
     return found or (DEFAULT_AGENCIES.get(session.role) if login == session.user else None)

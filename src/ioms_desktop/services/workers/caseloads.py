@@ -20,7 +20,9 @@ from ioms_desktop.services.workers.assigning import (
 )
 from ioms_desktop.storage.queries.today import today_case_headers
 from ioms_desktop.storage.queries.workers import count_cases_of, current_terms, named_workers
+from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.transaction import Transaction
+from ioms_desktop.storage.users import login_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +73,12 @@ def list_held_roles(session: Session, worker: str) -> tuple[HeldRole, ...]:
 
     Raises:
         NotAllowed: The user may not read cases.
+        UnknownUser: The name may be one of several users'.
     """
     session.require(Right.READ_CASES)
     today = session.today()
     with session.store.read(facts_only=True) as reading:
-        terms = current_terms(reading, _names_of(session, worker))
+        terms = current_terms(reading, _names_of(session, reading, worker))
         heads = today_case_headers(reading, (case_ref for case_ref, _ in terms))
     found = [
         HeldRole(case_ref, format_name(head.family_name, head.given_names), head.programme, role)
@@ -87,9 +90,9 @@ def list_held_roles(session: Session, worker: str) -> tuple[HeldRole, ...]:
     return tuple(sorted(found, key=lambda each: (each.name.casefold(), each.case_ref, each.worker_role)))
 
 
-def _names_of(session: Session, worker: str) -> tuple[str, ...]:
+def _names_of(session: Session, reading: Reading, worker: str) -> tuple[str, ...]:
     """Return what somebody may be recorded as, by a login, a display name, or the name of somebody outside."""
-    return session.names.all_of(session.names.login_of(worker) or worker)
+    return session.names.all_of(login_named(reading, worker))
 
 
 def describe_held_roles(session: Session, worker: str) -> str:
@@ -115,7 +118,8 @@ def hand_over_caseload(session: Session, entry: HandOver, *, progress: ProgressC
 
     Raises:
         NotAllowed: The user may not say who takes over.
-        InvalidEntry: The reason or somebody who takes over is missing; the refusal names its field.
+        InvalidEntry: The reason or somebody who takes over is missing, and the refusal names its field; or a name may
+            be one of several users'.
         NothingToDo: No case is chosen.
         Stale: The worker no longer holds one of the roles.
         Refused: As `assign_worker`; the sentence names the case.
@@ -131,7 +135,7 @@ def hand_over_caseload(session: Session, entry: HandOver, *, progress: ProgressC
 
     def do(tx: Transaction) -> Outcome:
         pairs = []
-        leaver = _names_of(session, entry.worker)
+        leaver = _names_of(session, tx, entry.worker)
         for number, (case_ref, role) in enumerate(entry.roles, 1):
             each = AssignWorker(
                 request="",

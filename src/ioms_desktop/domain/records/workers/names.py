@@ -51,7 +51,6 @@ class WorkerNames:
 
     def replace(self, names: Mapping[str, str]) -> None:
         """Take other names by login."""
-        self._logins = {login.lower().strip(): login for login in names}
         self._by_login = {login.lower().strip(): name for login, name in names.items() if name}
 
     @property
@@ -97,12 +96,6 @@ class WorkerNames:
         if column.is_worker:
             return self.of(words)
         return self.in_text(words) if column.says_users else words
-
-    def login_of(self, worker: str) -> str | None:
-        """Return the login of a user with a display name, by that name or by the login; None for anybody else."""
-        name = worker.lower().strip()
-        found = (login for login, shown in self._by_login.items() if name in {login, shown.lower()})
-        return next((self._logins[login] for login in found), None)
 
     def matches(self, worker: str | None, user: str) -> bool:
         """Whether a worker, as recorded, is a user by login or by display name; as `is_same_user`, to filter lists."""
