@@ -30,9 +30,12 @@ from ioms_desktop.services.exchange.import_report import RowOutcome
 from ioms_desktop.services.exchange.imports import run_import
 from ioms_desktop.services.intake.near_people import find_near_people
 from ioms_desktop.services.intake.people import AddPerson, add_person, open_person
+from ioms_desktop.storage.bulk.write import BulkWriter
 from ioms_desktop.storage.db_errors import translate_db_errors
 from ioms_desktop.storage.person_sets.first_entries import begin_sets
+from ioms_desktop.storage.person_sets.settling import IMPORT, hold_back_added
 from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.records.row_mapping import field_names
 from ioms_desktop.ui.cases.header_facts import header_facts
 from person_acts import (
     CASE,
@@ -67,6 +70,11 @@ if TYPE_CHECKING:
 SECOND_HOME = """
     INSERT INTO addresses (address_ref, person_ref, kind, address, revision, recorded_at, recorded_by)
     VALUES ('X', 'P-JM', 'HOME', '1 High Street', 1, '2026-10-15', 'x')
+"""
+
+MEANWHILE = """
+    INSERT INTO addresses (address_ref, person_ref, kind, address, revision, recorded_at, recorded_by)
+    VALUES ('X', 'P-JM', 'HOME', '3 Mill Lane', 1, :at, :user)
 """
 
 
@@ -228,6 +236,22 @@ def test_an_import_of_either_file_brings_both_and_the_export_comes_back_unchange
         "person_names": "name_ref",
         "addresses": "address_ref",
     }
+
+
+@pytest.mark.parametrize("user", ["x", "wright"])
+def test_an_import_takes_for_its_own_only_entries_that_it_added_itself(wright: Session, user: str) -> None:
+    """The column that it changed gives way to an address that it brought, and not to one that others add meanwhile."""
+    details(wright, address="1 High Street")
+    with wright.store.begin(wright.command_context(), IMPORT) as tx:
+        tx.save(replace(tx.get(Person, REF), address="2 Low Street"))
+        writer = BulkWriter(tx, Address)
+        former = replace(address(address="9 Old Street", to_on=date(2020, 1, 1)), address_ref="A1", person_ref=REF)
+        writer.add([tuple(getattr(former, name) for name in field_names(Address))])
+        hold_back_added(tx)
+        tx.connection.execute(text(MEANWHILE), {"at": tx.command.at, "user": user})
+        writer.finish()
+    assert of_person(wright).address == {"x": "2 Low Street", "wright": "3 Mill Lane"}[user]
+    assert_agree(wright.store, REF)
 
 
 def test_an_import_settles_many_in_as_many_statements_as_a_few_with_all_their_history(
