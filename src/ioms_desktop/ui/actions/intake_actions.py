@@ -128,7 +128,7 @@ def _hand_over(context: DialogContext, gathered: Gathered) -> "QDialog":
 
 
 def _refer_next(context: DialogContext, outcome: Outcome) -> None:
-    DialogLauncher(context).launch(REFER_PERSON, Target(about=outcome.ref))
+    DialogLauncher(context, takes_keys=False).launch(REFER_PERSON, Target(about=outcome.ref))
 
 
 def _open_new_case(context: DialogContext, outcome: Outcome) -> None:

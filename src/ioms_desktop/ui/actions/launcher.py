@@ -12,7 +12,7 @@ from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services.session import Outcome, RaisedTrigger
 from ioms_desktop.ui.actions.dialog_action import DialogAction, DialogContext, Gathered, Loader, Target, TargetGone
 from ioms_desktop.ui.actions.recording_actions import PROPOSE_DECISION
-from ioms_desktop.ui.keys_ahead import KeysAhead
+from ioms_desktop.ui.keys_ahead import KeysAhead, drop_former
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QDialog
@@ -29,10 +29,15 @@ Given = Mapping[Loader[Any], object]
 class DialogLauncher:
     """Opens dialogs over one window, screen or dialog."""
 
-    def __init__(self, context: DialogContext) -> None:
-        """Open dialogs over what the context describes."""
+    def __init__(self, context: DialogContext, *, takes_keys: bool = True) -> None:
+        """Open dialogs over what the context describes.
+
+        Args:
+            context: What they open over.
+            takes_keys: Whether what is typed once a dialog is asked for is typed into it; not where it opens by itself.
+        """
         self.context = context
-        self._keys: KeysAhead | None = None
+        self._takes_keys = takes_keys
 
     def at_hand(self, target: Target) -> Given:
         """Return what has been read already of what an action is started on."""
@@ -40,9 +45,7 @@ class DialogLauncher:
         return {}
 
     def launch(self, action: DialogAction, target: Target | None = None, *, given: Given | None = None) -> None:
-        """Open the dialog of an action.
-
-        What is typed from now on is for the dialog, whether that has to be read for or not.
+        """Open the dialog of an action, in place of one that was asked for before and is not there yet.
 
         Args:
             action: The action.
@@ -56,47 +59,50 @@ class DialogLauncher:
         except Refused as refused:
             context.show_problem(refused.sentence)
             return
-        if self._keys is None:
-            self._keys = KeysAhead(context.parent)
+        drop_former(context.parent)
+        keys = KeysAhead(context.parent) if self._takes_keys else None
         if all(need in gathered for need in action.needs):
-            self._open_read(action, gathered)
+            self._open_read(action, keys, gathered)
             return
         work = partial(gathered.load, action.needs)
+        then, not_read = partial(self._open_read, action, keys), partial(self._refused, keys)
         # Keyed by the action: pressed twice before the first answer is here, it opens one dialog.
-        context.tasks.latest(
-            context.parent, action.name, work, partial(self._open_read, action), self._refused, self._forget_keys
-        )
+        task = context.tasks.latest(context.parent, action.name, work, then, not_read, partial(_end, keys))
+        if keys is not None:
+            keys.request = task
 
-    def _open_read(self, action: DialogAction, gathered: Gathered) -> None:
+    def _open_read(self, action: DialogAction, keys: KeysAhead | None, gathered: Gathered) -> None:
         try:
-            self.open_gathered(action, gathered)
+            self.open_gathered(action, gathered, keys)
         finally:
-            self._forget_keys()  # where no dialog has taken them
+            if keys is not None and keys.dialog is None:
+                keys.end()
 
-    def _refused(self, sentence: str) -> None:
-        self._forget_keys()
+    def _refused(self, keys: KeysAhead | None, sentence: str) -> None:
+        _end(keys)
         self.context.show_problem(sentence)
 
-    def _forget_keys(self, _reference: str = "") -> None:
-        if self._keys is not None:
-            self._keys.end()
-            self._keys = None
-
-    def open_gathered(self, action: DialogAction, gathered: Gathered) -> None:
+    def open_gathered(self, action: DialogAction, gathered: Gathered, keys: KeysAhead | None = None) -> None:
         """Build the dialog from what was read, and show it."""
         try:
             dialog = action.make(self.context, gathered)
         except Refused as refused:
             self.context.show_problem(refused.sentence)
             return
-        self.show(dialog, action.completed)
+        self.show(dialog, action.completed, keys)
 
-    def show(self, dialog: "QDialog", completed: Callable[[DialogContext, Any], None] | None = None) -> None:
+    def show(
+        self,
+        dialog: "QDialog",
+        completed: Callable[[DialogContext, Any], None] | None = None,
+        keys: KeysAhead | None = None,
+    ) -> None:
         """Show a dialog, and handle what its command did.
 
         Args:
             dialog: Deleted once it closes.
             completed: Called with the answer of the command first.
+            keys: Keeps what is typed for it.
         """
         from ioms_desktop.ui.dialogs.command_dialog import CommandDialog  # noqa: PLC0415 - imported with the dialog
 
@@ -112,7 +118,6 @@ class DialogLauncher:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if isinstance(dialog, CommandDialog):
             dialog.completed.connect(handle)
-        keys, self._keys = self._keys, None
         if keys is None:
             dialog.open()
         else:
@@ -174,3 +179,8 @@ class DialogLauncher:
             dialog.deleteLater()
             return None
         return dialog
+
+
+def _end(keys: KeysAhead | None, _reference: str = "") -> None:
+    if keys is not None:
+        keys.end()

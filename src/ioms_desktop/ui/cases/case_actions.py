@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from ioms_desktop.services.recording.corrections import StruckOutEntry
     from ioms_desktop.services.records.history import RecordHistory
     from ioms_desktop.services.session import Outcome, Session
+    from ioms_desktop.ui.keys_ahead import KeysAhead
     from ioms_desktop.ui.tasks import Tasks
     from ioms_desktop.ui.widgets.widgets import MessageBar
 
@@ -126,20 +127,25 @@ class CaseActions(DialogLauncher):
             super().launch(action, target, given=given)
 
     @override
-    def open_gathered(self, action: DialogAction, gathered: Gathered) -> None:
+    def open_gathered(self, action: DialogAction, gathered: Gathered, keys: "KeysAhead | None" = None) -> None:
         # The case may have been closed to this user while something else was read.
         if self._screen.view is not None or action is BREAK_GLASS or self._is_of_another(gathered.target):
-            super().open_gathered(action, gathered)
+            super().open_gathered(action, gathered, keys)
 
     @override
-    def show(self, dialog: "QDialog", completed: "Callable[[DialogContext, Any], None] | None" = None) -> None:
+    def show(
+        self,
+        dialog: "QDialog",
+        completed: "Callable[[DialogContext, Any], None] | None" = None,
+        keys: "KeysAhead | None" = None,
+    ) -> None:
         from ioms_desktop.ui.dialogs.command_dialog import CommandDialog  # noqa: PLC0415 - imported with the dialog
 
         if isinstance(dialog, CommandDialog):
             # What was refused, or could only be kept, may be so because the case was closed meanwhile.
             dialog.refused.connect(self._screen.check)
             dialog.rejected.connect(self._screen.check)
-        super().show(dialog, completed)
+        super().show(dialog, completed, keys)
 
     def _is_of_another(self, target: Target) -> bool:
         """Whether an action is on a case other than the one shown, as where an alert is of somebody else."""
