@@ -41,6 +41,8 @@ SIZES_PX = [(int(width / scale), int(height / scale)) for (width, height), all_ 
 """Those windows in pixels at 100 %."""
 LEAST_CHARS = 24
 """An essential fact that is elided says at least so much."""
+LEAST_ROOM_PX = 50
+"""A past day has at least so much room below all that is said above it: its first lines."""
 WHOLE = 1000
 """More than any fact has: it is not elided at all."""
 
@@ -120,6 +122,31 @@ def test_the_four_essential_facts_are_in_sight_at_any_size_and_scale(
                 assert {"Next contact", "Custody", "Step"} < {fact.title for fact in essential}
                 assert not low or [fact.title for fact in essential][2] == "Responsible"
                 assert in_sight(case.buttons[0], window), size
+
+
+def test_whatever_is_said_above_a_past_day_leaves_room_for_it_in_the_lowest_window(
+    qtbot: QtBot, local_location: str, tmp_path: Path
+) -> None:
+    with at_work(qtbot, session_of(filled(local_location)), tmp_path) as window:
+        case = window.open_case(HARKER)
+        idle(qtbot, window)
+        case.show_as_of(date(2026, 11, 10))
+        idle(qtbot, window)
+        assert case.view is not None
+        case.header.show_case(window.session, replace(case.view, wanted_since=date(2026, 11, 20)))
+        case.header.show_changed()
+        case.header.show_viewers("A. Wright, B. Coldwell, C. Shah, D. Okoro and E. Adeyemi have this open since 10:00")
+        for size, is_lowest in (((512, 320), True), ((1024, 640), False), ((512, 320), True)):
+            window.resize(*size)
+            for _ in range(8):
+                QApplication.processEvents()
+            header, bar = case.header, case.as_of_bar
+            assert all(in_sight(each, window) for each in (header.wanted, header.name, header.changed_label, bar))
+            assert in_sight(header.viewers_label, case.page if is_lowest else header)
+            assert ("it stood on 10 Nov 2026" in bar.text_label.text()) == (not is_lowest)
+            assert "10 Nov 2026" in bar.text_label.text()
+            assert case.scroll_area.height() >= LEAST_ROOM_PX
+            assert case.scroll_area.horizontalScrollBar().maximum() == 0
 
 
 @pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.NAVIGATOR])

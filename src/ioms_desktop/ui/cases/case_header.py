@@ -240,12 +240,17 @@ class CaseHeader(QFrame):
         self.essentials.show_facts(self._facts, low=self._is_low, lines=lines)
 
     def _share_with_page(self, *, lowest: bool) -> None:
-        """Give what is below the chips to the page, but for the first button and the one that unfolds."""
+        """Give the page who else is there and all below the chips, but for the first button and the folding one."""
         page = self.upper_page.layout()
         if lowest == self._is_lowest or page is None:
             return
         self._is_lowest = lowest
         self.upper_page.setVisible(lowest)
+        self.viewers_label.setWordWrap(lowest)
+        if lowest:
+            page.addWidget(self.viewers_label)
+        else:
+            self._top.insert(self._top.indexOf(self.changed_label), self.viewers_label)
         for line in self._below:
             (page if lowest else self._column).addWidget(line)
         first = [act for act, _ in self._labels[:1]]

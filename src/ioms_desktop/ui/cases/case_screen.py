@@ -43,7 +43,7 @@ from ioms_desktop.ui.cases.section_table import SectionTable
 from ioms_desktop.ui.cases.sections import SECTION_KEYS, SECTIONS
 from ioms_desktop.ui.cases.trigger_panel import TriggerPanel
 from ioms_desktop.ui.charts.timeline_view import TimelineView
-from ioms_desktop.ui.reading.case_page import CasePage
+from ioms_desktop.ui.reading.case_page import LOWEST_HEIGHT_PX, CasePage
 from ioms_desktop.ui.reading.day_chooser import DayChooser
 from ioms_desktop.ui.reading.reading_pane import READ_KEY
 from ioms_desktop.ui.tasks import Tasks, ignore
@@ -103,7 +103,7 @@ class CaseScreen(QWidget):
         self._read_problem = ""  # why it could not be read again, for as long as that is so
         self.message = MessageBar()
         self._not_undone, self._offers_undo = "", False
-        self.as_of_bar = MessageBar()
+        self.as_of_bar, self._as_of_said = MessageBar(), ("", "")
         self.as_of_bar.close_button.hide()
         self.case_actions = CaseActions(self, self)
         self.day_chooser = DayChooser(self._today)
@@ -184,6 +184,7 @@ class CaseScreen(QWidget):
         super().resizeEvent(event)
         self._fit_page()
         self.header.fit_into(self.height())
+        self._fit_as_of_bar()
 
     def _fit_page(self) -> None:
         self.trigger_panel.set_compact(compact=self.page.is_tight(self.width(), self.height()))
@@ -350,7 +351,15 @@ class CaseScreen(QWidget):
             f"The case as it stood on {format_day(on)}, from what is on record today. Nothing later is shown, and "
             "nothing can be recorded here."
         )
+        self._as_of_said = words, f"As of {format_day(on)}; nothing can be recorded."
         self.as_of_bar.caution(words, "&Back to today", lambda: self.show_as_of(None))
+        self._fit_as_of_bar()
+
+    def _fit_as_of_bar(self) -> None:
+        """Say it in one line in the lowest windows; whoever hears it or points at it is told all."""
+        words, in_short = self._as_of_said
+        self.as_of_bar.text_label.setText(in_short if self.height() < LOWEST_HEIGHT_PX else words)
+        self.as_of_bar.text_label.setToolTip(words)
 
     def show_section(self, table: str) -> None:
         """Go to the section that lists the records of a table, once the case has been read."""
