@@ -18,6 +18,7 @@ from ioms_desktop.domain.errors import (
     Missing,
     MissingValue,
     NotAllowed,
+    UnknownUser,
     WrongCase,
 )
 from ioms_desktop.domain.records.appointments import Appointment
@@ -196,10 +197,14 @@ def test_a_contact_is_of_the_agency_for_which_its_recorder_works_on_the_case(led
         users.add_user(tx, "pryce77", Role.OFFICER, "", at=shah.clock())
         users.set_display_name(tx, "pryce77", "DC 77 PRYCE")
     refresh_names(shah)
-    ledger.put(replace(held, case_worker_ref="4", worker="DC 77 PRYCE", worker_role="NAVIGATOR"))
+    ledger.put(replace(held, case_worker_ref="4", worker="pryce77", worker_role="NAVIGATOR"))
     met = [replace(entry, request=request(), worker=each) for each in ("", entry.worker, "pryce77", "dc 77 pryce")]
     kept = [ledger.get(Appointment, make_appointment(shah, each).ref).agency for each in met]
     assert kept == ["HMPPS_PROBATION", None, "INGEUS", "INGEUS"], "whom somebody else works for is not made up"
+    with shah.store.begin(shah.command_context(), "names") as tx:
+        users.add_user(tx, "DC 77 Pryce", Role.OFFICER, "", at=shah.clock())
+    with pytest.raises(UnknownUser, match="may be the user DC 77 Pryce or pryce77"):
+        make_appointment(shah, replace(entry, request=request(), worker="DC 77 Pryce"))
 
 
 def test_a_contact_of_several_people_is_one_for_each_with_what_came_of_it_for_them(ledger: Ledger) -> None:
