@@ -67,7 +67,7 @@ class Breaking:
                 with psycopg.connect(url, autocommit=True) as own:
                     return [pid for (pid,) in own.execute(asked)]
             except psycopg.OperationalError:
-                return []  # it is still coming up after the time before
+                return []  # it is still starting after the last kill
 
         return chance.choice(wait_until(connected, every=0.05))
 
@@ -164,7 +164,7 @@ def break_often(
             server.break_(KINDS[number % len(KINDS)], url, chance)
             report.times += 1
         done = len(report.done)
-        wait_until(lambda: len(report.done) >= done + writers or report.raw)  # they work on after the last time
+        wait_until(lambda: len(report.done) >= done + writers or report.raw)  # they go on working after the last kill
     finally:
         over.set()
         for each in work:
