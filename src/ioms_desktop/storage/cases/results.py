@@ -128,7 +128,7 @@ def read_versions(
     query = select(kept.c.case_ref, kept.c.version).where(kept.c.scope == scope.name, *_of(programmes, kept))
     if refs is not None:
         query = query.where(kept.c.case_ref.in_(refs))
-    return dict(iter(reading.connection.execute(query)))
+    return dict(row for rows in _in_parts(reading, query) for row in rows)
 
 
 def sum_versions(reading: Reading, scope: ResultScope, programmes: Collection[str] | None) -> tuple[int, int]:
@@ -162,12 +162,19 @@ def read_kept_duties(reading: Reading, scope: ResultScope, refs: Sequence[str]) 
     queries = [query.where(kept.c.case_ref.in_(part)) for part in parts] if len(parts) <= MOST_PARTS else [query]
     found: dict[str, list[CaseDuty]] = {ref: [] for ref in refs}
     for each in queries:
-        for ref, duty, words, counted_from, due_on, about in reading.connection.execute(each):
-            if ref in found:
-                found[ref].append(CaseDuty(_DUTIES[duty], CountedWords(words, counted_from), due_on, about))
+        for rows in _in_parts(reading, each):
+            for ref, duty, words, counted_from, due_on, about in rows:
+                if ref in found:
+                    found[ref].append(CaseDuty(_DUTIES[duty], CountedWords(words, counted_from), due_on, about))
     return {ref: tuple(duties) for ref, duties in found.items()}
 
 
+def _in_parts(reading: Reading, query: Select[Any]) -> Iterator[Sequence[Any]]:
+    """Return the rows some thousand at a time: one by one, they take SQLAlchemy half as long as the file takes."""
+    return reading.connection.execute(query).partitions(_ROWS_AT_ONCE)
+
+
+_ROWS_AT_ONCE = 2_000
 _DUTIES = {each.value: each for each in Duty}
 
 

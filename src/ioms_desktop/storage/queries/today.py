@@ -130,7 +130,7 @@ def line_headers(reading: Reading, refs: Collection[str]) -> list[LineHeader]:
     """Return what stands beside the lines of some cases; of many, all are read in one go."""
     many = len(refs) > REFS_PER_QUERY
     query = _headers_query(of_some=not many, with_names=not reading.server_enforces_access)
-    found = reading.connection.execute(query, among_parameters(None if many else refs))
+    found = reading.connection.execute(query, among_parameters(None if many else refs)).all()
     heads = [row for row in found if not many or row[0] in refs]
     if not reading.server_enforces_access:
         return [LineHeader(*row) for row in heads]
