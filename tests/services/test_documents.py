@@ -380,7 +380,8 @@ def test_the_process_that_reads_files_writes_none_knows_no_password_and_leaves_s
     tmp_path: Path,
 ) -> None:
     program = (
-        "import os, signal, sys; from ioms_desktop.services.documents.limits import limit_this_process; {limit}; "
+        "import os, signal, sys; from ioms_desktop.services.documents.limits import limit_this_process; "
+        "signal.signal(signal.SIGINT, signal.default_int_handler); {limit}; "  # a shell's background job ignores it
         "print(os.environ.get('IOMS_PASSWORD'), signal.getsignal(signal.SIGINT) == signal.SIG_IGN, flush=True); "
         "open(sys.argv[1], 'wb').write(b'plain')"
     )
