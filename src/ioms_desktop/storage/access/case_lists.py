@@ -29,7 +29,7 @@ from ioms_desktop.storage.access_lists import ENTRY_COLUMNS, access_entry_of, is
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.read_scope import ReadScope
 from ioms_desktop.storage.records.row_mapping import file_row_mapper, json_mapper, row_mapper
-from ioms_desktop.storage.schema.plain_text import as_text, ask_driver, ask_file
+from ioms_desktop.storage.schema.plain_text import as_text, ask_driver
 from ioms_desktop.storage.schema.tables import access_entry, case_standing, cases, users
 from ioms_desktop.storage.schema.types import Instant, instant_in_file, instant_of_file, instant_of_json, text_parameter
 
@@ -152,7 +152,7 @@ def _answer(
         statement = query(reading.scope)
         return reading.connection.execute(statement, asked).all(), row_mapper(Case)
     moments = {name: instant_in_file(asked[name]) for name in ("at", "latest_end")}
-    rows = list(map(list, ask_file(reading.connection, _text(query, reading.scope), asked | moments)))
+    rows = list(map(list, ask_driver(reading.connection, _text(query, reading.scope), asked | moments)))
     for row in rows:
         for place in _INSTANTS_OF_ENTRY:
             if row[place] is not None:

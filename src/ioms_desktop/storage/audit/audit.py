@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, Select, Text, bindparam, cast, literal_column, or_, select
 
 from ioms_desktop.storage.records.read import Reading
-from ioms_desktop.storage.schema.plain_text import ask_file
+from ioms_desktop.storage.schema.plain_text import ask_driver
 from ioms_desktop.storage.schema.tables import audit
 from ioms_desktop.storage.schema.types import Instant, instant_in_file, text_parameter
 from ioms_desktop.storage.schema.views import VIEWING_KINDS, audit_trail, disclosures_told
@@ -64,7 +64,7 @@ def log_look(tx: Transaction, case_ref: str, subject_ref: str, period: timedelta
             "code": command.reason_code or None,
             "words": command.reason_text or None,
         }
-        ask_file(tx.connection, LOOK_IN_FILE_SQL, values)
+        ask_driver(tx.connection, LOOK_IN_FILE_SQL, values)
     elif not has_viewed_recently(tx, command.user, case_ref, subject_ref, command.at, period):
         tx.log("CONSULTATION", object_type="cases", object_ref=case_ref, subject_ref=subject_ref)
 

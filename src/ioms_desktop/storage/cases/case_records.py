@@ -21,7 +21,7 @@ from ioms_desktop.domain.records.record import Record
 from ioms_desktop.storage.records.read import Reading, former_tables_query
 from ioms_desktop.storage.records.read_scope import ReadScope
 from ioms_desktop.storage.records.row_mapping import file_row_mapper, json_mapper, record_columns, sort_names
-from ioms_desktop.storage.schema.plain_text import as_text, ask_driver, ask_file
+from ioms_desktop.storage.schema.plain_text import as_text, ask_driver
 from ioms_desktop.storage.schema.tables import former_version, table_of
 from ioms_desktop.storage.schema.types import Instant, text_parameter
 
@@ -111,7 +111,7 @@ class _FileQuestion(NamedTuple):
 def _of_file(reading: Reading, owners: dict[str, str], record_types: tuple[type[Record], ...]) -> CaseContent:
     question = _file_question(reading.scope, record_types)
     found: defaultdict[str, list[Row]] = defaultdict(list)
-    for row in ask_file(reading.connection, question.statement, owners):
+    for row in ask_driver(reading.connection, question.statement, owners):
         found[row[0]].append(row)
     return CaseContent(
         records={

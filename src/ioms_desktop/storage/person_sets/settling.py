@@ -91,7 +91,7 @@ def settle_people(tx: Transaction, name: str = "") -> None:
 
 
 def hold_back_added(tx: Transaction) -> None:
-    """Keep of what was added in bulk only whose it is, until they are settled; what was changed is kept."""
+    """Of what was added in bulk, keep only the people it belongs to until they are settled; keep what was changed."""
     tx.added_to.update(_owner(each) for each in tx.of_people if each.before is None)
     tx.of_people = [each for each in tx.of_people if each.before is not None]
 

@@ -9,7 +9,7 @@ from ioms_desktop.domain.records.person_sets.names import FORMER_NAME
 from ioms_desktop.domain.search.search_terms import birth_date_words
 from ioms_desktop.storage.queries.search import FoundPerson, find_people, list_former_names, people_found
 from ioms_desktop.storage.records.read import Reading
-from ioms_desktop.storage.schema.plain_text import ask_file
+from ioms_desktop.storage.schema.plain_text import ask_driver
 
 BORN_IN_FILE_SQL = """
 SELECT p.id, p.person_ref, p.family_name, p.given_names, p.known_as, p.date_of_birth, p.pnc_id, (
@@ -34,7 +34,7 @@ def list_born_on(reading: Reading, on: date, limit: int) -> list[tuple[FoundPers
     """
     word = min(birth_date_words(on))
     if reading.is_local:
-        rows = ask_file(reading.connection, BORN_IN_FILE_SQL, {"word": word, "former": FORMER_NAME})
+        rows = ask_driver(reading.connection, BORN_IN_FILE_SQL, {"word": word, "former": FORMER_NAME})
         everybody = [(_person(row), json.loads(row[-1])) for row in rows]
     else:
         people = find_people(reading, (((word,),),), None, limit)

@@ -43,7 +43,7 @@ from ioms_desktop.storage.records.case_stream import (
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.read_scope import ReadScope
 from ioms_desktop.storage.schema import tables
-from ioms_desktop.storage.schema.plain_text import as_text, ask_driver, ask_file
+from ioms_desktop.storage.schema.plain_text import as_text, ask_driver
 from ioms_desktop.storage.schema.types import Instant, text_parameter
 
 TRIGGER_TABLES = tuple(name for name in FACT_BUILDERS if name not in TABLES_NOT_USED_BY_TRIGGERS)
@@ -114,7 +114,7 @@ def _rows(reading: Reading, case: Case) -> Iterable[Row]:
     question = _question(reading.scope, is_local=reading.is_local)
     owners = {"case_ref": case.case_ref, "person_ref": case.person_ref}
     if isinstance(question.statement, str):
-        answer = ask_file(reading.connection, question.statement, owners)
+        answer = ask_driver(reading.connection, question.statement, owners)
     else:
         answer = reading.connection.execute(question.statement, owners).all()
     return (question.readers[row[0]](row) for row in answer)

@@ -30,7 +30,7 @@ class FileStatement(NamedTuple):
 
 
 def as_text(statement: ClauseElement) -> str:
-    """Write a statement whose parameters are texts, for `ask_file`."""
+    """Write a statement whose parameters are texts, for `ask_driver`."""
     from sqlalchemy.dialects.sqlite.pysqlite import dialect  # noqa: PLC0415 - only where a file is read
 
     return str(statement.compile(dialect=dialect(paramstyle="named")))
@@ -52,11 +52,6 @@ def for_file(statement: ClauseElement, names: tuple[str, ...]) -> FileStatement:
     return FileStatement(str(compiled), tuple((name, binders[name]) for name in compiled.positiontup))
 
 
-def ask_file(connection: Connection, statement: str, values: Mapping[str, str | None]) -> Sequence[Any]:
-    """Carry out a statement in a file, and return its rows as the driver gives them, as `ask_driver` does."""
-    return ask_driver(connection, statement, values)
-
-
 def ask_driver(connection: Connection, statement: str, values: Mapping[str, Any]) -> Sequence[Any]:
     """Carry out a statement, and return its rows as the driver gives them.
 
@@ -75,7 +70,7 @@ def ask_driver(connection: Connection, statement: str, values: Mapping[str, Any]
 
 
 def write_file(connection: Connection, statement: ClauseElement, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - the driver's own cursor
-    """Carry out a statement that writes, in a file, as `ask_file` does; returns the driver's cursor.
+    """Carry out a statement that writes, in a file, as `ask_driver` does; returns the driver's cursor.
 
     Args:
         connection: To a local file.

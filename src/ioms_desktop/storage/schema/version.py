@@ -10,7 +10,7 @@ from sqlalchemy.exc import InvalidatePoolError
 
 from ioms_desktop.domain.errors import SchemaMismatch
 from ioms_desktop.paths import migrations
-from ioms_desktop.storage.schema.plain_text import ask_file
+from ioms_desktop.storage.schema.plain_text import ask_driver
 
 SCHEMA_HEAD = max(path.name[:4] for path in (migrations() / "versions").glob("[0-9][0-9][0-9][0-9]_*.py"))
 """The newest schema, from the names of the migrations: Alembic is imported only if there is something to migrate."""
@@ -43,7 +43,7 @@ def refuse_other_schema(connection: Connection) -> None:
         SchemaMismatch: It was migrated.
     """
     if connection.dialect.name == "sqlite":
-        found = next((row[0] for row in ask_file(connection, SCHEMA_SQL, {})), None)
+        found = next((row[0] for row in ask_driver(connection, SCHEMA_SQL, {})), None)
         if found != SCHEMA_HEAD:
             raise other_schema(found)
 

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
 
 from ioms_desktop.domain.errors import EncryptionFailed
-from ioms_desktop.storage.schema.plain_text import ask_file
+from ioms_desktop.storage.schema.plain_text import ask_driver
 from ioms_desktop.storage.sqlite import audit_hash
 from ioms_desktop.storage.sqlite.network_share import refuse_network_share
 from ioms_desktop.storage.store import COMMAND_OPTION
@@ -201,7 +201,7 @@ def _prepare_connection(connection: Any) -> None:  # noqa: ANN401 - the driver's
 def _begin_transaction(connection: Connection) -> None:
     command = connection.get_execution_options().get(COMMAND_OPTION, False)
     # IMMEDIATE takes the write lock before the first read; without it a command that reads first loses updates.
-    ask_file(connection, "BEGIN IMMEDIATE" if command else "BEGIN", {})
+    ask_driver(connection, "BEGIN IMMEDIATE" if command else "BEGIN", {})
 
 
 def is_plain(path: Path) -> bool:
