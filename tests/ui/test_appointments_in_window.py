@@ -20,7 +20,7 @@ from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.appointments.appointment_dialogs import MakeAppointmentDialog, MoveAppointmentDialog
 from ioms_desktop.ui.forms.picker import PickerField, PickerMatch
 from ioms_desktop.ui.main_window.window import MainWindow
-from ioms_desktop.ui.recording.case_subject import CaseChoice, markers_to_meet, subject_of
+from ioms_desktop.ui.recording.case_subject import markers_to_meet, subject_of
 from ioms_desktop.ui.recording.record_contact import RecordContactDialog
 from ioms_desktop.ui.theme.tokens import Theme
 from ui.case_sessions import HARKER, MARLOW, TODAY, filled, session_of
@@ -152,21 +152,19 @@ def test_warning_markers_of_whoever_is_added_are_in_sight_too_until_they_are_tak
     person = open_case(session, HARKER).person
     with session.store.begin(session.command_context(), "markers") as tx:
         tx.save(replace(person, warning_markers="WE, Dog in the yard"))
-    other = CaseChoice(7, HARKER, "Callum Harker", f"14 Feb 1994 · {HARKER}")
+    other = PickerMatch(7, "Callum Harker", f"14 Feb 1994 · {HARKER}", HARKER)
     subject = subject_of(session, open_case(session, MARLOW))
     dialog = kind(session, window.tasks, subject, find=lambda _: [other], parent=window)
     qtbot.addWidget(dialog)
     dialog.show()
     who = dialog.form.field("who")
     assert isinstance(who, PickerField)
-    write(who.edit, "hark")
-    qtbot.waitUntil(lambda: 7 in dialog.choices_by_id)
     assert not dialog.markers_bar.isVisible(), "the control: nobody was added yet"
-    who.choose(PickerMatch(7, other.title, other.detail))
+    who.choose(other)
     qtbot.waitUntil(dialog.markers_bar.isVisible)
     said = "Warning markers of Callum Harker: Weapons; Dog in the yard."
     assert dialog.markers_bar.sentences.text() == dialog.markers_bar.accessibleName() == said
-    beyond = CaseChoice(8, "IOM-NOT-THERE", "Nobody")
+    beyond = PickerMatch(8, "Nobody", ref="IOM-NOT-THERE")
     assert markers_to_meet(session, [beyond, other, beyond]) == (said,), "one that is not there hides no other's"
     who.set_value(None)
     qtbot.waitUntil(lambda: not dialog.markers_bar.isVisible())

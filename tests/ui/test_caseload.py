@@ -96,7 +96,7 @@ def test_one_contact_is_recorded_for_several_people(qtbot: QtBot, window: MainWi
     idle(qtbot, window)
     dialog = window.findChild(RecordContactDialog)
     assert dialog is not None
-    assert {choice.case_ref for choice in dialog.chosen} == {HARKER, MARLOW}
+    assert {choice.ref for choice in dialog.chosen} == {HARKER, MARLOW}
     assert not dialog.form.is_dirty
     dialog.close()
 

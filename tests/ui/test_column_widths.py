@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QStackedWidget,
 from ioms_desktop.domain.access.roles import Role, may
 from ioms_desktop.ui.cases.section_table import MAX_VISIBLE_ROWS, SectionTable
 from ioms_desktop.ui.cases.sections import SECTIONS
+from ioms_desktop.ui.forms.picker import PickerMatch
 from ioms_desktop.ui.lists.column_widths import REFERENCE_WIDTH_PX
 from ioms_desktop.ui.lists.list_source import ListSource
 from ioms_desktop.ui.lists.register import ColumnStyle, ListColumn, Register
 from ioms_desktop.ui.lists.register_table import RegisterTable
 from ioms_desktop.ui.lists.register_view import RegisterView
 from ioms_desktop.ui.main_window.screens import SCREENS
-from ioms_desktop.ui.recording.case_subject import CaseChoice
 from services.test_network import FEARED, MEMBER, MOTHER, add
 from ui.case_sessions import MARLOW, filled, session_of
 from ui.fictional import Cabinet, caseload
@@ -186,20 +186,20 @@ def test_no_name_reference_or_date_is_cut_below_the_first_screenful_or_where_the
     qtbot: QtBot, tasks: Tasks
 ) -> None:
     """References of equally many letters differ in width; a note that is wider further down moves nothing."""
-    columns: tuple[ListColumn[CaseChoice], ...] = (
+    columns: tuple[ListColumn[PickerMatch], ...] = (
         ListColumn("Name", text=lambda row: row.title, width=120, style=ColumnStyle.NAME, stretch=True),
         ListColumn("Note", text=lambda row: row.detail, width=90),
         ListColumn("Plan", text=lambda _: "What is planned with them until the summer comes", width=200),
-        ListColumn("Case", text=lambda row: row.case_ref, width=112, style=ColumnStyle.QUIET),
+        ListColumn("Case", text=lambda row: row.ref, width=112, style=ColumnStyle.QUIET),
         ListColumn("Since", text=lambda _: "30 Sep 2026, 20:48", width=96, style=ColumnStyle.DATE),
         ListColumn(
             "Until", text=lambda _: "30 Nov 2026, 20:48", width=40, style=ColumnStyle.DATE, shown_by_default=False
         ),
     )
-    source: ListSource[CaseChoice] = ListSource(text=lambda row: row.title)
+    source: ListSource[PickerMatch] = ListSource(text=lambda row: row.title)
     source.replace_rows(
-        [CaseChoice(number, "IOM-22222LLLLL", "Featherstonehaugh, Maximiliana") for number in range(1, 101)]
-        + [CaseChoice(101, "IOM-WMQWMWMWWM", "Marlow", "What is much longer than others")]
+        [PickerMatch(number, "Featherstonehaugh, Maximiliana", ref="IOM-22222LLLLL") for number in range(1, 101)]
+        + [PickerMatch(101, "Marlow", "What is much longer than others", "IOM-WMQWMWMWWM")]
     )
     listed = Register(title="Cases", columns=columns, query_ids=source.query_ids, fetch_rows=source.fetch_rows)
     view = RegisterView(listed, tasks)

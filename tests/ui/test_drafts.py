@@ -58,7 +58,6 @@ from ioms_desktop.ui.actions.registry import DRAFT_TITLES, action_for_draft
 from ioms_desktop.ui.dialogs.autosave import IDLE_SAVE_DELAY_MS, MAX_SAVE_DELAY_MS, open_draft_ids, write_open_drafts
 from ioms_desktop.ui.forms.choice_fields import Option
 from ioms_desktop.ui.forms.fields import LongTextField, TextField
-from ioms_desktop.ui.forms.picker import PickerMatch
 from ioms_desktop.ui.main_window.draft_dialog import UnsavedDialog
 from ioms_desktop.ui.recording.record_contact import RecordContactDialog
 from ioms_desktop.ui.tasks import Tasks
@@ -239,8 +238,7 @@ def test_several_people_come_back_with_what_was_said_of_each(qtbot: QtBot, tasks
     (near,) = find_cases(session)("Callum Harkar")
     assert "one letter" in near.detail, "it says why somebody is found whose name was typed wrongly"
     assert dialog.who is not None
-    dialog.choices_by_id[near.id] = near
-    dialog.who.choose(PickerMatch(near.id, near.title, near.detail))
+    dialog.who.choose(near)
     dialog.fields_by_case[HARKER][1].set_value("Came along for the first hour")
     typed_here(dialog, qtbot, tasks)
     assert dialog.autosave is not None
@@ -249,7 +247,7 @@ def test_several_people_come_back_with_what_was_said_of_each(qtbot: QtBot, tasks
     qtbot.waitUntil(lambda: not tasks.is_busy)
     again = contact(session, tasks, qtbot)
     click(again.banner.action_button)
-    assert [each.case_ref for each in again.chosen] == [HARKER]
+    assert [each.ref for each in again.chosen] == [HARKER]
     assert again.fields_by_case[HARKER][1].value() == "Came along for the first hour"
 
 

@@ -25,7 +25,6 @@ from ioms_desktop.ui.actions.dialog_action import STRIKE_OUT_KEY, RecordButton
 from ioms_desktop.ui.cases.case_screen import CaseScreen
 from ioms_desktop.ui.cases.section_table import SectionTable
 from ioms_desktop.ui.cases.sections import SECTIONS
-from ioms_desktop.ui.forms.picker import PickerMatch
 from ioms_desktop.ui.recording.record_dialog import RecordDialog
 from ioms_desktop.ui.records.entered_in_error import MoveRecordDialog, StrikeOutDialog
 from ioms_desktop.ui.records.record_history import RecordHistoryDialog
@@ -185,8 +184,7 @@ def test_a_contact_on_the_wrong_person_is_moved(qtbot: QtBot, tasks: Tasks, stor
     assert isinstance(dialog, MoveRecordDialog)
     write(focused(), "marlow")
     qtbot.waitUntil(lambda: not tasks.is_busy)
-    found = next(iter(dialog._choices.values()))  # noqa: SLF001 - what the search offered
-    dialog.to_case.choose(PickerMatch(found.id, found.title, found.detail))
+    press(focused(), Qt.Key.Key_Return)
     dialog.reason.set_value("it was Jayden")
     with qtbot.waitSignal(screen.outcome_received):
         dialog.accept()

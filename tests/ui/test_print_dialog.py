@@ -1,5 +1,6 @@
 """Printing: the real pages are seen first; what leaves is put on record, and a look is none."""
 
+import threading
 from collections.abc import Iterator
 from copy import copy
 from dataclasses import replace
@@ -28,7 +29,9 @@ from ioms_desktop.services.printing.many_summaries import PrintedCase, print_in_
 from ioms_desktop.services.printing.papers import PaperState, list_papers
 from ioms_desktop.services.printing.sharing_log import list_disclosures
 from ioms_desktop.services.session import Session
+from ioms_desktop.ui.forms.picker import PickerMatch
 from ioms_desktop.ui.printing import print_run, printer_sheets
+from ioms_desktop.ui.printing.cases_field import CasesField
 from ioms_desktop.ui.printing.pdf_preview import RenderedPage, page_count, render_page
 from ioms_desktop.ui.printing.print_cases import PREVIEW_DELAY_MS, PrintCasesDialog
 from ioms_desktop.ui.printing.protect_file import ProtectFileDialog
@@ -71,6 +74,29 @@ def add_case(qtbot: QtBot, dialog: PrintCasesDialog, typed: str) -> None:
     qtbot.waitUntil(lambda: dialog.form.cases.search._matches_text == typed)  # noqa: SLF001 - it has been looked for
     press(edit, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: len(dialog.form.case_refs) == before + 1)
+
+
+def test_a_search_that_ends_after_a_later_one_takes_nothing_of_it_away(qtbot: QtBot, tasks: Tasks) -> None:
+    begun, gate = threading.Event(), threading.Event()
+
+    def find(text: str) -> list[PickerMatch]:
+        if text == "h":
+            begun.set()
+            assert gate.wait(60)
+            return []
+        return [PickerMatch(1, "Callum Harker", ref=HARKER)]
+
+    cases = CasesField("cases", "Cases", find=find, tasks=tasks)
+    qtbot.addWidget(cases)
+    show(qtbot, cases)
+    write(cases.search.edit, "h")
+    qtbot.waitUntil(begun.is_set)
+    write(cases.search.edit, "a")
+    qtbot.waitUntil(lambda: cases.search.edit.completer().completionModel().rowCount() == 1)
+    gate.set()
+    qtbot.waitUntil(lambda: not tasks.is_busy)
+    press(cases.search.edit, Qt.Key.Key_Return)
+    assert cases.value() == (HARKER,)
 
 
 def test_cases_are_chosen_by_search_put_in_order_and_kept_with_the_rest_for_later(
@@ -406,6 +432,7 @@ def test_a_pack_and_a_paper_of_the_office_are_one_file_as_seen_and_stop_as_a_who
         dialog.save_to([path])
         qtbot.waitUntil(lambda: dialog.message.isVisible() and not dialog.is_working)
         assert "Saved 2 of 2 cases as " in dialog.message.text_label.text()
+        qtbot.waitUntil(partial(begins_with, dialog, names))  # the pages are made anew after saving
         words = first_words(dialog)
         assert words.index(dialog.form.case_refs[0]) < words.index(dialog.form.case_refs[1]), "in the chosen order"
     dialog.form.field("paper").set_value("pack")

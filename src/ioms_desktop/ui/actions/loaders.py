@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from ioms_desktop.services.records.recalls import CopyToRecall
     from ioms_desktop.services.retention.due_reviews import DueReview
     from ioms_desktop.ui.forms.choice_fields import Option
+    from ioms_desktop.ui.forms.picker import PickerMatch
     from ioms_desktop.ui.letters.write_letter import OfferedLetter
-    from ioms_desktop.ui.recording.case_subject import CaseChoice, CaseFinder, CaseSubject
+    from ioms_desktop.ui.recording.case_subject import CaseFinder, CaseSubject
 
 CONCERN_GONE = "This concern is no longer there. Reload the case; someone may have changed it."
 RAG_GONE = "This RAG is no longer there. Reload the case; someone may have changed it."
@@ -294,23 +295,22 @@ CHOSEN_TIME = Loader[DayTime | None](lambda _: None, lambda _: True)
 """A time chosen in a calendar; none unless the caller gives it."""
 CHOSEN_WORKER = Loader[str](lambda _: "", lambda _: True)
 """Whose calendar it was chosen in; empty unless the caller gives it."""
-CHOSEN_CASES = Loader["tuple[CaseChoice, ...]"](lambda _: (), lambda _: True)
+CHOSEN_CASES = Loader["tuple[PickerMatch, ...]"](lambda _: (), lambda _: True)
 """Cases chosen in a list before the dialog opens; none unless the caller gives them."""
 
 
 def _describe_hit(hit: "SearchHit") -> str:
-    # The reference stands last: there a draft looks for it.
     return " · ".join(filter(None, (f"born {format_day(hit.born_on)}", hit.match.reason, hit.case_ref)))
 
 
 def find_cases(session: Session) -> "CaseFinder":
     """Return the function by which a picker finds open cases."""
     from ioms_desktop.services.cases.search import find_people_and_cases
-    from ioms_desktop.ui.recording.case_subject import CaseChoice
+    from ioms_desktop.ui.forms.picker import PickerMatch
 
-    def search(text: str) -> "Sequence[CaseChoice]":
+    def search(text: str) -> "Sequence[PickerMatch]":
         return [
-            CaseChoice(hit.id, hit.case_ref, hit.name, _describe_hit(hit))
+            PickerMatch(hit.id, hit.name, _describe_hit(hit), hit.case_ref)
             for hit in find_people_and_cases(session, text)
             if hit.case_ref is not None and not hit.closed
         ]

@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 
 
 def _contact(context: DialogContext, gathered: Gathered) -> "QDialog":
-    from ioms_desktop.ui.forms.picker import PickerMatch
     from ioms_desktop.ui.recording.record_contact import RecordContactDialog
 
     dialog = RecordContactDialog(
@@ -58,9 +57,8 @@ def _contact(context: DialogContext, gathered: Gathered) -> "QDialog":
     )
     chosen = gathered[CHOSEN_CASES]
     for choice in chosen:
-        dialog.choices_by_id[choice.id] = choice
         if dialog.who is not None:
-            dialog.who.choose(PickerMatch(choice.id, choice.title, choice.detail))
+            dialog.who.choose(choice)
     if chosen:
         dialog.form.mark_clean()  # what the list chose was not typed, and is not asked about on closing
     return dialog

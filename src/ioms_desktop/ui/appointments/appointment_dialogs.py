@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ioms_desktop.domain.dates.day_time import DayTime
-from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import MissingValue
 from ioms_desktop.domain.records.appointments import MAX_MINUTES, Appointment
 from ioms_desktop.services.edit_conflicts import PendingEdit
@@ -32,12 +31,11 @@ from ioms_desktop.ui.forms.date_time_field import DateTimeField, DayTimeSpan
 from ioms_desktop.ui.forms.fields import LongTextField, NumberField, TextField
 from ioms_desktop.ui.forms.picker import PickerField, PickerMatch
 from ioms_desktop.ui.recording.case_subject import (
-    CaseChoice,
     CaseFinder,
     CaseSubject,
-    choices_of_draft,
     describe_appointment,
     describe_whom,
+    find_others,
     markers_to_meet,
 )
 from ioms_desktop.ui.tasks import Tasks, ignore
@@ -78,9 +76,9 @@ class MakeAppointmentDialog(AutoHeightDialog):
         )
         self.session, self.subject, self._find, self._search_tasks = session, subject, find, tasks
         self.enable_autosave(session, Origin("make_appointment", "" if subject is None else subject.case_ref))
-        self.choices_by_id: dict[int, CaseChoice] = {}
+        self.who: PickerField | None = None
         self._clashes_of: tuple[object, ...] = ()
-        self._marked: tuple[CaseChoice, ...] = ()
+        self._marked: tuple[PickerMatch, ...] = ()
         if subject is None:
             self._ask_who("&For whom", required=True)
         self._ask_when()
@@ -102,8 +100,9 @@ class MakeAppointmentDialog(AutoHeightDialog):
         self.form.mark_clean()  # what the calendar chose was not typed, and is not asked about on closing
 
     def _ask_who(self, title: str, *, required: bool) -> None:
+        find = find_others(self._find, self.subject)
         self.who = self.form.add(
-            PickerField("who", title, find=self._search, tasks=self._search_tasks, many=True, required=required)
+            PickerField("who", title, find=find, tasks=self._search_tasks, many=True, required=required)
         )
 
     def _ask_when(self) -> None:
@@ -126,27 +125,15 @@ class MakeAppointmentDialog(AutoHeightDialog):
         weekly = "One a week at the same time, this one included."
         self.weeks = add(NumberField("weeks", "For how &many weeks", unit="weeks", maximum=MAX_WEEKS, help=weekly))
 
-    def _search(self, text: str) -> list[PickerMatch]:
-        choices = self._find(text) if self._find is not None else ()
-        known = self.subject.case_ref if self.subject else ""
-        self.choices_by_id |= {choice.id: choice for choice in choices}
-        return [PickerMatch(choice.id, choice.title, choice.detail) for choice in choices if choice.case_ref != known]
-
     @property
     def case_refs(self) -> tuple[str, ...]:
         """The cases of everybody it is for."""
-        return (*(() if self.subject is None else (self.subject.case_ref,)), *(each.case_ref for each in self.chosen))
+        return (*(() if self.subject is None else (self.subject.case_ref,)), *(each.ref for each in self.chosen))
 
     @property
-    def chosen(self) -> tuple[CaseChoice, ...]:
+    def chosen(self) -> tuple[PickerMatch, ...]:
         """Those who were chosen, without the one for whom the dialog was opened."""
-        who = self.form.field("who").value() if "who" in self.form.values() else None
-        return tuple(self.choices_by_id[number] for number in who or () if number in self.choices_by_id)
-
-    @override
-    def restore(self, draft: Draft) -> None:
-        self.choices_by_id |= choices_of_draft(draft)  # before the field that names them, which is shown with them
-        super().restore(draft)
+        return () if self.who is None else self.who.chosen
 
     @Slot()
     def _show_what_applies(self) -> None:

@@ -22,14 +22,25 @@ from ioms_desktop.ui.theme.icons import set_icon
 from ioms_desktop.ui.widgets.flow_layout import FlowLayout
 from ioms_desktop.ui.widgets.layouts import clear_layout
 
+COLUMNS_OF_EARLIER_DRAFTS = 3
+"""Without the reference, which stood at the end of the detail alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class PickerMatch:
-    """One result that a picker offers: the record, its title, and a detail to tell similar records apart."""
+    """One result that a picker offers.
+
+    Attributes:
+        id: The row id, by which the picker tells results apart.
+        title: The person's name.
+        detail: What distinguishes people of the same name.
+        ref: The reference of the case or person.
+    """
 
     id: int
     title: str
     detail: str = ""
+    ref: str = ""
 
     @property
     def label(self) -> str:
@@ -54,7 +65,8 @@ class PickerField(Field[tuple[int, ...]]):
         """Create a picker with nothing chosen.
 
         Args:
-            find: Finds records by the typed text; runs off the interface thread.
+            find: Finds records by the typed text; runs off the interface thread, several at a time, and an earlier one
+                may end last: what it finds must all be in what it returns.
             many: Whether several records can be chosen.
         """
         super().__init__(name, title, **options)
@@ -183,19 +195,25 @@ class PickerField(Field[tuple[int, ...]]):
         self._show_tags()
         self.changed.emit()
 
+    @property
+    def chosen(self) -> tuple[PickerMatch, ...]:
+        """What was chosen, in the order in which it was."""
+        return tuple(self._chosen.values())
+
     @override
     def raw_text(self) -> str:
-        return "\n".join([*(f"{found.id}\t{found.title}\t{found.detail}" for found in self._chosen.values())])
+        return "\n".join("\t".join((str(each.id), each.title, each.detail, each.ref)) for each in self.chosen)
 
     @override
     def named_cases(self) -> tuple[str, ...]:
-        """Return the cases chosen, with whose reference the detail of each ends."""
-        return tuple(found.detail.rpartition(" · ")[2] for found in self._chosen.values())
+        return tuple(each.ref for each in self.chosen)
 
     @override
     def set_raw_text(self, text: str) -> None:
         for line in text.splitlines():
-            record, title, detail = (*line.split("\t"), "", "")[:3]
-            if record.isdecimal():
-                self._chosen[int(record)] = PickerMatch(int(record), title, detail)
+            columns = line.split("\t")
+            if len(columns) == COLUMNS_OF_EARLIER_DRAFTS:
+                columns.append(columns[-1].rpartition(" · ")[2])
+            if len(columns) > COLUMNS_OF_EARLIER_DRAFTS and columns[0].isdecimal():
+                self._chosen[int(columns[0])] = PickerMatch(int(columns[0]), *columns[1:4])
         self.set_value(tuple(self._chosen) or None)

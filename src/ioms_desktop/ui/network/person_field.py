@@ -13,9 +13,6 @@ from ioms_desktop.ui.forms.field import FieldOptions
 from ioms_desktop.ui.forms.picker import PickerField, PickerMatch
 from ioms_desktop.ui.tasks import Tasks
 
-BETWEEN = " · "
-"""Between the parts of a detail, of which the last one is the reference."""
-
 
 class PersonField(PickerField):
     """One person, found among those of whom the user may know; its content is the reference of their record."""
@@ -46,13 +43,13 @@ class PersonField(PickerField):
     @override
     def value(self) -> Any:
         chosen = next(iter(self._chosen.values()), None)
-        return None if chosen is None else chosen.detail.rpartition(BETWEEN)[2]
+        return None if chosen is None else chosen.ref
 
     @override
     def set_value(self, value: Any) -> None:
         """Set a reference, or what a draft had found."""
         if isinstance(value, str):
-            self._chosen = {0: PickerMatch(0, self._known.get(value, value), value)}
+            self._chosen = {0: PickerMatch(0, self._known.get(value, value), value, value)}
             value = (0,)
         super().set_value(value)
 
@@ -63,7 +60,8 @@ def find_people(session: Session, text: str) -> tuple[PickerMatch, ...]:
         hit.person_ref: PickerMatch(
             hit.id,
             hit.name,
-            BETWEEN.join(filter(None, (f"born {format_day(hit.born_on)}", hit.match.reason, hit.person_ref))),
+            " · ".join(filter(None, (f"born {format_day(hit.born_on)}", hit.match.reason, hit.person_ref))),
+            hit.person_ref,
         )
         for hit in reversed(find_people_and_cases(session, text))
     }

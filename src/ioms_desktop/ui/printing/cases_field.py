@@ -9,8 +9,8 @@ from typing_extensions import Unpack, override
 
 from ioms_desktop.domain.text_format import begin_at_left, pluralise
 from ioms_desktop.ui.forms.field import Field, FieldOptions
-from ioms_desktop.ui.forms.picker import PickerField, PickerMatch
-from ioms_desktop.ui.recording.case_subject import CaseChoice, CaseFinder
+from ioms_desktop.ui.forms.picker import PickerField
+from ioms_desktop.ui.recording.case_subject import CaseFinder
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.widgets import announce, icon_button
 
@@ -37,11 +37,9 @@ class CasesField(Field[tuple[str, ...]]):
             tasks: Where it runs.
         """
         super().__init__(name, title, **options)
-        self._find = find
         self._names: dict[str, str] = {}
         self._refs: list[str] = []
-        self._found: dict[int, CaseChoice] = {}
-        self.search = PickerField(name, title, find=self._search, tasks=tasks, placeholder="Add by name or reference")
+        self.search = PickerField(name, title, find=find, tasks=tasks, placeholder="Add by name or reference")
         self.search.changed.connect(self._take_found)
         self.list = QListWidget()
         self.list.setAccessibleName("Cases in the order of printing")
@@ -118,17 +116,12 @@ class CasesField(Field[tuple[str, ...]]):
         self._show(at + by)
         self.changed.emit()
 
-    def _search(self, text: str) -> list[PickerMatch]:
-        found = self._find(text)
-        self._found = {each.id: each for each in found}
-        return [PickerMatch(each.id, each.title, each.detail) for each in found]
-
     @Slot()
     def _take_found(self) -> None:
-        chosen = [self._found[each] for each in self.search.value() or () if each in self._found]
+        chosen = self.search.chosen
         if chosen:
             self.search.clear()
-            self.add_case(chosen[0].case_ref, chosen[0].title)
+            self.add_case(chosen[0].ref, chosen[0].title)
 
     def _words(self, case_ref: str) -> str:
         name = self._names.get(case_ref, "")

@@ -20,10 +20,10 @@ from ioms_desktop.ui import labels
 from ioms_desktop.ui.forms.choice_fields import Choice, ChoiceField, CodeField, Option, code_options
 from ioms_desktop.ui.forms.fields import CheckBoxField, NumberField, TextField
 from ioms_desktop.ui.forms.form import Form
+from ioms_desktop.ui.forms.picker import PickerMatch
 from ioms_desktop.ui.printing.cases_field import CasesField
 from ioms_desktop.ui.printing.print_run import PACK, SUMMARIES
 from ioms_desktop.ui.printing.recipient_fields import RecipientFields
-from ioms_desktop.ui.recording.case_subject import CaseChoice
 from ioms_desktop.ui.tasks import Tasks, ignore
 from ioms_desktop.ui.widgets.widgets import button
 
@@ -182,9 +182,9 @@ class PrintForm(Form):
             return {}
         return {"review": ReviewForReader(audience=audience, agency=self._reader_key[1], marks=self.marks)}
 
-    def _find_cases(self, text: str) -> list[CaseChoice]:
+    def _find_cases(self, text: str) -> list[PickerMatch]:
         hits = find_people_and_cases(self._session, text)
-        return [CaseChoice(hit.id, hit.case_ref, hit.name, _describe(hit)) for hit in hits if hit.case_ref is not None]
+        return [PickerMatch(hit.id, hit.name, _describe(hit), hit.case_ref) for hit in hits if hit.case_ref is not None]
 
 
 def _describe(hit: SearchHit) -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 
-from ioms_desktop.domain.drafts import Draft
 from ioms_desktop.domain.errors import Missing, NotAllowed
 from ioms_desktop.domain.records.appointments import Appointment
 from ioms_desktop.domain.records.concerns_and_decisions import Concern
@@ -22,29 +21,13 @@ from ioms_desktop.services.session import Session
 from ioms_desktop.services.workers.agencies import agency_of
 from ioms_desktop.ui import labels
 from ioms_desktop.ui.forms.choice_fields import Option
+from ioms_desktop.ui.forms.picker import PickerMatch
 
 MOST_NAMED = 3
 """So many of those who were added to a form are named above it; of more, their number."""
 
 
-@dataclass(frozen=True, slots=True)
-class CaseChoice:
-    """A case found by typing.
-
-    Attributes:
-        id: The row id, by which a picker identifies the case.
-        case_ref: The case reference.
-        title: The person's name.
-        detail: What distinguishes people of the same name.
-    """
-
-    id: int
-    case_ref: str
-    title: str
-    detail: str = ""
-
-
-CaseFinder = Callable[[str], Sequence[CaseChoice]]
+CaseFinder = Callable[[str], Sequence[PickerMatch]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,9 +69,9 @@ class CaseSubject:
         return f"{self.summary} Warning markers: {'; '.join(self.markers)}." if self.markers else self.summary
 
 
-def describe_whom(summary: str, others: Sequence[CaseChoice]) -> str:
+def describe_whom(summary: str, others: Sequence[PickerMatch]) -> str:
     """Say in one line whom a form is about: the case for which it was opened, if any, and those added to it."""
-    named = [f"{each.title} ({each.case_ref})" for each in others[:MOST_NAMED]]
+    named = [f"{each.title} ({each.ref})" for each in others[:MOST_NAMED]]
     if len(others) > MOST_NAMED:
         named.append(f"{len(others) - MOST_NAMED} more")
     if not named:
@@ -96,17 +79,13 @@ def describe_whom(summary: str, others: Sequence[CaseChoice]) -> str:
     return f"{summary} Also for {join_words(named)}." if summary else f"For {join_words(named)}."
 
 
-def choices_of_draft(draft: Draft) -> dict[int, CaseChoice]:
-    """Return the cases that a draft names in its field `who`, by the number under which they were found."""
-    found: dict[int, CaseChoice] = {}
-    for line in draft.fields.get("who", "").splitlines():
-        number, title, detail = (*line.split("\t"), "", "")[:3]
-        if number.isdecimal():
-            found[int(number)] = CaseChoice(int(number), detail.rpartition(" · ")[2], title, detail)
-    return found
+def find_others(find: CaseFinder | None, subject: CaseSubject | None) -> CaseFinder:
+    """Return a finder that leaves out the case for which a dialog was opened, if any; without a finder, of nobody."""
+    own = "" if subject is None else subject.case_ref
+    return lambda text: [] if find is None else [each for each in find(text) if each.ref != own]
 
 
-def markers_to_meet(session: Session, choices: Sequence[CaseChoice]) -> tuple[str, ...]:
+def markers_to_meet(session: Session, choices: Sequence[PickerMatch]) -> tuple[str, ...]:
     """Say which warning markers people have who were added to a meeting; whoever is added is looked at.
 
     A case that is not there for this user is left out: the markers of the others are needed all the same.
@@ -114,7 +93,7 @@ def markers_to_meet(session: Session, choices: Sequence[CaseChoice]) -> tuple[st
     found: list[str] = []
     for choice in choices:
         try:
-            markers = labels.warning_markers(session, open_case(session, choice.case_ref).person)
+            markers = labels.warning_markers(session, open_case(session, choice.ref).person)
         except (Missing, NotAllowed):
             continue
         if markers:

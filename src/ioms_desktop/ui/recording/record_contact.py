@@ -24,12 +24,11 @@ from ioms_desktop.ui.forms.date_time_field import DateTimeField, DayTimeSpan
 from ioms_desktop.ui.forms.fields import LongTextField, NumberField, TextField
 from ioms_desktop.ui.forms.picker import PickerField, PickerMatch
 from ioms_desktop.ui.recording.case_subject import (
-    CaseChoice,
     CaseFinder,
     CaseSubject,
-    choices_of_draft,
     describe_appointment,
     describe_whom,
+    find_others,
     markers_to_meet,
 )
 from ioms_desktop.ui.recording.contact_questions import ContactAnswers, MissedReason, compose_note, outcome_of
@@ -82,10 +81,9 @@ class RecordContactDialog(AutoHeightDialog):
         self.session, self.subject, self._search_tasks = session, subject, tasks
         self.find_cases = find
         self.enable_autosave(session, Origin("record_contact", "" if subject is None else subject.case_ref))
-        self.choices_by_id: dict[int, CaseChoice] = {}
         self.fields_by_case: dict[str, tuple[CodeField, LongTextField]] = {}
         self.who: PickerField | None = None
-        self._marked: tuple[CaseChoice, ...] = ()
+        self._marked: tuple[PickerMatch, ...] = ()
         self._preset_kind: str | None = None
         self._has_appointment = appointment is not None
         self._is_restoring = False
@@ -107,8 +105,9 @@ class RecordContactDialog(AutoHeightDialog):
         self.finish_layout()
 
     def _ask_who(self, title: str, *, required: bool) -> None:
+        find = find_others(self.find_cases, self.subject)
         self.who = self.form.add(
-            PickerField("who", title, find=self._search, tasks=self._search_tasks, many=True, required=required)
+            PickerField("who", title, find=find, tasks=self._search_tasks, many=True, required=required)
         )
         self.who.changed.connect(self._ask_for_each)
         self.who.changed.connect(self._show_markers)
@@ -223,21 +222,14 @@ class RecordContactDialog(AutoHeightDialog):
         row.addWidget(self.outcome)
         self.show_below_form(self.outcome_bar)
 
-    def _search(self, text: str) -> list[PickerMatch]:
-        choices = self.find_cases(text) if self.find_cases is not None else ()
-        known = self.subject.case_ref if self.subject else ""
-        self.choices_by_id |= {choice.id: choice for choice in choices}
-        return [PickerMatch(choice.id, choice.title, choice.detail) for choice in choices if choice.case_ref != known]
-
     @property
-    def chosen(self) -> list[CaseChoice]:
+    def chosen(self) -> tuple[PickerMatch, ...]:
         """The chosen cases, without the one for which the dialog was opened."""
-        picked = (self.who.value() if self.who else None) or ()
-        return [self.choices_by_id[number] for number in picked if number in self.choices_by_id]
+        return () if self.who is None else self.who.chosen
 
     @Slot()
     def _ask_for_each(self) -> None:
-        chosen = {choice.case_ref: choice for choice in self.chosen}
+        chosen = {choice.ref: choice for choice in self.chosen}
         first = next(iter(chosen), None) if self.subject is None else None
         for ref, choice in chosen.items():
             if ref not in self.fields_by_case and ref != first:
@@ -250,29 +242,26 @@ class RecordContactDialog(AutoHeightDialog):
     @Slot()
     def _show_markers(self) -> None:
         """Say which warning markers those have who were added, read off the interface thread."""
-        chosen = tuple(self.chosen)
-        if chosen != self._marked:
-            self._marked = chosen
-            self.show_about(describe_whom("" if self.subject is None else self.subject.summary, chosen))
+        if self.chosen != self._marked:
+            self._marked = self.chosen
+            self.show_about(describe_whom("" if self.subject is None else self.subject.summary, self._marked))
             self.markers_bar.tell(())
-            work = partial(markers_to_meet, self.session, chosen)
+            work = partial(markers_to_meet, self.session, self._marked)
             self._search_tasks.latest(self, "markers", work, self.markers_bar.tell, refused=ignore)
 
-    def _add_person(self, choice: CaseChoice) -> None:
+    def _add_person(self, choice: PickerMatch) -> None:
         codes = [
             Option(SAME_AS_FIRST, "As for the first person"),
             *code_options(self.session.lists.of("contact_outcome")),
         ]
-        outcome = self.form.add(CodeField(f"outcome {choice.case_ref}", choice.title, codes, required=True))
+        outcome = self.form.add(CodeField(f"outcome {choice.ref}", choice.title, codes, required=True))
         outcome.set_value(SAME_AS_FIRST)
         own = "On this person's record alone. Left empty, what was done is copied: name nobody else there."
-        note = self.form.add(LongTextField(f"note {choice.case_ref}", "Their own note", lines=2, help=own))
-        self.fields_by_case[choice.case_ref] = (outcome, note)
+        note = self.form.add(LongTextField(f"note {choice.ref}", "Their own note", lines=2, help=own))
+        self.fields_by_case[choice.ref] = (outcome, note)
 
     @override
     def restore(self, draft: Draft) -> None:
-        # Restore the chosen people from the draft first: it determines which other fields there are.
-        self.choices_by_id |= choices_of_draft(draft)
         self._is_restoring = True  # the answers of the draft stand, whatever the type of contact says
         super().restore(draft)
         self._is_restoring = False
@@ -377,7 +366,7 @@ class RecordContactDialog(AutoHeightDialog):
         done = values["done"] or ""
         own = compose_note(done=done, response=values["response"] or "", reason=values["reason"] or "")
         refs = [self.subject.case_ref] if self.subject else []
-        refs += [choice.case_ref for choice in self.chosen]
+        refs += [choice.ref for choice in self.chosen]
         first = partial(ContactEntry, offer_ref=values["offer"], appointment_ref=self.appointment.value())
         entries = [first(case_ref=refs[0], outcome=outcome, note=own)] if refs else []
         for ref in refs[1:]:

@@ -14,9 +14,9 @@ from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.dialogs.simple_command import SimpleCommand, SimpleCommandDialog
 from ioms_desktop.ui.forms.fields import LongTextField
-from ioms_desktop.ui.forms.picker import PickerField, PickerMatch
+from ioms_desktop.ui.forms.picker import PickerField
 from ioms_desktop.ui.labels import record_lines
-from ioms_desktop.ui.recording.case_subject import CaseChoice, CaseFinder, CaseSubject
+from ioms_desktop.ui.recording.case_subject import CaseFinder, CaseSubject, find_others
 from ioms_desktop.ui.tasks import Tasks
 
 MAX_REASON_CHARS = 2000
@@ -85,26 +85,20 @@ class MoveRecordDialog(AutoHeightDialog):
             intro="Both cases keep a trace of the move.",
             parent=parent,
         )
-        self.session, self.subject, self.record, self._find = session, subject, record, find
-        self._choices: dict[int, CaseChoice] = {}
+        self.session, self.subject, self.record = session, subject, record
         self.enable_autosave(
             session, Origin(f"move_{record.table}", subject.case_ref, record.key_text, record.revision)
         )
         self.form.place(what_it_says(session, record))
         self.to_case = self.form.add(
-            PickerField("to_case_ref", "&Belongs to", find=self._search, tasks=tasks, required=True)
+            PickerField("to_case_ref", "&Belongs to", find=find_others(find, subject), tasks=tasks, required=True)
         )
         self.reason = self.form.add(reason_field("&Why is it moved?"))
         self.finish_layout()
 
-    def _search(self, text: str) -> list[PickerMatch]:
-        found = [each for each in self._find(text) if each.case_ref != self.subject.case_ref]
-        self._choices |= {each.id: each for each in found}
-        return [PickerMatch(each.id, each.title, each.detail) for each in found]
-
     @override
     def build_command(self) -> Callable[[], Outcome]:
-        chosen = next((self._choices.get(number) for number in self.to_case.value() or ()), None)
+        chosen = next(iter(self.to_case.chosen), None)
         if chosen is None:
             raise MissingValue("Pick the case from the list again. Your entry is kept.", field="to_case_ref")
         entry = MoveRecord(
@@ -113,7 +107,7 @@ class MoveRecordDialog(AutoHeightDialog):
             table=self.record.table,
             key_text=self.record.key_text,
             revision=self.record.revision,
-            to_case_ref=chosen.case_ref,
+            to_case_ref=chosen.ref,
             reason=self.reason.filled(),
         )
         return partial(move_record, self.session, entry)

@@ -137,10 +137,10 @@ class CaseloadScreen(RegisterScreen[CaseRow]):
         if len(rows) == 1:
             self.services.dialogs.launch(RECORD_CONTACT, Target(case_ref=rows[0].case_ref))
         elif rows:
-            from ioms_desktop.ui.recording.case_subject import CaseChoice  # noqa: PLC0415 - imported when a dialog is first opened
+            from ioms_desktop.ui.forms.picker import PickerMatch  # noqa: PLC0415 - imported when a dialog is first opened
 
             chosen = tuple(
-                CaseChoice(row.id, row.case_ref, row.name, f"born {format_day(row.born_on)} · {row.case_ref}")
+                PickerMatch(row.id, row.name, f"born {format_day(row.born_on)} · {row.case_ref}", row.case_ref)
                 for row in rows
             )
             self.services.dialogs.launch(RECORD_CONTACT, given={CHOSEN_CASES: chosen})
