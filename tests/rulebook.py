@@ -1,6 +1,7 @@
 """The shipped policy and ladder, for tests of the rules."""
 
 import tomllib
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,13 @@ def shipped_policies() -> PolicyTimeline:
 
 
 @cache
+def ladder_codes() -> Sequence[Mapping[str, Any]]:
+    codes: list[dict[str, Any]] = tomllib.loads(
+        (RESOURCES / "reference" / "enforcement_step.toml").read_text(encoding="utf-8")
+    )["code"]
+    return codes
+
+
+@cache
 def default_ladder() -> tuple[LadderStep, ...]:
-    document = tomllib.loads((RESOURCES / "reference" / "enforcement_step.toml").read_text(encoding="utf-8"))
-    return build_ladder(document["code"])
+    return build_ladder(ladder_codes())

@@ -12,9 +12,9 @@ from ioms_desktop.domain.policy.decisions import (
     parse_child_checks,
     required_child_checks,
 )
-from ioms_desktop.domain.policy.ladder import StepContext, step_availability
+from ioms_desktop.domain.policy.ladder import StepContext, build_ladder, step_availability
 from ioms_desktop.domain.records.concerns_and_decisions import Decision
-from rulebook import default_ladder
+from rulebook import default_ladder, ladder_codes
 
 ON = date(2026, 10, 19)
 DAY = timedelta(days=1)
@@ -169,6 +169,22 @@ def test_a_step_that_legal_services_have_not_confirmed_is_available_to_nobody(co
         confirmed = replace(step, active=True)
         (found,) = step_availability([confirmed], situation)
         assert found.available == (years >= (step.min_age or 0))
+
+
+def test_a_step_is_available_from_its_first_day_to_its_last_and_in_its_areas_alone() -> None:
+    (l1,) = (each for each in default_ladder() if each.code == "L1")
+    of_one_day, here = replace(l1, valid_from=ON, valid_to=ON), replace(l1, areas=frozenset({"Leicestershire"}))
+    days = [replace(aged(30), on=ON + DAY * number) for number in (-1, 0, 1)]
+    found = [step_availability([of_one_day], situation)[0].reason for situation in days]
+    assert found == [f"{l1.name}: not in force on 18 Oct 2026", None, f"{l1.name}: not in force on 20 Oct 2026"]
+    elsewhere = replace(aged(30), area="Rutland")
+    assert [step_availability([here], situation)[0].available for situation in (aged(30), elsewhere)] == [True, False]
+
+
+def test_the_steps_are_in_order_of_rank_and_what_has_none_comes_last() -> None:
+    ranks = [step.rank for step in build_ladder(reversed(ladder_codes()))]
+    assert ranks[-1] is None
+    assert ranks == [*sorted(rank for rank in ranks if rank is not None), *(rank for rank in ranks if rank is None)]
 
 
 def test_dispersal_is_for_ten_and_over() -> None:

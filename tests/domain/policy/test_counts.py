@@ -61,3 +61,9 @@ def test_the_explanation_says_how_many_weeks() -> None:
     (trigger,) = found(3, 1, 2, 3)
     assert "low in three weeks running" in explain(counting(3), trigger)
     assert "ratings of 1 or 2 in three consecutive weeks" in explain(counting(3), trigger)
+
+
+def test_of_more_than_four_further_items_only_the_last_is_dated() -> None:
+    four, five = (explain(counting(3), *found(3, *range(1, weeks))) for weeks in (8, 9))
+    assert "four further items have joined since (19 Jan 2027, 20 Jan 2027, 21 Jan 2027 and 22 Jan 2027)." in four
+    assert "five further items have joined since (the last on 23 Jan 2027)." in five
