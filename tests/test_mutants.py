@@ -24,6 +24,11 @@ EXAMPLE = {
     "src/package/paying.py": """
 USUAL = 3
 
+def doubled(count: int) -> int:
+    return count + count
+
+MOST = doubled(USUAL)
+
 def spare(count: int) -> bool:
     return count > USUAL
 
@@ -31,10 +36,13 @@ def forgotten() -> None:
     spare(USUAL)
 """,
     "tests/test_paying.py": """
-from package.paying import USUAL, spare
+from package.paying import MOST, USUAL, spare
 
 def test_three_is_usual() -> None:
     assert USUAL == 3
+
+def test_at_most_double() -> None:
+    assert MOST == 6
 
 def test_of_many_some_are_spare() -> None:
     assert spare(100)
@@ -168,7 +176,8 @@ def test_what_a_test_notices_is_killed_and_what_none_does_survives(
     assert main(asked) == 1
     said = capsys.readouterr().out
     for row, ended in {
-        "| `paying` | number | `USUAL = 3` | `USUAL = 4` |": "killed, by tests/test_paying.py::test_three_is_usual",
+        "| `paying` | number | `USUAL = 3` | `USUAL = 4` |": "killed, by tests/test_paying.py",
+        "| `paying.doubled` | return | `return count + count` | `return None` |": "killed, by tests/test_paying.py",
         "| `paying.spare` | boundary | `return count > USUAL` | `return count >= USUAL` |": "survived, 1 tests",
         "| `paying.spare` | negation | `return count > USUAL` | `return count <= USUAL` |": "killed, by",
         "| `paying.spare` | return | `return count > USUAL` | `return None` |": "killed, by",
@@ -183,7 +192,7 @@ def test_what_a_test_notices_is_killed_and_what_none_does_survives(
     (example / "docs").mkdir()
     (example / "docs/assurance.md").write_text(f"{report.HEADING}\n\n{table}\n\n## More\n", encoding="utf-8")
     assert main(asked) == 0
-    assert "5 mutants: 0 to try" in capsys.readouterr().out
+    assert "7 mutants: 0 to try" in capsys.readouterr().out
 
 
 def test_a_survivor_without_a_reason_or_too_few_killed_is_not_enough(tmp_path: Path) -> None:

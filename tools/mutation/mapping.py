@@ -14,7 +14,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from coverage import CoverageData
-from tools.mutation.places import spread
+from tools.mutation.places import AtImport, spread
 from tools.mutation.recording import FIXTURE
 from tools.mutation.tree import digest, environment, pytest_command
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from tools.mutation.places import Mutant
 
+BEFORE_TESTS = ""
+"""The context of what runs while the files of tests are read."""
 LONGEST_FILE = 3600
 """Seconds after which a file of tests is taken to hang."""
 SETTINGS = "[run]\nsource = src\nbranch = false\nparallel = false\nrelative_files = true\ndata_file = {}\n"
@@ -120,6 +122,10 @@ class CoverageMap:
     def _lines(self) -> dict[str, dict[int, set[str]]]:
         return {}
 
+    @cached_property
+    def _before_tests(self) -> set[tuple[str, int]]:
+        return set()
+
     def lines_of(self, path: str) -> dict[int, set[str]]:
         """Return the tests that run each line of a module, other than by importing it."""
         if path not in self._lines:
@@ -128,6 +134,8 @@ class CoverageMap:
                 for line, contexts in data.contexts_by_lineno(path).items():
                     for context in contexts:
                         lines[line] |= self._of_context(tests, context)
+                    if BEFORE_TESTS in contexts:
+                        self._before_tests.add((path, line))
             self._lines[path] = dict(lines)
         return self._lines[path]
 
@@ -145,15 +153,21 @@ class CoverageMap:
         return {}
 
     def covering(self, mutant: Mutant) -> list[Test]:
-        """Return the tests that run the mutant's statement or, where that is at import, use what it defines."""
+        """Return the tests that run the mutant's statement or, where that is at import, use what it defines.
+
+        A function that is called at import is defined then like what is made with it.
+        """
         first, last = mutant.lines
         lines = self.lines_of(mutant.path)
         found = {test for line in range(first, last + 1) for test in lines.get(line, ())}
-        if mutant.at_import:
-            names = spread("\n".join(self._sources[mutant.path]), mutant.at_import.everywhere)
+        at_import = mutant.at_import
+        if at_import is None and mutant.scope and (mutant.path, first) in self._before_tests:
+            at_import = AtImport(frozenset({mutant.scope.split(".")[0]}))
+        if at_import:
+            names = spread("\n".join(self._sources[mutant.path]), at_import.everywhere)
             for path in self._sources:
                 found |= self._mentioning(path, names)
-            found |= self._mentioning(mutant.path, mutant.at_import.in_module)
+            found |= self._mentioning(mutant.path, at_import.in_module)
             found |= self._asking_for(names)
         return sorted((self.tests[test] for test in found), key=lambda test: test.id)
 

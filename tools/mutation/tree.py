@@ -22,6 +22,7 @@ NOT_COPIED = (
     ".git",
     ".venv",
     ".mutants",
+    ".windows",
     "__pycache__",
     "out",
     "build",
