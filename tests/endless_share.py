@@ -1,4 +1,4 @@
-"""A program that has another process work on a share of the cases without end, until somebody kills the program."""
+"""A program that somebody kills: until then it has others that read a file, draw, and work on a share without end."""
 
 from __future__ import annotations
 
@@ -28,6 +28,19 @@ def read_without_end(_reading: Reading, /, *, among: Sequence[str] | None) -> It
 
 
 def _main(location: str) -> None:
+    from ioms_desktop.services.documents.apart import FileProcess  # noqa: PLC0415 - not in the others, which read this
+    from ioms_desktop.services.printing.drawing import DrawingProcesses  # noqa: PLC0415 - as above
+
+    with FileProcess("letter.pdf") as reads_file, DrawingProcesses(1, 1) as drawing:
+        (draws,) = drawing._drawers  # noqa: SLF001 - each says that it has begun, and then waits for work
+        for each in (reads_file, draws):
+            while not each.has_given(1):
+                pass
+        _share(location, reads_file.process.pid, draws.process.pid)
+
+
+def _share(location: str, *others: int) -> None:
+    os.write(sys.stdout.fileno(), f"{' '.join(map(str, others))}\n".encode())
     store = opened(location)
     with store.read(facts_only=True) as reading:
         view = describe_view(store, reading)

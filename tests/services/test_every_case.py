@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from functools import partial
 from multiprocessing import active_children
@@ -18,18 +18,21 @@ import pytest
 
 from evaluated_cases import evaluate_caseload
 from ioms_desktop.domain.dates.day_time import DayTime
+from ioms_desktop.domain.errors import FileUnreadable
 from ioms_desktop.domain.policy.build_facts import counted_facts
 from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.policy.measures import Tally, tally_measures
-from ioms_desktop.domain.policy.triggers import Trigger
+from ioms_desktop.domain.policy.triggers import Evidence, Trigger
 from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.garbage_collection import garbage_collection_paused
 from ioms_desktop.services.cases import rule_runs
 from ioms_desktop.services.cases.rule_runs import count_measures, list_triggers
+from ioms_desktop.services.documents.apart import FileProcess
 from ioms_desktop.services.every_case import shares
 from ioms_desktop.services.every_case.histories import iter_histories
 from ioms_desktop.services.every_case.other_process import OtherProcess, ReadHistories, ShareWork
 from ioms_desktop.services.every_case.shares import for_every_case
+from ioms_desktop.services.process_isolation import ServingProcess
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.records.cases_asked import CasesAsked
 from ioms_desktop.storage.records.read import Reading
@@ -123,6 +126,8 @@ def test_another_process_finds_what_this_one_would_in_the_same_view_and_with_the
     with session.store.read(facts_only=True) as reading:
         found, own = found_by_both(session, reading)
         assert (found, REFS[0] in own) == (alone, False), "the first was the other's"
+        named = {(type(each), *map(type, each.evidence)) for each in found}
+        assert {kind for kinds in named for kind in kinds} == {Trigger, Evidence}, "though sent by column"
         miss(act, "PHX-1", 3, 2, 1)
         found, own = found_by_both(session, reading)
         assert found == alone, "what was recorded since this reading began is not in it"
@@ -150,27 +155,62 @@ def test_a_process_that_is_killed_or_stopped_loses_nothing_and_none_is_left(
     assert not active_children()
 
 
+@pytest.mark.posix("only there is a program kept from beginning another")
+@pytest.mark.parametrize("bureau", ["sqlite"], indirect=True)
+def test_where_no_other_process_can_be_had_this_one_works_on_everything(bureau: Bureau) -> None:
+    session = bureau.session("navigator")
+    miss(bureau.session("supervisor"), "PHX-1", 20, 15, 12)
+    alone = list_triggers(session, TODAY, processes=0)
+    with no_more_files_open():
+        with pytest.raises(OSError, match="open files"):
+            ServingProcess(print).begin()
+        assert list_triggers(session, TODAY, processes=1) == alone != []
+        with pytest.raises(FileUnreadable, match="Nothing was added"):
+            FileProcess("letter.pdf")
+    assert not active_children()
+
+
+@contextmanager
+def no_more_files_open() -> Iterator[None]:
+    """Let this process open nothing more, as where a user has too much open to begin another process."""
+    import resource  # noqa: PLC0415 - not there on every system
+
+    was = resource.getrlimit(resource.RLIMIT_NOFILE)
+    free = os.dup(0)
+    os.close(free)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (free, was[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, was)
+
+
 @pytest.mark.posix("a process is killed by a signal")
 @pytest.mark.parametrize("bureau", ["sqlite"], indirect=True)
-def test_another_process_ends_in_the_middle_of_a_share_when_the_one_that_began_it_is_killed(bureau: Bureau) -> None:
+def test_other_processes_end_when_the_one_that_began_them_is_killed_in_the_middle_of_a_share_too(
+    bureau: Bureau,
+) -> None:
     bureau.keeper.close()
     paths = {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     command = [sys.executable, "-m", "endless_share", bureau.location]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=TESTS, env=os.environ | paths) as program:
         assert program.stdout is not None
+        waiting = program.stdout.readline().split()
         other, *said = program.stdout.readline().split()
-        assert said == ["reads", "['IOM-1']"], "the control: it is at work, and comes to no end"
+        assert (len(waiting), said) == (2, ["reads", "['IOM-1']"]), "the control: one comes to no end, two wait"
         program.kill()
         try:
-            program.communicate(timeout=60)  # until neither is left that may say something
+            program.communicate(timeout=60)  # until none is left that may say something
         except subprocess.TimeoutExpired:
-            os.kill(int(other), signal.SIGKILL)
+            for left in (*waiting, other):
+                with suppress(ProcessLookupError):
+                    os.kill(int(left), signal.SIGKILL)
             raise
 
 
 @pytest.mark.parametrize("bureau", ["sqlite"], indirect=True)
 def test_whoever_stops_it_waits_for_no_process(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shares, "LEAST_SHARE", 1)
+    monkeypatch.setattr(shares, "IN_FILE", shares.IN_FILE._replace(share=1))
     session = bureau.session("supervisor")
     told: list[tuple[int, int]] = []
 
@@ -224,7 +264,7 @@ def test_performance_figures_of_shares_add_up_to_those_of_all(bureau: Bureau) ->
 
 def test_shares_hold_every_case_once_and_the_last_are_small() -> None:
     refs = [str(number) for number in range(100_000)]
-    parts = shares.parted(refs, 2)
+    parts = shares.parted(refs, 2, least := 500)
     assert [ref for part in parts for ref in part] == refs
     assert len(parts[0]) == 25_000
-    assert len(parts[-1]) <= shares.LEAST_SHARE
+    assert len(parts[-1]) <= least <= len(parts[-2])

@@ -11,6 +11,7 @@ from ioms_desktop.domain.policy.measures import Tally, tally_measures
 from ioms_desktop.domain.policy.policy import Policies
 from ioms_desktop.domain.policy.triggers import Trigger, evaluate, without_intelligence
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
+from ioms_desktop.services.every_case.found_triggers import FoundTriggers
 from ioms_desktop.services.every_case.histories import iter_histories
 from ioms_desktop.services.every_case.shares import for_every_case
 from ioms_desktop.services.session import Session
@@ -55,9 +56,9 @@ def list_triggers(
 
 def _list_triggers_of(
     histories: Iterable[Sequence[CaseFacts]], *, policies: Policies, role: Role, as_of: date
-) -> list[Trigger]:
+) -> FoundTriggers:
     seen = visible_programmes(role)
-    found: list[Trigger] = []
+    found = FoundTriggers()
     for history in histories:
         if seen is None or history[-1].programme in seen:
             triggers = evaluate(policies, history, as_of)

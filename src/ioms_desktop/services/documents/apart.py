@@ -14,7 +14,7 @@ from threading import Lock
 from typing import Self
 
 from ioms_desktop.domain.documents.file_types import FILE_FIELD, FileType
-from ioms_desktop.domain.errors import FileRefused, Refused, UnsafeFile, WrongFile
+from ioms_desktop.domain.errors import FileRefused, FileUnreadable, Refused, UnsafeFile, WrongFile
 from ioms_desktop.services.documents.limits import limit_this_process
 from ioms_desktop.services.documents.reader import (
     BYTES_PER_PIXEL,
@@ -33,6 +33,11 @@ REFUSALS: dict[str, type[FileRefused]] = {each.__name__: each for each in (Wrong
 STOPPED = (
     "{name} could not be read within the memory and time that a document may take, so it may be made to do harm. "
     "Nothing was added or opened; print it to a new PDF and add that."
+)
+
+NOT_BEGUN = (
+    "{name} could not be read, because this computer cannot begin another program now. Nothing was added or opened; "
+    "close other programs and try again."
 )
 
 
@@ -83,10 +88,16 @@ class FileProcess(ServingProcess):
 
         Args:
             name: The name of the file, for the sentence that says it could not be read.
+
+        Raises:
+            FileUnreadable: No process can be had.
         """
         super().__init__(_serve)
         self._name, self._lock, self._has_begun = name, Lock(), False
-        self.begin()
+        try:
+            self.begin()
+        except OSError as error:
+            raise FileUnreadable(NOT_BEGUN.format(name=name), field=FILE_FIELD) from error
 
     def inspect(self, content: bytes, check: Callable[[], None] = _no_check) -> FileType:
         """Say which kind the file is.

@@ -6,19 +6,24 @@ it. Whatever goes wrong in it ends it. It also ends when that process does, in t
 closed then.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from __future__ import annotations
+
 from contextlib import contextmanager, suppress
-from multiprocessing.connection import Connection
 from threading import Timer
-from typing import Generic, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, Self, TypeVar
 
 from typing_extensions import override
 
-from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.garbage_collection import garbage_collection_paused
 from ioms_desktop.services.process_isolation import ServingProcess, begin_as_child
-from ioms_desktop.storage.records.read import Reading
-from ioms_desktop.storage.same_view import SameView, open_view
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from multiprocessing.connection import Connection
+
+    from ioms_desktop.domain.policy.case_facts import CaseFacts
+    from ioms_desktop.storage.records.read import Reading
+    from ioms_desktop.storage.same_view import SameView
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
@@ -143,10 +148,14 @@ class OtherProcess(ServingProcess, Generic[R]):
 def _serve(pipe: Connection) -> None:
     """Work, in the new process, until the other end closes."""
     begin_as_child()
-    with suppress(Exception):  # nobody is told: whoever began it does the work instead, and meets what went wrong
+    # Nobody is told what goes wrong: whoever began it does the work instead, and meets it. Collection is paused before
+    # the rest is imported, too.
+    with suppress(Exception), garbage_collection_paused():
         pipe.send("begun")
         view, read, work = pipe.recv()
-        with garbage_collection_paused(), open_view(view) as reading:
+        from ioms_desktop.storage.same_view import open_view  # noqa: PLC0415 - see above
+
+        with open_view(view) as reading:
             pipe.send("ready")
             while True:
                 pipe.send(work(_while_wanted(pipe, read(reading, among=pipe.recv()))))

@@ -28,21 +28,22 @@ R = TypeVar("R")
 
 
 class Worth(NamedTuple):
-    """How many other processes are worth their start.
+    """How many other processes are worth their start, and which shares are worth their statements.
 
     Attributes:
-        cases: One for so many cases.
+        cases: One process for so many cases.
         most: At most so many.
+        share: Of how many cases a share is at least.
     """
 
     cases: int
     most: int
+    share: int
 
 
-IN_FILE, ON_SERVER = Worth(20_000, 3), Worth(50_000, 1)
-"""On a server a process takes longer to start, and one more of the connections that a login has."""
-LEAST_SHARE = 2_000
-"""Of how many cases a share is at least: each takes ten statements, as long as a hundred cases and on a server 600."""
+IN_FILE, ON_SERVER = Worth(20_000, 3, 500), Worth(50_000, 1, 2_000)
+"""On a server a process takes longer to start, and one more of the connections that a login has. The ten statements of
+a share take as long as 600 cases there, and in a file as long as 80."""
 WAIT_S = 0.2
 LOOKS_FOR_AN_ANSWER = 300
 """How often this process waits for another in vain, a minute, before it ends that and works on its shares itself."""
@@ -69,22 +70,28 @@ def for_every_case(
     """
     reading.extend_timeouts()
     refs = list_case_refs(reading)
+    worth = ON_SERVER if is_shared(store.location) else IN_FILE
     if processes is None:
-        worth = ON_SERVER if is_shared(store.location) else IN_FILE
         processes = min(cores() - 1, worth.most, len(refs) // worth.cases)
     view = describe_view(store, reading) if processes > 0 else None
-    shares = [refs] if view is None else parted(refs, 1 + processes)
+    shares = [refs] if view is None else parted(refs, 1 + processes, worth.share)
     with ExitStack() as begun:
         tasks = [] if view is None else [OtherProcess(view, read, work) for _ in range(processes)]
         others = [begun.enter_context(each) for each in tasks]
         yield from SharedOut(partial(read, reading), work, shares, others, progress).results()
 
 
-def parted(refs: Sequence[str], processes: int) -> list[Sequence[str]]:
-    """Part cases into shares, large ones first: each costs something, and the last ones are to end at one time."""
+def parted(refs: Sequence[str], processes: int, least: int) -> list[Sequence[str]]:
+    """Part cases into shares, large ones first: each costs something, and the last ones are to end at one time.
+
+    Args:
+        refs: The references of the cases, in their order.
+        processes: How many processes there are.
+        least: Of how many cases a share is at least.
+    """
     shares, first = [], 0
     while first < len(refs):
-        size = max(LEAST_SHARE, (len(refs) - first) // (2 * processes))
+        size = max(least, (len(refs) - first) // (2 * processes))
         shares.append(refs[first : first + size])
         first += size
     return shares

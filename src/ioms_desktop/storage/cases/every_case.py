@@ -8,12 +8,14 @@ from ioms_desktop.domain.records.record import Record
 from ioms_desktop.storage.records.cases_asked import EVERY_CASE, CasesAsked
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema import tables, views
+from ioms_desktop.storage.schema.plain_text import ask_driver
+
+CASE_REFS_SQL = "SELECT case_ref FROM cases ORDER BY case_ref"
 
 
 def list_case_refs(reading: Reading) -> Sequence[str]:
-    """List the references of the cases in their bytewise order."""
-    ref = tables.cases.c.case_ref
-    return reading.connection.scalars(select(ref).order_by(ref)).all()
+    """List the references of the cases in their bytewise order, on both databases."""
+    return [ref for (ref,) in ask_driver(reading.connection, CASE_REFS_SQL, {})]
 
 
 def corrected_cases(
