@@ -1,5 +1,6 @@
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 import shiboken6
@@ -145,6 +146,61 @@ def test_a_new_request_drops_the_answer_to_the_old_one(qtbot: QtBot, tasks: Task
     assert told == ["new"]
 
 
+def test_a_fault_of_an_old_request_is_logged_and_does_not_take_the_place_of_the_new_answer(
+    qtbot: QtBot, tasks: Tasks, caplog: pytest.LogCaptureFixture
+) -> None:
+    told: list[str] = []
+    gate = threading.Event()
+
+    def faulty() -> None:
+        gate.wait()
+        raise ZeroDivisionError
+
+    tasks.latest(tasks, "read", faulty, lambda _: None, told.append, told.append)
+    tasks.latest(tasks, "read", lambda: "new", told.append)
+    qtbot.waitUntil(lambda: told == ["new"])
+    gate.set()
+    qtbot.waitUntil(lambda: not tasks.is_busy)
+    assert told == ["new"]
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_what_was_dropped_is_told_no_more(qtbot: QtBot, tasks: Tasks) -> None:
+    told: list[str] = []
+    gate = threading.Event()
+    for key in ("dropped", "wanted"):
+        tasks.latest(tasks, key, lambda key=key: gate.wait() and key, told.append)  # type: ignore[misc]  # bound now
+    tasks.in_steps(tasks, "steps", [lambda: told.append("first"), lambda: told.append("second")], told.append)
+    for key in ("dropped", "steps", "never asked for"):
+        tasks.drop(tasks, key)
+    assert [tasks.awaits(tasks, key) for key in ("dropped", "steps", "wanted")] == [False, False, True]
+    gate.set()
+    qtbot.waitUntil(lambda: not tasks.is_busy)
+    assert told == ["first", "wanted"]
+    assert not tasks.awaits(tasks, "wanted")
+
+
+def test_whoever_is_told_of_a_refusal_sees_that_one_and_not_a_later_one(qtbot: QtBot, tasks: Tasks) -> None:
+    seen: list[tuple[str, object]] = []
+    gate = threading.Event()
+    first, second = Stale("The first."), Refused("The second.")
+
+    def refused_late() -> None:
+        gate.wait()
+        raise first
+
+    def see(sentence: str) -> None:
+        seen.append((sentence, tasks.refusal))
+
+    tasks.run(tasks, refused_late, lambda _: None, see)
+    tasks.run(tasks, refusing(second), lambda _: None, see)
+    qtbot.waitUntil(lambda: len(seen) == 1)
+    gate.set()
+    qtbot.waitUntil(lambda: len(seen) == 2)
+    assert seen == [("The second.", second), ("The first.", first)]
+    assert tasks.refusal is None
+
+
 def test_a_request_overtaken_before_it_began_never_runs(qtbot: QtBot, tasks: Tasks) -> None:
     ran: list[int] = []
     gate = threading.Event()
@@ -263,6 +319,12 @@ def test_steps_are_done_one_a_turn_until_something_newer_is_asked_for(qtbot: QtB
     qtbot.waitUntil(lambda: not tasks.is_busy)
     assert [each for each in done if each[0] in "ac"] == ["a0", "c0", "c1", "c2"]
     assert [each for each in done if each[0] == "b"] == ["b0", "b1", "b2"]
+    tasks.in_steps(tasks, "shown", steps("f"), failed.append)
+    tasks.in_steps(tasks, "shown", steps("g"), failed.append)
+    asks = partial(tasks.latest, tasks, "other", lambda: None, lambda _: None)
+    tasks.in_steps(tasks, "other", [asks, *steps("h")], failed.append)
+    qtbot.waitUntil(lambda: not tasks.is_busy)
+    assert [each for each in done if each[0] in "fgh"] == ["f0", "g0", "g1", "g2"]
     owner = QObject()
     tasks.in_steps(owner, "gone", steps("d"), failed.append)
     shiboken6.delete(owner)

@@ -4,10 +4,14 @@
 has been destroyed meanwhile. ``work`` must not use Qt: read the form first and pass a frozen command. What ``work``
 returns is used by the interface thread from then on, so it must return complete values, nothing lazy.
 
-There are three outcomes. A result goes to ``then``. ``Refused`` goes to ``refused`` or, without one, to the signal
-``refused``, which the main window shows in its message bar. Any other exception is logged and shown by ``errors``, and
-then goes to ``failed``, so that a screen can show that it has no data. Where the work was done and ``then`` raises, the
-fault goes to ``then_failed`` instead: ``failed`` may say that nothing was saved.
+There are three outcomes. A result goes to ``then``. The sentence of a ``Refused`` goes to ``refused`` or, without one,
+to the signal ``refused``, which the main window shows in its message bar. Any other exception is logged and shown by
+``errors``, and then goes to ``failed``, so that a screen can show that it has no data. Where the work was done and
+``then`` raises, the fault goes to ``then_failed`` instead: ``failed`` may say that nothing was saved.
+
+Work changes nothing that the interface thread reads, because which of two pieces of work ends last is chance. What it
+found is its result, and why it was refused is ``refusal`` while that is told. Where only the newest request counts, ask
+with ``latest``; where something else is shown instead of what was asked for, ``drop`` it.
 """
 
 import threading
@@ -112,7 +116,11 @@ class Task(Generic[T]):
 
 
 class Tasks(QObject):
-    """Runs work on a few threads and delivers the results on the interface thread."""
+    """Runs work on a few threads and delivers the results on the interface thread.
+
+    Attributes:
+        refusal: The refusal whose sentence is being told; None at any other time.
+    """
 
     refused = Signal(str)
     busy_changed = Signal(bool)
@@ -122,6 +130,7 @@ class Tasks(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         """Initialise without threads; they are started on demand."""
         super().__init__(parent)
+        self.refusal: Refused | None = None
         self._pool = ThreadPoolExecutor(MAX_THREADS, thread_name_prefix="ioms-work")
         self._tasks: dict[int, Task[Any]] = {}
         self._latest: dict[tuple[int, Hashable], int] = {}
@@ -200,7 +209,8 @@ class Tasks(QObject):
     ) -> Task[T]:
         """Run work of which only the newest request counts, such as search while the user types.
 
-        A queued request is skipped when a newer one arrives; the result of a running one is ignored.
+        A queued request is skipped when a newer one arrives; the outcome of a running one is ignored, but a fault is
+        logged and shown.
 
         Args:
             owner: The requester; nothing is delivered once it has been destroyed.
@@ -210,12 +220,19 @@ class Tasks(QObject):
             refused: Receives the message of a refusal; when None it is shown in the message bar.
             failed: Receives the reference of a fault that has been logged and shown, of one in `then` too.
         """
-        name = (id(owner), key)
-        former = self._tasks.get(self._latest.get(name, -1))
+        self.drop(owner, key)
+        self._latest[id(owner), key] = self._next_number
+        return self.run(owner, work, then, refused, failed, then_failed=failed)
+
+    def drop(self, owner: QObject, key: Hashable) -> None:
+        """Do without what was last asked for by `latest` or `in_steps`: it is skipped, or its outcome ignored."""
+        former = self._tasks.get(self._latest.pop((id(owner), key), -1))
         if former is not None:
             former.cancel()
-        self._latest[name] = self._next_number
-        return self.run(owner, work, then, refused, failed, then_failed=failed)
+
+    def awaits(self, owner: QObject, key: Hashable) -> bool:
+        """Whether something that was asked for by `latest` or `in_steps` is still to come."""
+        return (id(owner), key) in self._latest
 
     def in_steps(
         self, owner: QObject, key: Hashable, steps: Sequence[Callable[[], object]], failed: Callable[[str], None]
@@ -223,7 +240,7 @@ class Tasks(QObject):
         """Do something on the interface thread, a step at each turn of the event loop, so that no key waits long.
 
         It is work in progress until the last step. What is left of it is skipped when `latest` or this is asked for
-        something newer.
+        something newer, by one of the steps too.
 
         Args:
             owner: The requester; nothing more is done once it has been destroyed.
@@ -232,16 +249,17 @@ class Tasks(QObject):
             failed: Receives the reference of a fault that has been logged and shown.
         """
         first, *rest = steps
+        self.drop(owner, key)
         try:
             first()
         except Exception as fault:  # noqa: BLE001 - whatever it is, or the owner would wait for ever
             failed(errors.report_fault(fault))
             return
-        if rest and not self._closed:
+        if rest and not self._closed and not self.awaits(owner, key):
             progress = TaskProgress(ignore)
             go_on = partial(self.in_steps, owner, key, rest, failed)
             task = Task(owner, ignore, lambda _: go_on(), None, None, None, None, progress)
-            self._latest[(id(owner), key)] = number = self._register(task)
+            self._latest[id(owner), key] = number = self._register(task)
             self._done.emit(number)
 
     def close(self) -> None:
@@ -308,18 +326,24 @@ class Tasks(QObject):
 
     def _deliver_result(self, task: Task[Any]) -> None:
         error = task.result.error
-        unwanted = task.progress.cancelled and not task.delivers_if_cancelled
-        if task.was_cancelled or (unwanted and (error is None or isinstance(error, Refused))):
+        reference = ""
+        if error is not None and not isinstance(error, Refused | Cancelled):
+            reference = errors.report_fault(error)
+        if task.was_cancelled or (task.progress.cancelled and not task.delivers_if_cancelled):
             return
         if error is None:
             self._deliver_value(task)
         elif isinstance(error, Refused):
-            tell = task.refused or self.refused.emit
-            tell(error.sentence)
-        else:
-            reference = errors.report_fault(error)
-            if task.failed is not None:
-                task.failed(reference)
+            self._deliver_refusal(task, error)
+        elif task.failed is not None:
+            task.failed(reference)
+
+    def _deliver_refusal(self, task: Task[Any], refusal: Refused) -> None:
+        around, self.refusal = self.refusal, refusal  # what is told may open a dialog with an event loop of its own
+        try:
+            (task.refused or self.refused.emit)(refusal.sentence)
+        finally:
+            self.refusal = around
 
     def _deliver_value(self, task: Task[Any]) -> None:
         try:

@@ -11,6 +11,7 @@ from ioms_desktop.services.entries.authors import REASON_FIELD
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.forms.fields import LongTextField
 from ioms_desktop.ui.forms.form import Form
+from ioms_desktop.ui.tasks import Tasks
 
 HELP = "It stays in the history with your name; name nobody else."
 MAX_REASON_CHARS = 2000
@@ -24,11 +25,15 @@ class ChangeReason:
     for want of one.
     """
 
-    def __init__(self, form: Form) -> None:
-        """Begin without the field."""
-        self._form = form
+    def __init__(self, form: Form, tasks: Tasks) -> None:
+        """Begin without the field.
+
+        Args:
+            form: The form.
+            tasks: What tells why its command was refused.
+        """
+        self._form, self._tasks = form, tasks
         self._field: LongTextField | None = None
-        self._refused: ReasonToChange | None = None
 
     def ask(self, sentence: str, *, shown: bool = True) -> None:
         """Show the field with the sentence below it that says why it is asked, or hide it."""
@@ -50,23 +55,10 @@ class ChangeReason:
             return partial(work.func, session, *work.args[1:], **work.keywords)
         return work
 
-    def noting(self, work: Callable[[], Any]) -> Callable[[], Any]:
-        """Return a command that notes whether it was refused for want of a reason; it runs off the interface thread."""
-
-        def run() -> object:
-            self._refused = None
-            try:
-                return work()
-            except ReasonToChange as refused:
-                self._refused = refused
-                raise
-
-        return run
-
     def show(self) -> bool:
-        """Ask for the reason beside its field; False where the last command was refused for something else."""
-        refused, self._refused = self._refused, None
-        if refused is None:
+        """Ask for the reason beside its field; False where what is told was refused for something else."""
+        refused = self._tasks.refusal
+        if not isinstance(refused, ReasonToChange):
             return False
         self.ask(HELP)
         self._form.changed.emit()  # there is one field more to make room for

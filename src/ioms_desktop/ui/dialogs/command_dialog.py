@@ -89,13 +89,13 @@ class CommandDialog(SendsCommands):
         self._is_sending = False
         self.save_check: SaveOutcomeCheck | None = None
         self.conflict_handler = ConflictHandler(self)
-        self._doubts = DoubtQuestion(self.accept)
+        self._doubts = DoubtQuestion(tasks, self.accept)
         self.setWindowTitle(title)
         self.setAccessibleName(title)
         self.about_label = label("", wrap=True)
         self.about_label.setContentsMargins(24, 0, 24, 4)
         self.form = Form()
-        self.change_reason = ChangeReason(self.form)
+        self.change_reason = ChangeReason(self.form, tasks)
         self.banner = MessageBar()
         self.banner.close_button.hide()
         self.primary = button(verb, self.accept, kind="danger" if danger else "primary")
@@ -247,7 +247,7 @@ class CommandDialog(SendsCommands):
         keep = None if self.autosave is None else self.autosave.pending_write()
         self._set_sending(True)
         self.conflict_handler.command_sending(work)
-        asked = self.change_reason.noting(self._doubts.asking(self.change_reason.with_reason(work)))
+        asked = self._doubts.with_confirmed(self.change_reason.with_reason(work))
         asking = partial(save_draft_and_run, keep, asked)
         self._tasks.run(self, asking, self._handle_answer, self.show_refusal, self._failed)
 

@@ -8,6 +8,7 @@ from typing import Any
 from ioms_desktop.domain.errors import EntryDoubtful
 from ioms_desktop.services.edit_conflicts import PendingEdit
 from ioms_desktop.services.session import Session
+from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.widgets import MessageBar
 
 
@@ -17,31 +18,18 @@ class DoubtQuestion:
     The answer is a button of its own, which no key presses but when it has the focus: a second Enter confirms nothing.
     """
 
-    def __init__(self, send_again: Callable[[], None]) -> None:
+    def __init__(self, tasks: Tasks, send_again: Callable[[], None]) -> None:
         """Begin with nothing confirmed.
 
         Args:
+            tasks: What tells why the command was refused.
             send_again: Sends the entry as it stands.
         """
-        self._send_again = send_again
+        self._tasks, self._send_again = tasks, send_again
         self._confirmed: frozenset[str] = frozenset()
-        self._asked: EntryDoubtful | None = None
 
-    def asking(self, work: Callable[[], Any]) -> Callable[[], Any]:
-        """Return a command that asks about what the user has not confirmed; it runs off the interface thread."""
-        given = self._with_confirmed(work)
-
-        def run() -> object:
-            self._asked = None
-            try:
-                return given()
-            except EntryDoubtful as asked:
-                self._asked = asked
-                raise
-
-        return run
-
-    def _with_confirmed(self, work: Callable[[], Any]) -> Callable[[], Any]:
+    def with_confirmed(self, work: Callable[[], Any]) -> Callable[[], Any]:
+        """Return a command with what the user has confirmed in its session; it asks about the rest."""
         if isinstance(work, PendingEdit):
             return replace(work, session=replace(work.session, confirmed=self._confirmed))
         if isinstance(work, partial) and work.args and isinstance(work.args[0], Session):
@@ -50,15 +38,15 @@ class DoubtQuestion:
         return work
 
     def show(self, banner: MessageBar, *, is_covered: bool = False) -> bool:
-        """Ask what the last command asked; False where it was refused for another reason.
+        """Ask what is told that the command asks; False where it was refused for another reason.
 
         Args:
             banner: Where it is asked.
             is_covered: Whether the page that compares two versions covers it. That page says what was asked, and
                 saving there again is the answer.
         """
-        asked, self._asked = self._asked, None
-        if asked is None:
+        asked = self._tasks.refusal
+        if not isinstance(asked, EntryDoubtful):
             return False
         if is_covered:
             self._confirmed |= set(asked.doubts)

@@ -88,7 +88,7 @@ class AddDocumentDialog(AutoHeightDialog):
         self.session, self.subject = session, subject
         self._checking: Task[Any] | None = None
         self._progress = _Progress()
-        self._refused = RefusedField(self.form)
+        self._refused = RefusedField(self.form, tasks)
         self._proposed_title = ""
         self.enable_autosave(session, Origin("add_documents", subject.case_ref))
         self._add_fields()
@@ -196,7 +196,7 @@ class AddDocumentDialog(AutoHeightDialog):
             source=self.source.value(),
             scanned_by=self.scanned_by.value(),
         )
-        return self._refused.noting(partial(_add, self.session, wanted, self.file.path(), self._progress))
+        return partial(_add, self.session, wanted, self.file.path(), self._progress)
 
     @override
     def send(self, work: Callable[[], Any]) -> None:

@@ -78,7 +78,7 @@ class WordLetterDialog(CommandDialog):
         self._begin_with = begin_with
         self._filled_for = ""
         self._typed: dict[str, tuple[str, str]] = {}  # by letter, while another one is chosen
-        self._refused = RefusedField(self.form)
+        self._refused = RefusedField(self.form, tasks)
         self.enable_autosave(session, Origin("letter_wording", about="" if begin_with is None else str(begin_with.id)))
         self._add_fields()
         self._timer = QTimer(self)
@@ -195,7 +195,7 @@ class WordLetterDialog(CommandDialog):
 
     @override
     def build_command(self) -> Callable[[], Outcome]:
-        return self._refused.noting(partial(add_letter_wording, self.session, self.entry()))
+        return partial(add_letter_wording, self.session, self.entry())
 
     @override
     def show_refusal(self, sentence: str) -> None:
@@ -210,12 +210,13 @@ class WordLetterDialog(CommandDialog):
         entry = self.entry()
         standing = self._standing.get(entry.kind)
         if standing is None:
+            self._tasks.drop(self, "preview")
             self.readability.clear()
             self.pages.show_message(NO_LETTER)
             return
         after = (entry.title, *paragraphs_of(entry.paragraphs))
         self.changes.show_changes((standing.title, *standing.paragraphs), after)
-        draw = self._refused.noting(partial(preview_wording, self.session, entry))
+        draw = partial(preview_wording, self.session, entry)
         self._tasks.latest(self, "preview", draw, self._show_page, self._show_problem, self._draw_failed)
 
     def _show_page(self, drawn: WordingPreview) -> None:

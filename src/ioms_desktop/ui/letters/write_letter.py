@@ -112,7 +112,7 @@ class WriteLetterDialog(AutoHeightDialog):
         self._written: WrittenLetter | None = None
         self._proposed: dict[str, object] = {}
         self._unseen: set[str] = set()  # the letters whose pages must be shown before they are sent
-        self._refused = RefusedField(self.form)
+        self._refused = RefusedField(self.form, tasks)
         self.enable_autosave(session, Origin("write_letter", subject.case_ref))
         self._add_fields()
         self.pages_button = button("Show the &pages…", self.show_pages, icon="file-text")
@@ -270,11 +270,14 @@ class WriteLetterDialog(AutoHeightDialog):
     @override
     def build_command(self) -> Callable[[], Outcome]:
         path = None if self._printing is not None else self.folder.path() / Path(self.file_name.filled()).name
-        return self._refused.noting(partial(self._write, self.entry(), path, overwrite=bool(self.overwrite.value())))
+        return partial(self._write, self.entry(), path, self._printing, overwrite=bool(self.overwrite.value()))
 
-    def _write(self, entry: WriteLetter, path: Path | None, *, overwrite: bool) -> Outcome:
-        if self._printing is not None:
-            self._printing.keep_note(entry)
+    def _write(
+        self, entry: WriteLetter, path: Path | None, printing: LetterPrint | None, *, overwrite: bool
+    ) -> Outcome:
+        """Keep the letter, off the interface thread; the dialog looks at what was written once the answer is there."""
+        if printing is not None:
+            printing.keep_note(entry)
         self._written = write_letter(self.session, entry, path, overwrite=overwrite)
         return self._written.outcome
 
@@ -310,7 +313,7 @@ class WriteLetterDialog(AutoHeightDialog):
         if self.form.validate():
             self.pages_button.setEnabled(False)
             entry = self.entry()
-            draw = self._refused.noting(partial(preview_letter, self.session, entry))
+            draw = partial(preview_letter, self.session, entry)
             drawn = partial(self._pages_drawn, entry.kind)
             self._tasks.latest(self, "pages", draw, drawn, self._not_drawn, self._draw_failed)
 
