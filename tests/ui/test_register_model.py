@@ -1,17 +1,21 @@
 import threading
 from array import array
+from collections.abc import Sequence
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.errors import Refused, Stopped
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.ui.lists.register_model import CHIP_ROLE, PENDING_TEXT, REMOVED_TEXT, RegisterModel
 from ioms_desktop.ui.lists.register_table import RegisterTable
 from ioms_desktop.ui.tasks import Tasks
 from ui.fictional import Cabinet, CaseRow, case_row, caseload
+from ui.held import held
 
 
 def asked(qtbot: QtBot, model: RegisterModel[CaseRow], query: ListQuery | None = None) -> None:
@@ -204,3 +208,65 @@ def test_all_of_many_rows_can_be_chosen_without_reading_them(qtbot: QtBot, tasks
     assert len(table.selected_ids) == 100_000
     table.selectionModel().select(model.index(7, 0), QItemSelectionModel.SelectionFlag.ClearAndSelect)
     assert cabinet.windows.count(200) == len(cabinet.windows)
+
+
+class Versions:
+    """Rows that say how often they were changed."""
+
+    def __init__(self) -> None:
+        """Change nothing yet."""
+        self.version = 1
+        self.queries = 0
+
+    def query_ids(self, query: ListQuery) -> Sequence[int]:
+        """Return the ids."""
+        self.queries += 1
+        return Cabinet(3).index(query)
+
+    def fetch_rows(self, ids: Sequence[int]) -> list[CaseRow]:
+        """Return rows as they are now."""
+        return [replace(case_row(number), surname=f"Version {self.version}") for number in ids]
+
+
+def test_a_row_that_changed_twice_is_shown_as_it_is_and_not_as_an_older_reading_found_it(
+    qtbot: QtBot, tasks: Tasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = Versions()
+    source = SimpleNamespace(fetch=rows.fetch_rows)
+    register = replace(
+        caseload(Cabinet(3)),
+        query_ids=rows.query_ids,
+        fetch_rows=lambda ids: source.fetch(ids),  # noqa: PLW0108 - looked up at each call, which may be held
+    )
+    model = RegisterModel(register, tasks)
+    asked(qtbot, model)
+
+    def change() -> None:
+        rows.version += 1
+        model.read_again([1], lambda _before, _after: True)
+
+    for older in (change, model.refresh):
+        with held(monkeypatch, source, "fetch") as first:
+            older()
+            first.has_result.wait()
+            change()
+            qtbot.waitUntil(lambda: cell(model, 0) == f"Version {rows.version}")
+        qtbot.waitUntil(lambda: not tasks.is_busy)
+        assert cell(model, 0) == f"Version {rows.version}"
+    assert rows.queries == 3, "a row alone is read, unless the list was being read"
+
+
+def test_a_query_that_took_an_older_one_for_newer_is_run_again(qtbot: QtBot, tasks: Tasks) -> None:
+    said: list[str] = []
+    stops = [Stopped("A newer query began.")]
+
+    def index(query: ListQuery) -> Sequence[int]:
+        if stops:
+            raise stops.pop()
+        return Cabinet(3).index(query)
+
+    model = RegisterModel(replace(caseload(Cabinet(3)), query_ids=index), tasks)
+    model.refused.connect(said.append)
+    asked(qtbot, model)
+    assert model.rowCount() == 3
+    assert said == []

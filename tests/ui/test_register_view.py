@@ -1,6 +1,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -16,6 +17,7 @@ from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
 from ui.fictional import Cabinet, CaseRow, case_row, caseload
 from ui.hands import CTRL, click, press, show, write
+from ui.held import held
 from ui.kit_checks import nameless
 
 
@@ -192,6 +194,20 @@ def test_copied_rows_hold_the_shown_columns_and_go_through_the_record(qtbot: QtB
     assert [len(row) for row in command.cells] == [7, 7]
     assert command.columns == made.column_chooser.shown_titles()
     assert "Copy rows" in " ".join(action.text().replace("&", "") for action in made.row_menu().actions())
+
+
+def test_of_two_copies_the_later_one_comes_to_the_clipboard(
+    qtbot: QtBot, tasks: Tasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ["the second", "the first"]
+    record = SimpleNamespace(put=lambda _: words.pop())
+    with held(monkeypatch, record, "put") as first:
+        made = copying(qtbot, tasks, lambda command: record.put(command))  # noqa: PLW0108 - the first alone is held
+        first.has_result.wait()
+        press(made.table, Qt.Key.Key_C, CTRL)
+        qtbot.waitUntil(lambda: QApplication.clipboard().text() == "the second")
+    qtbot.waitUntil(lambda: not tasks.is_busy)
+    assert QApplication.clipboard().text() == "the second"
 
 
 def test_what_cannot_be_put_on_record_is_not_copied(qtbot: QtBot, tasks: Tasks) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QSettings, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.services.cases.cases import CaseView
@@ -18,10 +18,10 @@ from ioms_desktop.ui.cases.case_section import SectionRow, ShownCase
 from ioms_desktop.ui.cases.row_acts import RowAct
 from ioms_desktop.ui.cases.section_table import SectionTable
 from ioms_desktop.ui.cases.sections import SECTION_KEYS, SECTIONS
+from ioms_desktop.ui.copying import copy_once_recorded
 from ioms_desktop.ui.reading.reading_pane import NO_LINES, READ_KEY, ReadingPane
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.keyed_list import KeyedList
-from ioms_desktop.ui.widgets.widgets import announce
 
 LIST_WIDTH_PX, NARROW_LIST_WIDTH_PX = 240, 168
 NARROW_PX = 760
@@ -203,11 +203,7 @@ class CaseSections(QWidget):
             return
         lines = tuple((line,) for line in text.split("\n"))
         command = CopyRows(title=table.section.title, columns=("Text",), cells=lines, subjects=subjects_of([row]))
-        self._tasks.run(self, partial(copy_rows, self.session, command), self._copied)
-
-    def _copied(self, text: str) -> None:
-        QApplication.clipboard().setText(text)
-        announce("Copied, and put on record", self.pane)
+        copy_once_recorded(self._tasks, self.pane, partial(copy_rows, self.session, command))
 
     @Slot(int)
     def _show_section(self, number: int) -> None:

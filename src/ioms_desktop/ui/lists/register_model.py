@@ -2,7 +2,7 @@
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -10,7 +10,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, QTimer, Signal, Slot
 from typing_extensions import override
 
-from ioms_desktop.services.exchange.copied_rows import CopyRows, subjects_of
+from ioms_desktop.domain.errors import Stopped
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.ui.lists.register import ColumnStyle, Identified, ListColumn, Register, Row
 from ioms_desktop.ui.tasks import Tasks
@@ -73,7 +73,7 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
     def __init__(self, register: Register[Row], tasks: Tasks, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.register = register
-        self._tasks = tasks
+        self.tasks = tasks
         self._ids: array[int] = array("q")
         self._windows: OrderedDict[int, dict[int, Row]] = OrderedDict()
         self._previous_rows: dict[int, Row] = {}
@@ -82,21 +82,9 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
         self._generation = 0
         self._fetches_in_flight = 0
         self._fetch_scheduled = False
+        self._read_again: Collection[int] = ()  # the rows that were last read again
         self.query = register.initial_query
         self.is_complete = False
-
-    def copy_rows(self, columns: Sequence[ListColumn[Row]], rows: Sequence[Row], then: Callable[[str], None]) -> None:
-        """Put on record that rows are copied, and give their text; a list that may not be copied gives none."""
-        copy = self.register.copy
-        if copy is None:
-            return
-        command = CopyRows(
-            title=self.register.title,
-            columns=tuple(column.title for column in columns),
-            cells=tuple(tuple(column.text(row) for column in columns) for row in rows),
-            subjects=subjects_of(rows),
-        )
-        self._tasks.run(self, partial(copy, command), then)
 
     def run_query(self, query: ListQuery) -> None:
         """Run a query; the rows shown remain until it is answered, and answers to earlier queries are dropped."""
@@ -110,7 +98,14 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
         else:
             work = partial(_load_first_window, register, query)
             then = self._all_ids_loaded
-        self._tasks.latest(self, "index", work, then, self.refused.emit, self.failed.emit)
+        self.tasks.latest(self, "index", work, then, self._refused, self.failed.emit)
+
+    def _refused(self, sentence: str) -> None:
+        """Tell why the newest query was not answered; one that took an older, begun late, for newer is run again."""
+        if isinstance(self.tasks.refusal, Stopped):
+            self.refresh()
+        else:
+            self.refused.emit(sentence)
 
     def refresh(self) -> None:
         """Run the same query again, because records have changed."""
@@ -121,18 +116,24 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
         rows = (row for window in self._windows.values() for row in window.values())
         return [row for row in rows if isinstance(row, row_type)]
 
-    def read_again(self, ids: Sequence[int], stays: Callable[[Row, Row], bool]) -> None:
+    def read_again(self, ids: Collection[int], stays: Callable[[Row, Row], bool]) -> None:
         """Read a few of the loaded rows again; the whole list where one of them may have come to another place.
+
+        The whole list too where something of it is being read, which may have been read before they changed.
 
         Args:
             ids: The rows.
             stays: Whether a row, as it was and as it is, is still listed at its place.
         """
-        work, then = partial(_fetch_row_map, self.register, ids), partial(self._rows_read_again, ids, stays)
-        self._tasks.run(self, work, partial(then, self._generation), self.refused.emit, self.failed.emit)
+        if self._fetches_in_flight or self.tasks.awaits(self, "index"):
+            self.refresh()
+            return
+        self._read_again = ids = {*ids, *(self._read_again if self.tasks.awaits(self, "rows") else ())}
+        work, then = partial(_fetch_row_map, self.register, [*ids]), partial(self._rows_read_again, ids, stays)
+        self.tasks.latest(self, "rows", work, partial(then, self._generation), self.refused.emit, self.failed.emit)
 
     def _rows_read_again(
-        self, ids: Sequence[int], stays: Callable[[Row, Row], bool], generation: int, rows: dict[int, Row]
+        self, ids: Collection[int], stays: Callable[[Row, Row], bool], generation: int, rows: dict[int, Row]
     ) -> None:
         former = {number: row for number in ids if (row := self._loaded(number)) is not None}
         if generation != self._generation:
@@ -262,7 +263,7 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
         self.is_complete = False
         self.loaded.emit(False)
         work = partial(_load_all_ids, self.register, query)
-        self._tasks.latest(self, "index", work, self._remaining_ids_loaded, self.refused.emit, self.failed.emit)
+        self.tasks.latest(self, "index", work, self._remaining_ids_loaded, self._refused, self.failed.emit)
 
     def _remaining_ids_loaded(self, found: _LoadedIds[Row]) -> None:
         begun = len(self._ids)
@@ -312,7 +313,7 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
             self._requested_windows.add(number)
             self._fetches_in_flight += 1
             ids = self._ids[number * WINDOW_ROWS : (number + 1) * WINDOW_ROWS]
-            self._tasks.run(
+            self.tasks.run(
                 self,
                 partial(_fetch_row_map, self.register, ids),
                 partial(self._window_loaded, self._generation, number),

@@ -1,6 +1,7 @@
 """The table of a register: it paints cells, handles keys, and keeps selection and scroll position through a refresh."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from html import escape
 from itertools import chain
 from typing import Any
@@ -27,7 +28,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QApplication,
     QHeaderView,
     QMenu,
     QStyledItemDelegate,
@@ -37,13 +37,14 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from ioms_desktop.services.exchange.copied_rows import CopyRows, subjects_of
+from ioms_desktop.ui.copying import copy_once_recorded
 from ioms_desktop.ui.lists.cell_width import contents_width
 from ioms_desktop.ui.lists.column_widths import ColumnWidths
 from ioms_desktop.ui.lists.register_model import RegisterModel
 from ioms_desktop.ui.lists.row_painter import RowPainter
 from ioms_desktop.ui.theme.active import active_theme
 from ioms_desktop.ui.widgets.page_area import AnyIndex, PageTable
-from ioms_desktop.ui.widgets.widgets import announce
 
 MEASURED_ROWS = 60
 """So many rows from the first decide how wide columns are: a screenful, so that scrolling moves nothing.
@@ -356,12 +357,16 @@ class RegisterTable(PageTable):
         order = [head.logicalIndex(place) for place in range(head.count())]
         columns = [model.register.columns[number] for number in order if not head.isSectionHidden(number)]
         rows = [row for row in map(model.record, model.rows_of(self.selected_ids)) if row is not None]
-        if rows:
-            model.copy_rows(columns, rows, self._rows_copied)
-
-    def _rows_copied(self, text: str) -> None:
-        QApplication.clipboard().setText(text)
-        announce("Copied, and put on record", self)
+        copy = model.register.copy
+        if copy is None or not rows:
+            return
+        command = CopyRows(
+            title=model.register.title,
+            columns=tuple(column.title for column in columns),
+            cells=tuple(tuple(column.text(row) for column in columns) for row in rows),
+            subjects=subjects_of(rows),
+        )
+        copy_once_recorded(model.tasks, self, partial(copy, command))
 
     def show_menu(self, menu: QMenu) -> None:
         """Show a context menu where the mouse is, or below the current row where a key opened it."""
