@@ -40,6 +40,7 @@ from ioms_desktop.ui.actions.file_actions import PRINT_CASES
 from ioms_desktop.ui.actions.recording_actions import RECORD_CONCERN, REVIEW_BREAK_GLASS
 from ioms_desktop.ui.cases.case_access_bar import BREAK_GLASS_LABEL, RETRY_LABEL
 from ioms_desktop.ui.recording.finish_action import FinishActionDialog
+from ioms_desktop.ui.screens import partner_cases
 from ioms_desktop.ui.screens.administration import AdministrationScreen, NewRecoveryCodeDialog
 from ioms_desktop.ui.screens.partner_cases import PartnerCasesScreen
 from keys import with_users
@@ -47,6 +48,7 @@ from sessions import request
 from shared_people import ANOTHER, login_of
 from ui.case_sessions import HARKER, MARLOW, TODAY, at, filled, session_of
 from ui.hands import CTRL, click, focused, press, write
+from ui.held import held
 from ui.kit_checks import nameless, shared_mnemonics
 from ui.window_at_work import at_work, idle, register, screen, texts
 
@@ -386,7 +388,7 @@ def test_on_a_server_somebody_is_added_without_a_password_and_disabled_at_once(
 
 
 def test_a_partner_sees_the_header_of_an_assigned_case_and_is_told_what_is_not_open(
-    qtbot: QtBot, store: Store, tmp_path: Path
+    qtbot: QtBot, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     boss = seat(store, "wright", Role.SUPERVISOR)
     assign_user(boss, ChangeCaseAccess(request=request(), case_ref=MARLOW, name="yjs"))
@@ -399,7 +401,11 @@ def test_a_partner_sees_the_header_of_an_assigned_case_and_is_told_what_is_not_o
         qtbot.waitUntil(cases.page.isVisible)
         assert "MARLOW, Jayden" in said(cases)
         assert "The record itself is not open to partner agencies" in said(cases)
-        press(focused(), Qt.Key.Key_Escape)
+        with held(monkeypatch, partner_cases, "open_header") as header:
+            cases.refresh()
+            header.has_result.wait()
+            press(focused(), Qt.Key.Key_Escape)
+        idle(qtbot, window)
         assert cases.view.isVisible()
         window.show_assigned_case(HARKER)
         idle(qtbot, window)

@@ -17,6 +17,7 @@ from ioms_desktop.services.figures.read_figures import list_published_quarters
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.figures.publish_figures import PublishFiguresDialog
 from ioms_desktop.ui.main_window.window import MainWindow
+from ioms_desktop.ui.screens import measures as measures_screen
 from ioms_desktop.ui.screens.measures import (
     NOT_READ_YET_MESSAGE,
     NOTHING_COUNTED_MESSAGE,
@@ -27,6 +28,7 @@ from ioms_desktop.ui.screens.measures import (
 from sessions import request
 from ui.case_sessions import filled, session_of
 from ui.hands import CTRL, click, focused, press, show, write
+from ui.held import held
 from ui.kit_checks import nameless, shared_mnemonics
 from ui.test_today import HeldClock
 from ui.window_at_work import at_work, idle, texts
@@ -96,7 +98,9 @@ def test_the_picture_is_read_row_by_row_with_the_keyboard(qtbot: QtBot, store: S
         assert said.startswith("Decided in time: ")
 
 
-def test_a_chosen_line_is_seen_quarter_by_quarter(qtbot: QtBot, store: Store, tmp_path: Path) -> None:
+def test_a_chosen_line_is_seen_quarter_by_quarter(
+    qtbot: QtBot, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     publish(store, LAST.previous)
     publish(store)
     with at_work(qtbot, session_of(store, Role.ANALYST, user="shah"), tmp_path) as window:
@@ -114,6 +118,12 @@ def test_a_chosen_line_is_seen_quarter_by_quarter(qtbot: QtBot, store: Store, tm
         rows = list(csv.reader((tmp_path / "board-by-quarter.csv").read_text(encoding="utf-8").splitlines()))
         assert [row[2] for row in rows[1:]] == ["2026-Q2", "2026-Q3"]
         assert (tmp_path / "board-by-quarter.png").stat().st_size > 1000
+        with held(monkeypatch, measures_screen, "get_figure_history") as history:
+            press(screen.view.table, Qt.Key.Key_Down)
+            history.has_result.wait()
+            screen.view.table.clearSelection()
+        idle(qtbot, window)
+        assert not screen.trend_chart.isVisible(), "it is of a line that is chosen no more"
 
 
 def test_the_picture_is_saved_with_its_numbers(qtbot: QtBot, store: Store, tmp_path: Path) -> None:

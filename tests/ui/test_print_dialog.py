@@ -15,6 +15,7 @@ from PySide6.QtCore import QDir, Qt
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
+from sqlalchemy import select
 from typing_extensions import override
 
 from ioms_desktop.domain.access.roles import Role
@@ -29,6 +30,7 @@ from ioms_desktop.services.printing.many_summaries import PrintedCase, print_in_
 from ioms_desktop.services.printing.papers import PaperState, list_papers
 from ioms_desktop.services.printing.sharing_log import list_disclosures
 from ioms_desktop.services.session import Session
+from ioms_desktop.storage.schema import tables
 from ioms_desktop.ui.forms.picker import PickerMatch
 from ioms_desktop.ui.printing import print_run, printer_sheets
 from ioms_desktop.ui.printing.cases_field import CasesField
@@ -40,6 +42,7 @@ from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
 from ui.case_sessions import HARKER, MARLOW, TODAY, filled, session_of
 from ui.hands import press, show, write
+from ui.held import held
 from ui.kit_checks import nameless, shared_mnemonics
 
 
@@ -190,6 +193,12 @@ def test_texts_are_read_and_marked_by_keys_before_a_copy_leaves(
 def disclosed(session: Session, ref: str) -> int:
     with session.store.read() as reading:
         return len(list_disclosures(reading, ref, TODAY.replace(year=2030), session.lists))
+
+
+def reasons_of_unfinished(session: Session) -> set[str | None]:
+    with session.store.read() as reading:
+        logged = reading.connection.execute(select(tables.audit.c.reason_code, tables.audit.c.after))
+        return {reason for reason, detail in logged if "print_of" in (detail or {})}
 
 
 def test_a_preview_shows_the_real_pages_and_puts_no_disclosure_on_record(
@@ -347,6 +356,20 @@ def test_a_printer_that_cannot_be_reached_puts_nothing_on_record(
     assert disclosed(session, HARKER) == 0
 
 
+def test_no_pages_are_shown_that_were_made_for_what_the_form_no_longer_asks(
+    qtbot: QtBot, tasks: Tasks, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dialog = printing(qtbot, tasks, session, HARKER)
+    with held(monkeypatch, print_run, "preview_summary") as pages:
+        dialog.preview()
+        pages.has_result.wait()
+        dialog.form.field("reason").set_value(None)
+        dialog.preview()
+    qtbot.waitUntil(lambda: not tasks.is_busy)
+    assert dialog.pages.pages == []
+    assert not dialog.busy.isVisible()
+
+
 def test_a_printer_that_stops_leaves_no_disclosure_of_a_paper_that_does_not_exist(
     qtbot: QtBot, tasks: Tasks, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -362,9 +385,11 @@ def test_a_printer_that_stops_leaves_no_disclosure_of_a_paper_that_does_not_exis
     assert not dialog.save_button.isEnabled()
     dialog.reject()
     assert dialog.isVisible()  # what is on record is being made
+    dialog.form.field("reason").set_value("CASE_WORK")  # for the next copy
     qtbot.waitUntil(dialog.message.isVisible)
     assert "The printer stopped" in dialog.message.text_label.text()
     assert (disclosed(session, HARKER), disclosed(session, MARLOW)) == (0, 0)
+    assert reasons_of_unfinished(session) == {"CASE_CONFERENCE"}
     assert drawn == [0, 1], "one page at a time: the others are not drawn"
     dialog.print_on(pdf_printer(QPrinter(QPrinter.PrinterMode.ScreenResolution), tmp_path / "again.pdf"))
     qtbot.waitUntil(lambda: "Sent to the printer" in dialog.message.text_label.text())

@@ -214,14 +214,13 @@ class CaseScreen(QWidget):
 
     @Slot()
     def refresh(self) -> None:
-        """Read the case again, off the interface thread; what is shown stays until it has been read.
-
-        Called several times at once, it reads once.
-        """
+        """Read the case again, once for several calls; what is shown stays until then, and no earlier reading comes."""
         if self.view is None:
             self.pages.setCurrentIndex(LOADING_PAGE)
             self.busy.start()
         self.is_current = False
+        for earlier in ("case", "check"):
+            self.tasks.drop(self, earlier)
         if not self._read_scheduled:
             self._read_scheduled = True
             QTimer.singleShot(0, self, self._read)

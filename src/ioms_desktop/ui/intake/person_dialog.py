@@ -182,6 +182,7 @@ class PersonDialog(CommandDialog):
             self._pause.start()
         else:
             self._pause.stop()
+            self._tasks.drop(self, "near_people")
             self.panel.clear()
 
     @Slot()

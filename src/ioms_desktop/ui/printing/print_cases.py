@@ -16,7 +16,6 @@ from ioms_desktop.domain.printing.papers import PrintOfCase
 from ioms_desktop.domain.printing.seen_paper import SeenPaper
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.printing.many_summaries import PrintedCase
-from ioms_desktop.services.printing.packs.printed_papers import note_of_papers
 from ioms_desktop.services.printing.sharing_log import record_unfinished_prints
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.dialogs.autosave import Origin
@@ -87,6 +86,7 @@ class PrintCasesDialog(DraftingDialog):
         self.setAccessibleName(TITLE)
         fit_to_screen(self, DIALOG_WIDTH_PX, DIALOG_HEIGHT_PX, SCREEN_SHARE)
         self.form: PrintForm = PrintForm(session, tasks, case_refs, what)
+        self._under_way = self._job(session.clock())  # what was sent off last, whatever the form asks for by then
         self.message = self.banner = MessageBar()
         self.unsaved_prompt = UnsavedPrompt(
             "&Discard it", discard=self.discard, keep_for_later=self.keep_for_later, keep_editing=self.keep_editing
@@ -103,7 +103,7 @@ class PrintCasesDialog(DraftingDialog):
         self._timer.setInterval(PREVIEW_DELAY_MS)
         self._timer.timeout.connect(self.preview)
         self._lay_out("" if as_of is None else f"As of {format_day(as_of)}.")
-        self.form.changed.connect(self._timer.start)
+        self.form.changed.connect(self._begin_preview_anew)
         self.keep_drafts(session, tasks, Origin("print_cases", case_refs[0] if len(case_refs) == 1 else ""))
         (self.form.audience if case_refs else self.form.cases).setFocus()
         self.preview()
@@ -163,16 +163,22 @@ class PrintCasesDialog(DraftingDialog):
         left.addLayout(row)
 
     @Slot()
+    def _begin_preview_anew(self) -> None:
+        """Show no pages that were made for what the form asked before."""
+        self._tasks.drop(self, "preview")
+        self._timer.start()
+
+    @Slot()
     def preview(self) -> None:
         """Update the preview, once recipient and reason are known."""
         if not self.form.is_complete:
+            self._stop_preview_busy()
             self.pages.show_message(NOT_SHOWN_YET)
             return
         self.busy.start("Making the pages…")
         job = self._job(self.session.clock())
-        self._tasks.latest(
-            self, "preview", job.preview, partial(self._show_preview, job), self._preview_refused, self._preview_failed
-        )
+        show, refused, failed = partial(self._show_preview, job), self._preview_refused, self._preview_failed
+        self._tasks.latest(self, "preview", job.preview, show, refused, failed)
 
     def _show_preview(self, job: PrintJob, papers: list[SeenPaper]) -> None:
         self._stop_preview_busy()
@@ -195,9 +201,10 @@ class PrintCasesDialog(DraftingDialog):
     def _current_job(self) -> PrintJob:
         """Return the job whose pages are shown, where the form still asks for it: what leaves is what was seen."""
         seen = self._looked_at
-        if seen is not None and seen == replace(self._job(seen.asked["printed_at"]), shown=seen.shown):
-            return seen
-        return self._job(self.session.clock())
+        return seen if seen is not None and self._asks_for(seen) else self._job(self.session.clock())
+
+    def _asks_for(self, job: PrintJob) -> bool:
+        return job == replace(self._job(job.asked["printed_at"]), shown=job.shown)
 
     def _preview_refused(self, sentence: str) -> None:
         # In place of the pages, not in the message bar: a preview may end after printing, whose outcome must stay.
@@ -255,14 +262,13 @@ class PrintCasesDialog(DraftingDialog):
             return
         job = self._current_job()
         work = partial(job.run, targets=job.targets_in(Path(place)), passphrase=self._taken_passphrase())
-        self._run(work, partial(self._told, "Saved"))
+        self._run(job, work, partial(self._told, "Saved"))
 
     def save_to(self, paths: Sequence[Path]) -> None:
         """Write one file a paper, which replaces what is there; each is on record once it is there."""
         job = self._current_job()
-        targets = job.targets_at(paths)
-        work = partial(job.run, targets=targets, overwrite=True, passphrase=self._taken_passphrase())
-        self._run(work, partial(self._told, "Saved"))
+        work = partial(job.run, targets=job.targets_at(paths), overwrite=True, passphrase=self._taken_passphrase())
+        self._run(job, work, partial(self._told, "Saved"))
 
     def _taken_passphrase(self) -> str:
         """Return what the files are to be opened with, and keep it no longer."""
@@ -271,11 +277,11 @@ class PrintCasesDialog(DraftingDialog):
 
     def _told(self, verb: str, done: list[PrintedCase]) -> None:
         self._enable_buttons()
-        words, is_strange = describe_run(done, len(self.form.case_refs), verb)
+        words, is_strange = describe_run(done, len(self._under_way.case_refs), verb)
         (self.message.problem if is_strange else self.message.notice)(words)
         announce(words, self)
-        if not is_strange:
-            self.form.mark_clean()  # what was asked for is done
+        if not is_strange and self._asks_for(self._under_way):
+            self.form.mark_clean()  # what is asked for is done
         self._looked_at = None  # the next copy has a time and a code of its own
         self._timer.start()
 
@@ -299,8 +305,8 @@ class PrintCasesDialog(DraftingDialog):
             )
             return
         sheets.finished.connect(self._sheets_finished)
-        self._sheets, self._printed = sheets, []
-        self._run(partial(_print_noted, self._note, self._current_job(), self._printed), sheets.paint)
+        self._sheets, self._printed, job = sheets, [], self._current_job()
+        self._run(job, partial(job.run_noted, self._note, self._printed), sheets.paint)
 
     def _sheets_finished(self, not_whole: list[tuple[PrintOfCase, ...]]) -> None:
         self._sheets = None
@@ -316,7 +322,8 @@ class PrintCasesDialog(DraftingDialog):
         """Put on record which copies were not made, and say so; where that is refused, say what is not on record."""
         what = describe_unfinished(self._printed, not_whole, why)
         prints = [each for of_copy in not_whole for each in of_copy]
-        note = partial(record_unfinished_prints, self.session, prints, reason_code=self.form.reason.value() or "")
+        reason_code = self._under_way.asked["reason_code"]
+        note = partial(record_unfinished_prints, self.session, prints, reason_code=reason_code)
         noted, unnoted = (partial(self._tell_unfinished, what, words) for words in (NOTED, NOT_NOTED))
         self._tasks.run(self, note, lambda _: noted(""), unnoted, lambda code: unnoted(f"The reference is {code}."))
 
@@ -342,7 +349,8 @@ class PrintCasesDialog(DraftingDialog):
         elif self._sheets is not None:
             self._sheets.stop()
 
-    def _run(self, work: Callable[[TaskProgress], Any], then: Callable[[Any], None]) -> None:
+    def _run(self, job: PrintJob, work: Callable[[TaskProgress], Any], then: Callable[[Any], None]) -> None:
+        self._under_way = job
         for act in (self.save_button, self.print_button):
             act.setEnabled(False)
         self.message.clear()
@@ -390,9 +398,3 @@ class PrintCasesDialog(DraftingDialog):
         self.busy.stop()
         for act in (self.save_button, self.print_button):
             act.setEnabled(True)
-
-
-def _print_noted(note: PrintNote, job: PrintJob, done: list[PrintedCase], progress: TaskProgress) -> list[PrintedCase]:
-    """Keep a note that something is to be printed, and then put it on record."""
-    run = note.keep(partial(note_of_papers, job.session, job.case_refs))
-    return replace(job, asked={**job.asked, "run": run}).run(progress, done=done)

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,11 @@ from ioms_desktop.services.printing.many_summaries import (
 from ioms_desktop.services.printing.packs.leaving_file import Places
 from ioms_desktop.services.printing.packs.office_paper import preview_office_paper, print_office_paper
 from ioms_desktop.services.printing.packs.pack import preview_pack, print_pack
+from ioms_desktop.services.printing.packs.printed_papers import note_of_papers
 from ioms_desktop.services.printing.summaries import preview_summary
 from ioms_desktop.services.printing.text_review import TextToReview, list_texts_to_review
 from ioms_desktop.services.session import Session
+from ioms_desktop.ui.printing.printed_papers import PrintNote
 from ioms_desktop.ui.tasks import Cancelled, TaskProgress
 
 MAX_SHOWN_CASES = 8
@@ -173,6 +176,11 @@ class PrintJob:
                 done += part
                 progress.report(len(done), len(wanted), part[-1].case_ref)
         return done
+
+    def run_noted(self, note: PrintNote, done: list[PrintedCase], progress: TaskProgress) -> list[PrintedCase]:
+        """Keep a note that something is to be printed, and then put it on record, as `run` does."""
+        run = note.keep(partial(note_of_papers, self.session, self.case_refs))
+        return replace(self, asked={**self.asked, "run": run}).run(progress, done=done)
 
     def _run_whole(
         self, progress: TaskProgress, targets: Sequence[SummaryTarget], *, overwrite: bool, passphrase: str

@@ -158,7 +158,8 @@ class AdministrationScreen(RegisterScreen[AccountRow]):
         self._with_teams(lambda there: self._open_dialog(AccountDialog(session, tasks, row, there, window)))
 
     def _with_teams(self, then: Callable[[list[str]], None]) -> None:
-        self.services.tasks.run(self, partial(list_teams, self.services.session), then, self.services.show_problem)
+        work = partial(list_teams, self.services.session)
+        self.services.tasks.latest(self, "dialog", work, then, self.services.show_problem)
 
     def _reset_password(self, row: AccountRow) -> None:
         self._open_dialog(NewPasswordDialog(self.services.session, self.services.tasks, row, self.services.window))
@@ -172,11 +173,11 @@ class AdministrationScreen(RegisterScreen[AccountRow]):
         def ask(left: tuple[str, str]) -> None:
             self._open_dialog(DisableDialog(session, tasks, row, window, orphaned=left[0], held=left[1]))
 
-        tasks.run(self, work, ask, self.services.show_problem)
+        tasks.latest(self, "dialog", work, ask, self.services.show_problem)
 
     def _load_code_state(self) -> None:
         work = partial(has_recovery_code, self.services.session)
-        self.services.tasks.run(self, work, self._show_code_state, self.info_label.setText)
+        self.services.tasks.latest(self, "code", work, self._show_code_state, self.info_label.setText)
 
     def _show_code_state(self, there: bool | None) -> None:
         if there is not None:

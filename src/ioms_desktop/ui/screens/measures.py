@@ -217,7 +217,7 @@ class MeasuresScreen(Screen):
         self._was_read, self._shown_name, self.shown = False, None, ShownFigures("", {})
         self.source.replace_rows(())
         self.note.hide()
-        self.trend_chart.hide()
+        self._hide_trend()
         self.scroll_area.hide()
         self.save_button.setEnabled(False)
         self.table_chooser.setEnabled(False)
@@ -258,7 +258,7 @@ class MeasuresScreen(Screen):
         self.view.refresh()
         counts = [line for line in lines if line.days is None and line.cell.cube != "days"]
         self.bar_chart.show_bars(title, [_bar(line) for line in counts])
-        self.trend_chart.hide()
+        self._hide_trend()
         self.scroll_area.setVisible(bool(counts))
         self.save_button.setEnabled(bool(counts))
 
@@ -267,10 +267,14 @@ class MeasuresScreen(Screen):
         """Show the selected figure over the published quarters."""
         chosen = [row.line for row in self.source.rows if (row.id,) == self.view.selected_ids]
         if not chosen:
-            self.trend_chart.hide()
+            self._hide_trend()
             return
         work = partial(get_figure_history, self.services.session, chosen[0].cell)
         self.services.tasks.latest(self, "course", work, partial(self._show_trend, chosen[0].label), self._show_problem)
+
+    def _hide_trend(self) -> None:
+        self.services.tasks.drop(self, "course")
+        self.trend_chart.hide()
 
     def _show_trend(self, words: str, found: tuple[tuple[Quarter, PublishedLine], ...]) -> None:
         bars = [

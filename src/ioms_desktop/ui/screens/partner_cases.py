@@ -95,6 +95,7 @@ class PartnerCasesScreen(RegisterScreen[PartnerCaseHeader]):
 
     @Slot()
     def _back(self) -> None:
+        self.services.tasks.drop(self, "header")
         self.pages.setCurrentWidget(self.view)
         self.view.table.setFocus()
 
