@@ -49,15 +49,15 @@ class Origin:
 
 
 class _WriteOrder:
-    """Makes the newest write of one draft win, whichever thread runs first."""
+    """Makes the newest write of one draft win, whichever thread runs first; `newest` is its number."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._issued = self._newest_done = 0
+        self.newest = self._newest_done = 0
 
     def issue(self) -> int:
-        self._issued += 1
-        return self._issued
+        self.newest += 1
+        return self.newest
 
     def run_if_newest(self, number: int, act: Callable[[], object]) -> None:
         with self._lock:
@@ -134,7 +134,8 @@ class DraftAutosave(QObject):
     def flush(self) -> None:
         """Write the draft, off the interface thread."""
         if not self._stopped and self.can_save and (self._on_disk or self._form.is_dirty):
-            self._tasks.run(self, self.pending_write(), lambda _: self._report_saved(), self.save_failed.emit)
+            write, number = self.pending_write(), self._write_order.newest
+            self._tasks.run(self, write, lambda _: self._report_saved(number), self.save_failed.emit)
 
     def pending_write(self) -> Callable[[], None]:
         """Read the form and give what writes it, to be run on any thread; later writes win over earlier ones."""
@@ -152,8 +153,8 @@ class DraftAutosave(QObject):
             else _no_write
         )
 
-    def _report_saved(self) -> None:
-        if self._on_disk and not self.idle_timer.isActive():
+    def _report_saved(self, number: int) -> None:
+        if self._on_disk and number == self._write_order.newest and not self.idle_timer.isActive():
             self.draft_saved.emit()
 
     def current_draft(self) -> Draft:

@@ -125,6 +125,7 @@ class DraftingDialog(QDialog):
         if self.autosave is not None:
             self.unsaved_prompt.setEnabled(False)
             self.autosave.save_for_later(super().reject, self._show_not_kept)
+            self.form.setEnabled(False)  # what would be typed now is not among what is kept
 
     def _show_not_kept(self, sentence: str) -> None:
         self.unsaved_prompt.setEnabled(True)
