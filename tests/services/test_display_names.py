@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from threading import Thread
 
 import pytest
 
@@ -14,6 +15,7 @@ from ioms_desktop.domain.records.cases import Action, RagEntry
 from ioms_desktop.domain.records.workers.names import WorkerNames
 from ioms_desktop.services.access.case_access_admin import ChangeCaseAccess, exclude_user
 from ioms_desktop.services.accounts.accounts import account_ids, account_rows, change_account
+from ioms_desktop.services.accounts.display_names import refresh_names
 from ioms_desktop.services.accounts.users import add_user, list_users
 from ioms_desktop.services.cases.case_lists import case_ids, case_rows
 from ioms_desktop.services.list_query import ListQuery
@@ -28,6 +30,8 @@ from owed import list_owed_work
 from paper_prints import printed_pdf
 from reports.reading import pages_of
 from sessions import NOW, fill, request, session_of
+from ui.held import held
+from waiting import wait_until
 
 PROBATION = "HMPPS_PROBATION"
 
@@ -46,6 +50,22 @@ def admin(location: str) -> Iterator[Session]:
 
 def named(admin: Session, name: str, display_name: str) -> str:
     return change_account(admin, name, team="", until=None, display_name=display_name)
+
+
+def test_a_name_that_was_given_while_names_were_read_is_shown(admin: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    def is_given() -> bool:
+        with admin.store.read() as reading:
+            return SHOWN in users.display_names(reading).values()
+
+    with held(monkeypatch, users, "display_names") as older:
+        threads = Thread(target=refresh_names, args=(admin,)), Thread(target=named, args=(admin, "t4711", SHOWN))
+        threads[0].start()
+        older.has_result.wait()
+        threads[1].start()
+        wait_until(is_given)
+    for each in threads:
+        each.join()
+    assert admin.names.of("t4711") == SHOWN
 
 
 def test_a_user_is_found_by_login_or_display_name_and_never_one_of_two(local_location: str) -> None:

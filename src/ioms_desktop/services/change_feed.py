@@ -137,13 +137,13 @@ class ChangeListener:
         with self._lock:
             known = case_ref in self._open
             self._open.setdefault(case_ref, self._session.clock())
-        if not known:
-            self._announce("open", case_ref)
+            if not known:
+                self._announce("open", case_ref)
 
     def mark_closed(self, case_ref: str) -> None:
         """Tell others that a case is no longer open here."""
-        self._announce("close", case_ref)
         with self._lock:
+            self._announce("close", case_ref)
             self._open.pop(case_ref, None)
             self._viewers.pop(case_ref, None)
 
@@ -157,9 +157,14 @@ class ChangeListener:
         with self._lock:
             return list(self._open)
 
-    def _announce(self, what: str, case_ref: str) -> None:
+    def _announce_all(self, what: str) -> None:
         with self._lock:
-            since = self._open.get(case_ref)
+            for ref in self._open:
+                self._announce(what, ref)
+
+    def _announce(self, what: str, case_ref: str) -> None:
+        """Say something of a case that is open here, with the lock held: nothing is said of it after it is closed."""
+        since = self._open.get(case_ref)
         if self._notify_thread is None or since is None or not self._notify_thread.database_id:
             return  # open cases are announced once the connection is up
         notice = {"what": what, "case": self.key(case_ref), "user": self._session.user, "since": since.isoformat()}
@@ -167,8 +172,7 @@ class ChangeListener:
 
     def _connection_changed(self, is_connected: bool) -> None:
         if is_connected:
-            for ref in self._open_cases():
-                self._announce("open", ref)
+            self._announce_all("open")
         self._callbacks.on_connection(is_connected)
 
     def _send_heartbeat(self) -> None:
@@ -181,8 +185,7 @@ class ChangeListener:
                 ]:
                     del there[sender]
                     faded.add(ref)
-        for ref in self._open_cases():
-            self._announce("here", ref)
+        self._announce_all("here")
         for ref in faded:
             self._callbacks.on_presence(ref)
 
@@ -212,6 +215,8 @@ class ChangeListener:
         if ref is None or colleague is None:
             return
         with self._lock:
+            if ref not in self._open:
+                return
             there = self._viewers.setdefault(ref, {})
             known = sender in there
             differs = not known or there[sender][0] != colleague
@@ -220,8 +225,8 @@ class ChangeListener:
                 differs = known
             elif known or len(there) < MAX_VIEWERS_PER_CASE:
                 there[sender] = (colleague, monotonic())
-        if payload.get("what") == "open":
-            self._announce("here", ref)
+            if payload.get("what") == "open":
+                self._announce("here", ref)
         if differs:
             self._callbacks.on_presence(ref)
 

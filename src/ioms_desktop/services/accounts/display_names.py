@@ -1,6 +1,7 @@
 """How users read in the window and on paper: rank or role, number and surname, set by an administrator."""
 
 import unicodedata
+from threading import Lock
 
 from ioms_desktop.domain.errors import Duplicate, InvalidText
 from ioms_desktop.domain.search.search_terms import fold
@@ -13,11 +14,13 @@ from ioms_desktop.storage.transaction import Transaction
 MAX_DISPLAY_NAME_CHARS = 80
 FORBIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Zl", "Zp"})
 """The Unicode categories of control and formatting characters and line breaks, which no name to be read has."""
+_ONE_AT_A_TIME = Lock()
+"""Held while names are read and replaced: or the result of an older reading could replace that of a newer one."""
 
 
 def refresh_names(session: Session) -> None:
     """Read again how users are named, for this session."""
-    with session.store.read() as reading:
+    with _ONE_AT_A_TIME, session.store.read() as reading:
         session.names.replace(users.display_names(reading))
 
 
