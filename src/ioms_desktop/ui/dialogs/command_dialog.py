@@ -249,7 +249,7 @@ class CommandDialog(SendsCommands):
         self.conflict_handler.command_sending(work)
         asked = self._doubts.with_confirmed(self.change_reason.with_reason(work))
         asking = partial(save_draft_and_run, keep, asked)
-        self._tasks.run(self, asking, self._handle_answer, self.show_refusal, self._failed)
+        self._tasks.run(self, asking, self.handle_answer, self.show_refusal, self._failed)
 
     @override
     def show_refusal(self, sentence: str) -> None:
@@ -266,7 +266,8 @@ class CommandDialog(SendsCommands):
     def _failed(self, reference: str) -> None:
         self.show_refusal(f"Nothing was saved, and everything you typed is still here. The reference is {reference}.")
 
-    def _handle_answer(self, answer: object) -> None:
+    def handle_answer(self, answer: object) -> None:
+        """Take what the command returned, or why nothing is known of it yet."""
         if isinstance(answer, Unreachable) and self.autosave is not None:
             self.begin_save_check(answer.sentence)
         elif isinstance(answer, Unreachable):

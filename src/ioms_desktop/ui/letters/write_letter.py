@@ -268,18 +268,15 @@ class WriteLetterDialog(AutoHeightDialog):
         return self.primary.isEnabled() and self.save_check is None and self.form.validate()
 
     @override
-    def build_command(self) -> Callable[[], Outcome]:
+    def build_command(self) -> Callable[[], WrittenLetter]:
         path = None if self._printing is not None else self.folder.path() / Path(self.file_name.filled()).name
-        return partial(self._write, self.entry(), path, self._printing, overwrite=bool(self.overwrite.value()))
+        return partial(_write, self._printing, self.session, self.entry(), path, overwrite=bool(self.overwrite.value()))
 
-    def _write(
-        self, entry: WriteLetter, path: Path | None, printing: LetterPrint | None, *, overwrite: bool
-    ) -> Outcome:
-        """Keep the letter, off the interface thread; the dialog looks at what was written once the answer is there."""
-        if printing is not None:
-            printing.keep_note(entry)
-        self._written = write_letter(self.session, entry, path, overwrite=overwrite)
-        return self._written.outcome
+    @override
+    def handle_answer(self, answer: object) -> None:
+        if isinstance(answer, WrittenLetter):
+            self._written, answer = answer, answer.outcome
+        super().handle_answer(answer)
 
     @Slot(object)
     def _print(self, outcome: Outcome) -> None:
@@ -333,6 +330,15 @@ class WriteLetterDialog(AutoHeightDialog):
 
     def _draw_failed(self, reference: str) -> None:
         self._not_drawn(f"The pages could not be made, and nothing was kept. The reference is {reference}.")
+
+
+def _write(
+    printing: LetterPrint | None, session: Session, entry: WriteLetter, path: Path | None, *, overwrite: bool
+) -> WrittenLetter:
+    """Keep the letter, off the interface thread; before that, a note of one that is to be printed."""
+    if printing is not None:
+        printing.keep_note(entry)
+    return write_letter(session, entry, path, overwrite=overwrite)
 
 
 class LetterPagesDialog(QDialog):
