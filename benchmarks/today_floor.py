@@ -27,6 +27,7 @@ from ioms_desktop.domain.duties.case_duties import LOOK_AHEAD, CaseDuty, Duty, f
 from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.policy.triggers import evaluate
 from ioms_desktop.services.case_history import iter_case_histories
+from ioms_desktop.services.cases.owed.lines import OwedLines
 from ioms_desktop.services.cases.results import RuleWork, result_scope
 from ioms_desktop.services.cases.rule_runs import visible_triggers
 from ioms_desktop.services.cases.standing import count_period, list_alerts
@@ -62,9 +63,10 @@ IN_TABLES = frozenset(
 )
 
 
-def raw_lines(db: Any, until: date = ON + LOOK_AHEAD) -> list[tuple[str, str]]:  # noqa: ANN401 - the driver's own connection
-    """Return case and kind of every line that stands in a table, all of it read and in order."""
-    return [(row[0], row[1]) for row in db.execute(LINES, (until.isoformat(),)).fetchall()]
+def raw_lines(db: Any, until: date = ON + LOOK_AHEAD) -> list[Any]:  # noqa: ANN401 - the driver's own connection and rows
+    """Return every line that stands in a table, case and kind first, all of it read and in order."""
+    rows: list[Any] = db.execute(LINES, (until.isoformat(),)).fetchall()
+    return rows
 
 
 def evaluate_all(session: Session, _: object, *, progress: object) -> RuleWork:  # noqa: ARG001 - as `read_rule_work`
@@ -143,11 +145,12 @@ def _figures(session: Session, db: Any, cases: int, rounds: int) -> list[Figure]
     ]
 
 
-def first_screen(work: OwedWork, changed: Collection[str] | None = None) -> None:
+def first_screen(work: OwedWork, changed: Collection[str] | None = None) -> OwedLines:
     """Read what is owed, and what a window shows of it first."""
     lines = work.read(changed=changed)
     lines.rows(lines.ids("", frozenset(), mine=False, given=False)[:ROWS_SHOWN])
     lines.counts()
+    return lines
 
 
 def _record(save: Contacts, told: list[Outcome]) -> None:
@@ -176,7 +179,9 @@ def _timed(work: Callable[[], object]) -> float:
     gc.disable()
     try:
         start = time.process_time()
-        work()
-        return time.process_time() - start
+        made = work()
+        took = time.process_time() - start
+        del made  # a window keeps what it read, so letting go of it is not part of reading: ours and the floor alike
+        return took
     finally:
         gc.enable()

@@ -7,16 +7,17 @@ from datetime import date, timedelta
 import pytest
 
 from ioms_desktop.domain.access.roles import Role
-from ioms_desktop.domain.dates.counted_words import CountedWords
 from ioms_desktop.domain.duties.case_duties import CaseDuty, Duty, WorklistItem
 from ioms_desktop.domain.errors import NotAllowed, NotReadYet
 from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.records.people import Person
+from ioms_desktop.domain.records.workers.names import WorkerNames
 from ioms_desktop.services.cases.owed import lines
-from ioms_desktop.services.cases.owed.lines import Beside, Group, OrderedLines, Work
+from ioms_desktop.services.cases.owed.lines import Group, OrderedLines, OwedLines, ShownLines, Work
 from ioms_desktop.services.cases.worklist import Worklist
 from ioms_desktop.services.session import Session
+from ioms_desktop.storage.queries.today import LineHeader
 from ioms_desktop.storage.store import Store
 from policy_histories.generate import seeded
 from services.written import put
@@ -68,6 +69,10 @@ def test_the_order_of_duties_is_the_order_of_their_urgency() -> None:
     assert tuple(Duty) == (*enforcement, *meetings, *promised, *later)
 
 
+def shown(kept: OrderedLines, day: date) -> OwedLines:
+    return kept.as_of(ShownLines(day, "", WorkerNames()))
+
+
 def read(session: Session) -> Worklist:
     book = Worklist(session)
     book.replace_lines(book.read())
@@ -88,7 +93,7 @@ def test_a_list_that_was_never_read_is_refused_and_empty(boss: Session) -> None:
 
 def test_who_may_no_longer_read_cases_narrows_no_list(boss: Session) -> None:
     book = Worklist(session_of(boss.store, "somebody", Role.ANALYST, Clock()))
-    book.replace_lines(OrderedLines().as_of(TODAY))
+    book.replace_lines(shown(OrderedLines(), TODAY))
     with pytest.raises(NotAllowed):
         book.ids("", frozenset(), mine=False)
 
@@ -178,25 +183,27 @@ def test_lines_that_come_and_go_stand_where_all_put_in_order_anew_would(
     monkeypatch.setattr(lines, "LINES_PER_BLOCK", block)
     monkeypatch.setattr(lines, "MOST_APART", apart)
     rng, kept, some, day = seeded("order"), OrderedLines(), (Duty.RECALL, Duty.ACTION, Duty.MISSING), TODAY
-    stand: dict[Group, tuple[list[Work], Beside]] = {}
+    stand: dict[Group, tuple[list[Work], LineHeader]] = {}
     for _ in range(90):
         ref = f"C-{rng.randrange(9)}"
         work: list[Work] = [
             # Some have one reference, and so one urgency, as two prints of a letter that bear one number.
-            CaseDuty(rng.choice(some), CountedWords("Owed."), day + rng.choice((-2, 0, 5, 9)) * DAY, rng.choice("xy"))
+            CaseDuty(rng.choice(some), "Owed.", None, day + rng.choice((-2, 0, 5, 9)) * DAY, rng.choice("xy"))
             for _ in range(rng.randrange(6))
         ]
-        stand[ref] = work, Beside("P-1", ref, rng.choice("ab"), "IOM", None, is_own=False)
-        before, day = kept.as_of(day), day + rng.choice((0, 0, 1, 3)) * DAY
-        shown = list(before), list(before.ids("", frozenset(), mine=False, given=False))
-        kept.replace({ref: stand[ref]}, before.day, day)
-        after, anew = kept.as_of(day), OrderedLines()
-        anew.replace(stand, day, day)
-        assert [replace(line, id=0) for line in after] == [replace(line, id=0) for line in anew.as_of(day)]
+        stand[ref] = work, LineHeader(ref, "P-1", "IOM", None, None, None, None, "", "", rng.choice("ab"))
+        before, day = shown(kept, day), day + rng.choice((0, 0, 1, 3)) * DAY
+        stood = list(before), list(before.ids("", frozenset(), mine=False, given=False))
+        kept.replace([(ref, *stand[ref])], before.day, day)
+        after, anew = shown(kept, day), OrderedLines()
+        anew.replace([(group, *each) for group, each in stand.items()], day, day)
+        assert [replace(line, id=0) for line in after] == [replace(line, id=0) for line in shown(anew, day)]
         ids = after.ids("", frozenset(), mine=False, given=False)
         assert (after.rows(ids), len(after)) == (list(after), len(ids))
-        assert after.counts() == anew.as_of(day).counts()
-        assert (list(before), before.rows(shown[1])) == (shown[0], shown[0]), "what is shown meanwhile stays"
+        dated = [line.due_on - day for line in after if line.due_on is not None]
+        within = [sum(low <= due.days <= high for due in dated) for low, high in ((-999, -1), (0, 0), (1, 7))]
+        assert after.counts() == tuple(within)
+        assert (list(before), before.rows(stood[1])) == (stood[0], stood[0]), "what is shown meanwhile stays"
 
 
 def test_after_a_fault_everything_is_worked_out_anew(boss: Session, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,6 +71,8 @@ DUTY_TITLES = {
 }
 DUTY_RANK = {duty: place for place, duty in enumerate(Duty)}
 _DAY_BITS = date.max.toordinal().bit_length()
+URGENCY_BEGINS = tuple((bucket * len(DUTY_RANK)) << _DAY_BITS for bucket in range(4))
+"""The least `urgency_of` what is late, due today, due within a week, and of the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,20 +145,26 @@ class CaseDuty(NamedTuple):
     """The work that the rules find on one case, in words that stand until something else about it changes.
 
     Attributes:
+        words: What is owed, as the text of `CountedWords`.
+        counted_from: As that of `CountedWords`.
         due_on: Its clock; None where it has none.
         ref: As that of a `WorklistItem`.
     """
 
     duty: Duty
-    words: CountedWords
+    words: str
+    counted_from: date | None
     due_on: date | None
     ref: str = ""
 
+    def words_on(self, today: date) -> str:
+        """Return what is owed as it reads on the day of the list."""
+        return CountedWords(self.words, self.counted_from).on(today)
+
     def item(self, case_ref: str, today: date) -> WorklistItem:
         """Return it as a line of the list of a day."""
-        return WorklistItem(
-            duty=self.duty, description=self.words.on(today), due_on=self.due_on, case_ref=case_ref, ref=self.ref
-        )
+        words = self.words_on(today)
+        return WorklistItem(duty=self.duty, description=words, due_on=self.due_on, case_ref=case_ref, ref=self.ref)
 
 
 def list_case_duties(
@@ -188,7 +196,7 @@ def find_case_duties(
 
 
 def _decision_item(policies: Policies, trigger: Trigger) -> CaseDuty:
-    return CaseDuty(Duty.DECISION, CountedWords(explain(policies, trigger)), trigger.decision_due, trigger.rule)
+    return CaseDuty(Duty.DECISION, explain(policies, trigger), None, trigger.decision_due, trigger.rule)
 
 
 _DUTY_BY_STANDARD = {
@@ -209,7 +217,7 @@ def _standard_items(policies: Policies, case: CaseFacts, today: date) -> Iterato
         if duty is Duty.CONTACT:
             due = contact_due_shown_on(policies, case, today)
         wants = RELEASE_PLAN_REF if duty is Duty.RELEASE else ""
-        yield CaseDuty(duty, each.words, due, wants)
+        yield CaseDuty(duty, *each.words, due, wants)
     coming = {
         Duty.CONTACT: (contact_due_shown_on(policies, case, today), "The next contact keeps the standard up to {}."),
         Duty.REVIEW: (rag_review_due_on(policies, case, today), "The RAG review is due on {}."),
@@ -222,7 +230,7 @@ def _standard_items(policies: Policies, case: CaseFacts, today: date) -> Iterato
         if case.programme != "IOM" and duty is Duty.RELEASE:
             words = "Release is expected on {}."  # noqa: PLW2901 - Phoenix has no standard for a release plan
         if 0 <= (due - today).days <= ahead:
-            yield CaseDuty(duty, CountedWords(words.format(format_day(due))), due)
+            yield CaseDuty(duty, words.format(format_day(due)), None, due)
 
 
 def _offer_items(policies: Policies, case: CaseFacts, today: date) -> Iterator[CaseDuty]:
@@ -232,7 +240,7 @@ def _offer_items(policies: Policies, case: CaseFacts, today: date) -> Iterator[C
         if offer.response is None and offer.open_on(today):
             words = f"The support offered on {format_day(offer.offered_on)}, {IN_WORDS} ago, has no answer recorded."
             due = offer.offered_on + timedelta(days=days)
-            yield CaseDuty(Duty.OFFER, CountedWords(words, offer.offered_on), due, offer.ref)
+            yield CaseDuty(Duty.OFFER, words, offer.offered_on, due, offer.ref)
 
 
 def _missing_rag_items(case: CaseFacts, today: date) -> Iterator[CaseDuty]:
@@ -240,7 +248,7 @@ def _missing_rag_items(case: CaseFacts, today: date) -> Iterator[CaseDuty]:
         return
     if rag_on(case, today) is None:
         words = "No RAG has been set since adoption; no contact standard can run without one."
-        yield CaseDuty(Duty.MISSING, CountedWords(words), None, "rag")
+        yield CaseDuty(Duty.MISSING, words, None, None, "rag")
 
 
 def transition_duty(

@@ -64,7 +64,7 @@ class RuleWork(NamedTuple):
             given at the next reading.
     """
 
-    duties: dict[str, tuple[CaseDuty, ...]]
+    duties: Mapping[str, Sequence[CaseDuty]]
     gone: frozenset[str]
     versions: dict[str, int]
 
@@ -109,7 +109,9 @@ def read_rule_work_in(
     known, scope, programmes = known or {}, result_scope(session), visible_programmes(session.role)
     looked = _may_differ(reading, scope, programmes, known) if only is None else sorted(only)
     due = list_due_cases(reading, scope, programmes, refs=looked)
-    duties = {each.due.case_ref: each.duties for each in evaluate_due(session, reading, scope, due, progress)}
+    duties: dict[str, Sequence[CaseDuty]] = {
+        each.due.case_ref: each.duties for each in evaluate_due(session, reading, scope, due, progress)
+    }
     standing = None if looked is None else [ref for ref in looked if ref not in duties]
     kept = {} if standing == [] else read_versions(reading, scope, programmes, standing)
     versions = {ref: version for ref, version in kept.items() if ref not in due}

@@ -161,4 +161,4 @@ def find_wrong_results(session: Session) -> dict[str, str]:
 
 
 def _sentences(duties: Iterable[CaseDuty], today: date) -> list[tuple[object, ...]]:
-    return [(each.duty, each.words.on(today), each.due_on, each.ref) for each in duties]
+    return [(each.duty, each.words_on(today), each.due_on, each.ref) for each in duties]

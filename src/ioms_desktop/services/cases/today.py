@@ -1,16 +1,14 @@
 """Today: the user's outstanding work in order of urgency. It only lists; it decides and raises nothing."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from functools import cache
 
-from ioms_desktop.domain.access.roles import Right, may, sees_programme
+from ioms_desktop.domain.access.roles import Right, may, visible_programmes
 from ioms_desktop.domain.dates.calendar import DAY, LONDON
 from ioms_desktop.domain.duties.case_duties import LOOK_AHEAD, CaseDuty, Duty, take_out_answered
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
-from ioms_desktop.domain.text_format import format_name
-from ioms_desktop.services.cases.owed.lines import OF_NO_CASE, Beside, Group, OrderedLines, OwedLines, Work
+from ioms_desktop.services.cases.owed.lines import OF_NO_CASE, Group, OrderedLines, OwedLines, ShownLines, Work
 from ioms_desktop.services.cases.owed.people import (
     READ_AHEAD,
     PeoplesWork,
@@ -28,7 +26,8 @@ from ioms_desktop.services.cases.results import (
 )
 from ioms_desktop.services.retention.due_reviews import have_other_groups
 from ioms_desktop.services.session import Session
-from ioms_desktop.storage.queries.today import LineHeader, first_worker, line_headers
+from ioms_desktop.storage.queries.today import LineHeader, line_headers
+from ioms_desktop.storage.records.read import Reading
 
 FEW_APART, LEAST_SHARE = 200, 10
 """If more cases than these changed, and more than a tenth of all, everything is read again."""
@@ -54,7 +53,7 @@ class _Known:
     day: date = date.max
     whole_at: datetime | None = None
     versions: dict[str, int] = field(default_factory=dict)
-    rules: dict[str, tuple[CaseDuty, ...]] = field(default_factory=dict)
+    rules: dict[str, Sequence[CaseDuty]] = field(default_factory=dict)
     people: PeoplesWork = field(default_factory=lambda: PeoplesWork({}, {}, {}))
     unannounced: Unannounced = field(default_factory=lambda: Unannounced({}, 0))
 
@@ -82,8 +81,8 @@ class OwedWork:
         """
         self.day, self.due_at = session.today(), session.clock()
         self._session, self._read_rules, self._read_some_rules = session, read_rules, read_some_rules
-        self._known = _Known()
-        self._lines = OrderedLines()
+        self._known, self._lines = _Known(), OrderedLines()
+        self._shown = ShownLines(self.day, session.user, session.names)
 
     @property
     def known_cases(self) -> Collection[str]:
@@ -111,10 +110,13 @@ class OwedWork:
         today, scope = session.today(), result_scope(session)
         stands_for = (scope.name, scope.policy_key, session.names.shown)
         is_told = changed is not None and self._known.stands_for == stands_for and self._is_relied_on(session)
-        if not is_told or not self._read_some(session, set(changed or ()), progress):
+        is_read = is_told and self._read_some(session, set(changed or ()), progress)
+        if not is_read:
             self._read_whole(session, stands_for, progress)
+        if not is_read or self._shown.day != today:
+            self._shown = ShownLines(today, session.user, session.names)
         self.day, self.due_at = today, self._due_after(session.clock())
-        return self._lines.as_of(self.day)
+        return self._lines.as_of(self._shown)
 
     def _due_after(self, now: datetime) -> datetime:
         known, today = self._known, now.astimezone(LONDON).date()
@@ -159,81 +161,70 @@ class OwedWork:
                 return False
             if not (refs or turned or known.day < today):
                 return True
-            heads = {head.case_ref: head for head in line_headers(reading, refs)}
-            shown = _beside(session, heads.values())
+            heads = _read_headers(session, reading, refs)
             untold = (refs & known.versions.keys()) - told
-            if not told <= shown.keys() or shown.keys() - told != untold:  # no longer the user's to see, or a new case
+            if not told <= heads.keys() or heads.keys() - told != untold:  # no longer the user's to see, or a new case
                 return False
-            work = self._read_some_rules(session, reading, known.versions, only=shown.keys(), progress=progress)
-            closed = {ref for ref in shown if known.day < (heads[ref].closed_on or date.min) <= today}
-            people = read_work_of_people(session, reading, {ref: heads[ref] for ref in given | closed})
-            persons = {shown[ref].person_ref for ref in told}
+            work = self._read_some_rules(session, reading, known.versions, only=heads.keys(), progress=progress)
+            closed = {ref for ref, head in heads.items() if known.day < (head.closed_on or date.min) <= today}
+            people = read_work_of_people(session, reading, {ref: heads[ref] for ref in heads.keys() & (given | closed)})
+            persons = {heads[ref].person_ref for ref in told}
             persons.update(group[1] for group in turned if isinstance(group, tuple))
             people.add(read_reviews(session, reading, sorted(persons)))
         reviews = {(Duty.RETENTION, ref) for ref in persons}
         known.unannounced = unannounced
         known.people.replace({*given, *closed, *reviews}, people)
         known.versions.update(work.versions)
-        self._take(session, work._replace(versions=known.versions), shown, {*shown, *reviews})
+        known.rules.update(work.duties)
+        groups: set[Group] = {*heads, *reviews}
+        self._take(session, {group: _owed_in(session, known, group) for group in groups}, heads)
         return True
 
     def _read_whole(self, session: Session, stands_for: tuple[object, ...], progress: ProgressCallback) -> None:
         """Read everything again; lines of which nothing changed stay as they are, also on a later day."""
-        today = session.today()
-        is_same = self._known.stands_for == stands_for and self._known.day <= today
-        known = self._known if is_same else _Known(stands_for, today)
+        former, today = self._known, session.today()
+        is_same = former.stands_for == stands_for and former.day <= today
+        if not is_same:
+            former = _Known(stands_for, today)
+        known = replace(former)
         with session.store.read() as reading:  # before the rest: what changes meanwhile is found the next time
-            unannounced = read_unannounced(session, reading)
-        work = self._read_rules(session, known.versions, progress=progress)
-        with session.store.read(facts_only=True) as reading:
-            reading.extend_timeouts()
-            people = read_work_of_people(session, reading)
-            people.add(read_reviews(session, reading))
-            groups: set[Group] = {*work.duties, *work.gone, *(() if is_same else self._lines.groups)}
-            for mine, theirs in ((known.people.items, people.items), (known.people.proposals, people.proposals)):
-                groups |= {group for group in mine.keys() | theirs.keys() if mine.get(group) != theirs.get(group)}
-            owed = {
-                group
-                for group in groups
-                if isinstance(group, str)
-                and (
-                    work.duties.get(group, known.rules.get(group)) or group in people.items or group in people.proposals
-                )
-            }
-            shown = _beside(session, line_headers(reading, owed))
-        known.people, known.whole_at = people, session.clock()
-        known.unannounced = unannounced
-        self._known = known
-        self._take(session, work, shown, groups)
-
-    def _take(self, session: Session, work: RuleWork, shown: Mapping[str, Beside], groups: Iterable[Group]) -> None:
-        """Put what was read of some groups of lines in place of what was known of them."""
-        known = self._known
-        known.versions = work.versions
-        for ref, duties in work.duties.items():
-            if duties:
-                known.rules[ref] = duties
-            else:
-                known.rules.pop(ref, None)
+            known.unannounced = read_unannounced(session, reading)
+        work = self._read_rules(session, former.versions, progress=progress)
+        known.versions, known.rules = work.versions, {**former.rules, **work.duties}
         for ref in work.gone:
             known.rules.pop(ref, None)
-        anew: dict[Group, tuple[list[Work], Beside]] = {}
-        for group in groups:
-            owed = _owed_in(session, known, group)
-            beside = shown.get(group) if isinstance(group, str) else OF_NO_CASE
-            if owed and beside is None and isinstance(group, str):
-                known.versions.pop(group, None)  # kept from the user since: read again, in case it is not for long
-            anew[group] = ([], OF_NO_CASE) if beside is None else (owed, beside)
+        with session.store.read(facts_only=True) as reading:
+            reading.extend_timeouts()
+            known.people = read_work_of_people(session, reading)
+            known.people.add(read_reviews(session, reading))
+            groups = known.people.groups_beside(work.duties) | known.people.groups_unlike(former.people)
+            groups |= {*work.gone, *(() if is_same else self._lines.groups)}
+            owed = dict[Group, Sequence[Work]](work.duties.items())
+            owed.update((group, _owed_in(session, known, group)) for group in groups)
+            refs = {group for group, each in owed.items() if each and isinstance(group, str)}
+            heads = _read_headers(session, reading, refs)
+        known.whole_at = session.clock()
+        self._known = known
+        self._take(session, owed, heads)
+
+    def _take(self, session: Session, owed: Mapping[Group, Sequence[Work]], heads: Mapping[str, LineHeader]) -> None:
+        """Put what is owed in some groups of lines in place of what was."""
+        known, anew = self._known, list[tuple[Group, Sequence[Work], LineHeader]]()
+        for group, work in owed.items():
+            header = heads.get(group) if isinstance(group, str) else OF_NO_CASE
+            if work and header is None:
+                known.versions.pop(str(group), None)  # kept from the user since: read again, in case it is not for long
+            anew.append((group, (), OF_NO_CASE) if header is None else (group, work, header))
         self._lines.replace(anew, known.day, session.today())
         known.day = session.today()
 
 
-def _owed_in(session: Session, known: _Known, group: Group) -> list[Work]:
+def _owed_in(session: Session, known: _Known, group: Group) -> Sequence[Work]:
     """Return what is owed in a group of lines; the decisions that proposals answer are left out."""
     items, proposals = known.people.items.get(group, ()), known.people.proposals.get(group)
     rules = known.rules.get(group, ()) if isinstance(group, str) else ()
     if not proposals:
-        return [*rules, *items]
+        return [*rules, *items] if items else rules
     today = session.today()
     rest, clocks = take_out_answered((each.item(str(group), today) for each in rules), proposals)
     open_ = {(each.duty, each.ref) for each in rest}
@@ -241,19 +232,8 @@ def _owed_in(session: Session, known: _Known, group: Group) -> list[Work]:
     return [*(each for each in rules if (each.duty, each.ref) in open_), *answers, *items]
 
 
-def _beside(session: Session, headers: Iterable[LineHeader]) -> dict[str, Beside]:
-    """Return what stands beside the lines of each case, without the cases that the user may not see."""
-    is_mine = cache(lambda worker: session.names.matches(worker, session.user))  # few workers have many cases
-    name_of = cache(session.names.of)
-    return {
-        head.case_ref: Beside(
-            head.person_ref,
-            format_name(head.family_name, head.given_names),
-            head.name_key,
-            head.programme,
-            name_of(first_worker(head)) or None,
-            is_mine(head.police_om) or is_mine(head.probation_practitioner) or is_mine(head.navigator),
-        )
-        for head in headers
-        if sees_programme(session.role, head.programme)
-    }
+def _read_headers(session: Session, reading: Reading, refs: Collection[str]) -> dict[str, LineHeader]:
+    """Read what stands beside the lines of some cases, without the cases that the user may not see."""
+    programmes = visible_programmes(session.role)
+    heads = line_headers(reading, refs)
+    return {head.case_ref: head for head in heads if programmes is None or head.programme in programmes}

@@ -26,7 +26,6 @@ from sqlalchemy import (
     update,
 )
 
-from ioms_desktop.domain.dates.counted_words import CountedWords
 from ioms_desktop.domain.duties.case_duties import CaseDuty, Duty
 from ioms_desktop.domain.duties.kept_alerts import UnreadableResultError, read_trigger, write_trigger
 from ioms_desktop.domain.duties.row_figures import RowFigures
@@ -128,7 +127,7 @@ def read_versions(
     query = select(kept.c.case_ref, kept.c.version).where(kept.c.scope == scope.name, *_of(programmes, kept))
     if refs is not None:
         query = query.where(kept.c.case_ref.in_(refs))
-    return dict(row for rows in _in_parts(reading, query) for row in rows)
+    return {ref: version for rows in _in_parts(reading, query) for ref, version in rows}
 
 
 def sum_versions(reading: Reading, scope: ResultScope, programmes: Collection[str] | None) -> tuple[int, int]:
@@ -150,13 +149,13 @@ def _of(programmes: Collection[str] | None, kept: Table) -> tuple[ColumnElement[
     return (kept.c.case_ref.in_(select(cases.c.case_ref).where(cases.c.programme.in_(sorted(programmes)))),)
 
 
-def read_kept_duties(reading: Reading, scope: ResultScope, refs: Sequence[str]) -> dict[str, tuple[CaseDuty, ...]]:
+def read_kept_duties(reading: Reading, scope: ResultScope, refs: Sequence[str]) -> dict[str, list[CaseDuty]]:
     """Read what is owed on some cases by their results, whether or not those still stand; each case has its entry."""
     if not refs:
         return {}
     kept = known_case_duty
     columns = (kept.c[name] for name in ("case_ref", "duty", "words", "counted_from", "due_on", "ref"))
-    query = select(*columns).where(kept.c.scope == scope.name).order_by(kept.c.case_ref, kept.c.place)
+    query = select(*columns).where(kept.c.scope == scope.name).order_by(kept.c.case_ref, kept.c.scope, kept.c.place)
     # Of many, all are read in one go.
     parts = [refs[begin : begin + REFS_PER_QUERY] for begin in range(0, len(refs), REFS_PER_QUERY)]
     queries = [query.where(kept.c.case_ref.in_(part)) for part in parts] if len(parts) <= MOST_PARTS else [query]
@@ -165,8 +164,8 @@ def read_kept_duties(reading: Reading, scope: ResultScope, refs: Sequence[str]) 
         for rows in _in_parts(reading, each):
             for ref, duty, words, counted_from, due_on, about in rows:
                 if ref in found:
-                    found[ref].append(CaseDuty(_DUTIES[duty], CountedWords(words, counted_from), due_on, about))
-    return {ref: tuple(duties) for ref, duties in found.items()}
+                    found[ref].append(CaseDuty(_DUTIES[duty], words, counted_from, due_on, about))
+    return found
 
 
 def _in_parts(reading: Reading, query: Select[Any]) -> Iterator[Sequence[Any]]:
@@ -292,8 +291,8 @@ def _duties_of(result: CaseResult) -> list[dict[str, Any]]:
             "duty": each.duty.value,
             "ref": each.ref,
             "due_on": each.due_on,
-            "words": each.words.text,
-            "counted_from": each.words.counted_from,
+            "words": each.words,
+            "counted_from": each.counted_from,
         }
         for place, each in enumerate(result.duties, 1)
     ]

@@ -131,9 +131,9 @@ def line_headers(reading: Reading, refs: Collection[str]) -> list[LineHeader]:
     many = len(refs) > REFS_PER_QUERY
     query = _headers_query(of_some=not many, with_names=not reading.server_enforces_access)
     found = reading.connection.execute(query, among_parameters(None if many else refs)).all()
-    heads = [row for row in found if not many or row[0] in refs]
+    heads = [row for row in found if row[0] in refs] if many else found
     if not reading.server_enforces_access:
-        return [LineHeader(*row) for row in heads]
+        return [LineHeader._make(row) for row in heads]
     persons = read_columns_of_people(reading, {row.person_ref for row in heads}, LineHeader._fields[-3:])
     return [LineHeader(*row, *persons[row.person_ref]) for row in heads if row.person_ref in persons]
 
@@ -235,7 +235,7 @@ def open_actions(reading: Reading, on: date, until: date, refs: Collection[str] 
         refs: Only those of some cases; None for all.
     """
     given = {"its_day": on, "until": until, **among_parameters(refs)}
-    rows = reading.connection.execute(_open_actions_query(of_some=refs is not None), given)
+    rows = reading.connection.execute(_open_actions_query(of_some=refs is not None), given).all()
     return [OpenAction(*row) for row in rows]
 
 
@@ -310,4 +310,4 @@ def _born_late_enough(reading: Reading, referred: Sequence[date]) -> dict[str, d
     people = FACT_VIEWS["people"]
     since = months_before(min(referred), MONTHS_PER_YEAR * (ADULT_AGE + 1))
     query = select(people.c.person_ref, people.c.date_of_birth).where(people.c.date_of_birth > since)
-    return dict(iter(reading.connection.execute(query)))
+    return dict(iter(reading.connection.execute(query).all()))

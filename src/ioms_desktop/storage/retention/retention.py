@@ -198,7 +198,7 @@ def _facts_of(
             events[ref].append((last, what))
         if following is not None:
             later[ref].append(following)
-    for ref, *offence in reading.connection.execute(_of_people(reading, asked, _last_offences_query(on))):
+    for ref, *offence in _rows(reading, asked, _last_offences_query(on)):
         offences[ref].append(OffenceFact(*offence))
     managed = select(known_mappa.c.person_ref).where(known_mappa.c.from_on <= on)
     in_mappa = set(reading.connection.scalars(_of_people(reading, asked, managed)))
@@ -206,7 +206,7 @@ def _facts_of(
         (known_offences.c.person_ref, known_offences.c.offence_on),
         (known_mappa.c.person_ref, known_mappa.c.from_on),
     ):
-        for ref, dated in reading.connection.execute(_of_people(reading, asked, select(owner, day).where(day > on))):
+        for ref, dated in _rows(reading, asked, select(owner, day).where(day > on)):
             later[ref].append(dated)
 
     def whole(ref: str, facts: RetentionFacts) -> RetentionFacts:
@@ -219,13 +219,13 @@ def _facts_of(
 def _beginnings(reading: Reading, person_refs: Sequence[str] | None) -> Iterator[tuple[NamedPerson, RetentionFacts]]:
     """Give who they are, their cases, when they were first recorded, and their reviews: little beside the rest."""
     theirs = defaultdict[str, list[tuple[str, CasePeriod]]](list)
-    for ref, case_ref, referred, closed in reading.connection.execute(_of_people(reading, person_refs, _cases_query())):
+    for ref, case_ref, referred, closed in _rows(reading, person_refs, _cases_query()):
         theirs[ref].append((case_ref, CasePeriod(referred, closed)))
     reviews, first = _reviews_by_person(reading, person_refs), _recorded_since(reading, person_refs)
     names = ("person_ref", "family_name", "given_names", "date_of_birth")
     source = people_among(reading, refs=person_refs)
     people = select(*(source.c[name] for name in names)).order_by(source.c.person_ref)
-    for ref, family, given, born in reading.connection.execute(_of_people(reading, person_refs, people)):
+    for ref, family, given, born in _rows(reading, person_refs, people):
         own = theirs.get(ref, ())
         yield (
             NamedPerson(ref, family, given, tuple(case for case, _ in own)),
@@ -236,6 +236,11 @@ def _beginnings(reading: Reading, person_refs: Sequence[str] | None) -> Iterator
                 reviews=tuple(reviews.get(ref, ())),
             ),
         )
+
+
+def _rows(reading: Reading, person_refs: Sequence[str] | None, query: Select[Any]) -> Sequence[Any]:
+    """Return the rows of some people: one by one, they take SQLAlchemy half as long as the file takes."""
+    return reading.connection.execute(_of_people(reading, person_refs, query)).all()
 
 
 def _of_people(reading: Reading, person_refs: Sequence[str] | None, query: Select[Any]) -> Select[Any]:
@@ -279,7 +284,7 @@ def _events(
         query: Select[Any] = select(who, last, following).group_by(who)
         if of_case:
             query = query.join_from(cases, table, cases.c.case_ref == table.c.case_ref)
-        for ref, *found in reading.connection.execute(_of_people(reading, person_refs, query)):
+        for ref, *found in _rows(reading, person_refs, query):
             before, after = (each.on if isinstance(each, DayTime) else each for each in found)
             yield ref, before, after, what
 
@@ -288,14 +293,14 @@ def _reviews_by_person(reading: Reading, person_refs: Sequence[str] | None) -> d
     names = ("person_ref", "reviewed_on", "result", "retention_group", "next_on")
     query = select(*(retention_review.c[name] for name in names)).order_by(retention_review.c.id)
     found = defaultdict[str, list[ReviewFact]](list)
-    for ref, *review in reading.connection.execute(_of_people(reading, person_refs, query)):
+    for ref, *review in _rows(reading, person_refs, query):
         found[ref].append(ReviewFact(*review))
     return found
 
 
 def _recorded_since(reading: Reading, person_refs: Sequence[str] | None) -> dict[str, date]:
-    query = _of_people(reading, person_refs, select(known_beginnings.c.person_ref, known_beginnings.c.begun_at))
-    return {ref: at.astimezone(LONDON).date() for ref, at in reading.connection.execute(query)}
+    begun = _rows(reading, person_refs, select(known_beginnings.c.person_ref, known_beginnings.c.begun_at))
+    return {ref: at.astimezone(LONDON).date() for ref, at in begun}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

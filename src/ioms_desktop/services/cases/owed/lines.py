@@ -2,18 +2,28 @@
 
 from array import array
 from bisect import bisect_left, bisect_right, insort
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from functools import cache, partial
-from itertools import chain
-from operator import attrgetter
+from itertools import chain, count
+from operator import itemgetter
 from typing import NamedTuple
 
-from ioms_desktop.domain.duties.case_duties import LOOK_AHEAD, CaseDuty, Duty, WorklistItem, urgency_of
+from ioms_desktop.domain.dates.calendar import DAY
+from ioms_desktop.domain.duties.case_duties import (
+    LOOK_AHEAD,
+    URGENCY_BEGINS,
+    CaseDuty,
+    Duty,
+    WorklistItem,
+    urgency_of,
+)
+from ioms_desktop.domain.records.workers.names import WorkerNames
 from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.domain.search.text_filter import TextFilter
+from ioms_desktop.domain.text_format import format_name
+from ioms_desktop.storage.queries.today import LineHeader, first_worker
 
 MOST_APART = 5_000
 """Of so many lines an order knows apart that they came or went since another; then all of its lines are put anew."""
@@ -22,93 +32,94 @@ Group = str | tuple[Duty, str] | None
 """What lines come and go together: those of a case, by its reference; of a retention review; those of no case."""
 Work = CaseDuty | WorklistItem
 """What the rules found, or what people gave themselves and each other."""
-Place = tuple[int, str, int]
-"""How urgent a line is; the name as it is sorted by, its reference and its case, joined by a NUL character, which no
-text contains; and its number, so that no two lines have one place."""
+OF_NO_CASE = LineHeader("", "", "", None, None, None, None, "", "", "")
+"""Stands beside the lines of no case."""
 
 
-class Beside(NamedTuple):
-    """What stands beside every line of a case.
-
-    Attributes:
-        name_key: The name as it is sorted by.
-        is_own: Whether the user is named on the case.
-    """
-
-    person_ref: str
-    name: str
-    name_key: str
-    programme: str
-    worker: str | None
-    is_own: bool
-
-
-OF_NO_CASE = Beside("", "", "", "", None, is_own=False)
-
-
-@dataclass(slots=True, eq=False)
-class Line:
+class Line(NamedTuple):
     """A line with its place in the order; what it reads like is worked out where it is shown.
 
     Attributes:
-        id: Its number, which it keeps as long as it is owed.
+        urgency: How urgent it is.
+        name: The name as it is sorted by.
+        id: Its number, which it keeps as long as it is owed, and by which no two lines have one place.
         work: What the rules found, or what people gave themselves.
+        header: What stands beside every line of its case.
     """
 
+    urgency: int
+    name: str
+    ref: str
+    case_ref: str
     id: int
-    place: Place
     group: Group
     work: Work
-    beside: Beside
-    _shown: tuple[date, WorklistItem] | None = None
+    header: LineHeader
 
-    def shown(self, today: date) -> WorklistItem:
-        """Return the same as `item`, remembered: what is shown is shown again after each act."""
-        if self._shown is None or self._shown[0] != today:
-            self._shown = (today, self.item(today))
-        return self._shown[1]
+    def as_urgent_as(self, urgency: int) -> "Line":
+        """Return the same line as urgent as it is on another day."""
+        return self if urgency == self.urgency else self._replace(urgency=urgency)
 
-    def item(self, today: date) -> WorklistItem:
-        """Return it as it reads on the day of the list."""
-        work, beside = self.work, self.beside
+
+place_of, urgency_in, number_of = itemgetter(0, 1, 2, 3, 4), itemgetter(0), itemgetter(4)
+"""By what lines are put in order, in which each has a place of its own."""
+
+
+class ShownLines:
+    """How lines read on a day, to a user: what is shown is remembered, because it is shown again after each act.
+
+    Attributes:
+        day: The day.
+    """
+
+    def __init__(self, day: date, user: str, names: WorkerNames) -> None:
+        """Take the day, whom `is_own` is about, and what workers are called."""
+        self.day = day
+        self._name_of = cache(names.of)  # few workers have many cases
+        self._is_user = cache(lambda worker: names.matches(worker, user))
+        self._known: dict[int, tuple[Line, WorklistItem]] = {}
+
+    def row(self, line: Line) -> WorklistItem:
+        """Return the same as `item`, remembered."""
+        known = self._known.get(line.id)
+        if known is None or known[0] is not line:
+            known = self._known[line.id] = (line, self.item(line))
+        return known[1]
+
+    def item(self, line: Line) -> WorklistItem:
+        """Return a line as it reads."""
+        work, header = line.work, line.header
+        name = format_name(header.family_name, header.given_names) if line.case_ref else ""
+        worker, own = self._name_of(first_worker(header)) or None, self.is_own(line)
         if isinstance(work, WorklistItem):
-            return replace(
-                work,
-                id=self.id,
-                name=beside.name or work.name,
-                programme=beside.programme,
-                worker=beside.worker,
-                is_own=self.is_own,
-            )
+            name = name or work.name
+            return replace(work, id=line.id, name=name, programme=header.programme, worker=worker, is_own=own)
         return WorklistItem(
-            id=self.id,
+            id=line.id,
             duty=work.duty,
-            description=work.words.on(today),
+            description=work.words_on(self.day),
             due_on=work.due_on,
-            case_ref=self.group if isinstance(self.group, str) else None,
-            name=beside.name,
-            programme=beside.programme,
-            worker=beside.worker,
+            case_ref=line.case_ref or None,
+            name=name,
+            programme=header.programme,
+            worker=worker,
             ref=work.ref,
-            is_own=beside.is_own,
+            is_own=own,
         )
 
-    def moved_to(self, urgency: int) -> "Line":
-        """Return the same line as urgent as it is on another day."""
-        return self if urgency == self.place[0] else replace(self, place=(urgency, *self.place[1:]))
+    def is_own(self, line: Line) -> bool:
+        """Whether a line names the user, by itself or as who works on its case."""
+        header, is_user = line.header, self._is_user
+        return (
+            is_user(header.police_om)
+            or is_user(header.probation_practitioner)
+            or is_user(header.navigator)
+            or (isinstance(line.work, WorklistItem) and line.work.is_own)
+        )
 
-    @property
-    def is_own(self) -> bool:
-        """Whether it names the user."""
-        return self.beside.is_own or (isinstance(self.work, WorklistItem) and self.work.is_own)
-
-    @property
-    def is_given(self) -> bool:
-        """Whether it is an action that the user gave to somebody else."""
-        return isinstance(self.work, WorklistItem) and self.work.is_given
-
-
-place_of, number_of = attrgetter("place"), attrgetter("id")
+    def is_given(self, line: Line) -> bool:
+        """Whether a line is an action that the user gave to somebody else."""
+        return isinstance(line.work, WorklistItem) and line.work.is_given
 
 
 class OwedLines:
@@ -118,9 +129,9 @@ class OwedLines:
         day: The day of which they are.
     """
 
-    def __init__(self, day: date, ordered: "_Order", days: Mapping[date | None, int]) -> None:
-        """Take what was read, and how many lines are due on each day."""
-        self.day, self._ordered, self._days = day, ordered, days
+    def __init__(self, shown: ShownLines, ordered: "_Order") -> None:
+        """Take what was read, and how it reads."""
+        self.day, self._shown, self._ordered = shown.day, shown, ordered
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -128,41 +139,36 @@ class OwedLines:
 
     def __iter__(self) -> Iterator[WorklistItem]:
         """Give every line as it reads."""
-        return (line.item(self.day) for line in self._ordered)
+        return map(self._shown.item, self._ordered)
 
     def rows(self, ids: Iterable[int]) -> list[WorklistItem]:
         """Return some lines by their numbers; those no longer due are left out."""
-        return [line.shown(self.day) for line in map(self._ordered.line, ids) if line is not None]
+        return [self._shown.row(line) for line in map(self._ordered.line, ids) if line is not None]
 
     def ids(self, typed: str, duties: frozenset[str], *, mine: bool, given: bool) -> Sequence[int]:
         """Return the numbers of the lines that `Worklist.ids` lists."""
-        found: Iterable[Line] = self._ordered
+        found, shown = iter(self._ordered), self._shown
         if not (duties or mine or given or typed.strip()):
             return self._ordered.ids
         if duties:
             found = (line for line in found if line.work.duty in duties)
         if mine or given:
-            found = (line for line in found if (mine and line.is_own) or (given and line.is_given))
+            found = (line for line in found if (mine and shown.is_own(line)) or (given and shown.is_given(line)))
         if typed.strip():
             found = filter(self._says(TextFilter(typed)), found)
         return [line.id for line in found]
 
     def _says(self, typed: TextFilter) -> Callable[[Line], bool]:
         def says(line: Line) -> bool:
-            shown = line.item(self.day)
+            shown = self._shown.item(line)
             return typed.matches(f"{shown.name} {shown.case_ref or ''} {shown.worker or ''} {shown.description}")
 
         return says
 
     def counts(self) -> tuple[int, int, int]:
         """Count the lines that are late, due today, and due within seven days."""
-        today, last = self.day, self.day + LOOK_AHEAD
-        dated = [(day, number) for day, number in self._days.items() if day is not None]
-        return (
-            sum(number for day, number in dated if day < today),
-            self._days.get(today, 0),
-            sum(number for day, number in dated if today < day <= last),
-        )
+        late, today, soon = (self._ordered.count_before(urgency) for urgency in URGENCY_BEGINS[1:])
+        return late, today - late, soon - today
 
 
 class _Order:
@@ -182,16 +188,13 @@ class _Order:
 
     @classmethod
     def of(cls, lines: Iterable[Line]) -> "_Order":
-        # One after the other, by numbers and by texts alone: a third of the time of sorting whole places.
-        ordered = sorted(lines, key=number_of)
-        ordered.sort(key=lambda line: line.place[1])
-        ordered.sort(key=lambda line: line.place[0])
-        return cls._in_blocks(ordered)
+        return cls._in_blocks(sorted(lines))  # by their places: beyond the number nothing is compared
 
     @classmethod
     def _in_blocks(cls, ordered: list[Line]) -> "_Order":
         blocks = [ordered[at : at + LINES_PER_BLOCK] for at in range(0, len(ordered), LINES_PER_BLOCK)]
-        return cls(blocks, array("q", map(number_of, ordered)), {line.id: line for line in ordered}, {})
+        ids = array("q", [line.id for line in ordered])
+        return cls(blocks, ids, dict(zip(ids, ordered, strict=True)), {})
 
     def __iter__(self) -> Iterator[Line]:
         return chain.from_iterable(self._blocks)
@@ -200,31 +203,40 @@ class _Order:
         """Return a line by its number; None where there is none."""
         return self._apart[number] if number in self._apart else self._by_id.get(number)
 
+    def count_before(self, urgency: int) -> int:
+        """Count the lines that are more urgent."""
+        if not self._blocks:
+            return 0
+        number = self._block_of(urgency)
+        return sum(map(len, self._blocks[:number])) + bisect_left(self._blocks[number], urgency, key=urgency_in)
+
     def of_urgency(self, urgency: int) -> Iterator[Line]:
         """Give the lines that are so urgent: those of one kind that are due on one day."""
-        begins: Place = (urgency, "", 0)
-        first = max(0, bisect_left(self._blocks, begins, key=lambda block: block[0].place) - 1)
-        for block in self._blocks[first:]:
-            for line in block[bisect_left(block, begins, key=place_of) :]:
-                if line.place[0] != urgency:
+        for block in self._blocks[self._block_of(urgency) :]:
+            for line in block[bisect_left(block, urgency, key=urgency_in) :]:
+                if line.urgency != urgency:
                     return
                 yield line
 
+    def _block_of(self, urgency: int) -> int:
+        """Return the number of the block in which the lines begin that are no more urgent."""
+        return max(0, bisect_left(self._blocks, urgency, key=lambda block: block[0].urgency) - 1)
+
     def with_others(self, former: Iterable[Line], coming: Iterable[Line]) -> "_Order":
         """Return another order with other lines in place of some; the blocks in which none come or go are shared."""
-        begins = [block[0].place for block in self._blocks]
+        begins = [place_of(block[0]) for block in self._blocks]
         touched: dict[int, list[Line]] = {}
         apart = dict(self._apart)
 
         def block_of(line: Line) -> list[Line]:
-            number = max(0, bisect_right(begins, line.place) - 1)
+            number = max(0, bisect_right(begins, place_of(line)) - 1)
             if number not in touched:
                 touched[number] = self._blocks[number][:] if self._blocks else []
             return touched[number]
 
         for line in former:
             block = block_of(line)
-            at = bisect_left(block, line.place, key=place_of)
+            at = bisect_left(block, place_of(line), key=place_of)
             if block[at] is not line:
                 raise LookupError(line.id)  # rather than take out another
             del block[at]
@@ -254,27 +266,26 @@ class _Order:
 class OrderedLines:
     """The lines by what they are of and in their order; a few that come and go leave the others in place."""
 
-    def __init__(self, after: int = 0) -> None:
-        """Begin with none; their numbers come after another."""
+    def __init__(self, numbers: Iterator[int] | None = None) -> None:
+        """Begin with none; their numbers are the next of some."""
         self._of: dict[Group, list[Line]] = {}
         self._order = _Order.of(())
-        self._days = Counter[date | None]()
-        self._last_id = after
+        self._numbers = count(1) if numbers is None else numbers
 
     def emptied(self) -> "OrderedLines":
         """Return none, whose numbers will be others than these, which may still be shown."""
-        return OrderedLines(self._last_id)
+        return OrderedLines(self._numbers)
 
     @property
     def groups(self) -> Iterable[Group]:
         """What there are lines of."""
         return self._of.keys()
 
-    def as_of(self, day: date) -> OwedLines:
+    def as_of(self, shown: ShownLines) -> OwedLines:
         """Return the lines as they stand."""
-        return OwedLines(day, self._order, self._days)
+        return OwedLines(shown, self._order)
 
-    def replace(self, anew: Mapping[Group, tuple[Sequence[Work], Beside]], before: date, today: date) -> None:
+    def replace(self, anew: Iterable[tuple[Group, Sequence[Work], LineHeader]], before: date, today: date) -> None:
         """Put other lines in place of those of some groups, with what stands beside them; none where there are none.
 
         Where that fails nothing has changed.
@@ -285,57 +296,46 @@ class OrderedLines:
             today: The day of which the lines are from now on, which gives many of the others another place, too.
         """
         urgency = cache(partial(urgency_of, today=today))
-        fresh = {group: self._lines_of(group, *each, urgency) for group, each in anew.items()}
+        fresh = {group: self._lines_of(group, work, header, urgency) for group, work, header in anew}
         if before != today:
-            fresh.update(self._moved(anew, before, urgency))
-        present = [line for group in fresh for line in self._of.get(group, ())]
-        following = list(chain.from_iterable(fresh.values()))
-        stay = set(present).intersection(following) if present else set()
-        former, coming = ([line for line in lines if line not in stay] for lines in (present, following))
-        order, days = self._order, self._days
-        if former or coming:
-            if 2 * (len(former) + len(coming)) > len(order.ids):
-                order = _Order.of(chain.from_iterable({**self._of, **fresh}.values()))
-            else:
-                order = order.with_others(former, coming)
-            days = days.copy()
-            days.subtract(line.work.due_on for line in former)
-            days.update(line.work.due_on for line in coming)
-        self._order, self._days = order, days
+            fresh.update(self._moved(fresh, before, today, urgency))
+        present = {line.id: line for group in fresh for line in self._of.get(group, ())}
+        following = {line.id: line for line in chain.from_iterable(fresh.values())}
+        former = [line for number, line in present.items() if following.get(number) is not line]
+        coming = [line for number, line in following.items() if present.get(number) is not line]
+        if 2 * (len(former) + len(coming)) > len(self._order.ids):
+            self._order = _Order.of(chain.from_iterable({**self._of, **fresh}.values()))
+        elif former or coming:
+            self._order = self._order.with_others(former, coming)
         self._of.update(fresh)
         for group in [group for group, lines in fresh.items() if not lines]:
             del self._of[group]
 
     def _moved(
-        self, anew: Collection[Group], before: date, urgency: Callable[[Duty, date | None], int]
+        self, anew: Collection[Group], before: date, today: date, urgency: Callable[[Duty, date | None], int]
     ) -> Iterator[tuple[Group, list[Line]]]:
         """Give the lines of the other groups in which the place of any is another on a later day."""
-        moved = [due for due in self._days if urgency_of(Duty.ACTION, due, before) != urgency(Duty.ACTION, due)]
+        days = (before + DAY * number for number in range((today + LOOK_AHEAD - before).days + 1))
+        moved = [due for due in days if urgency_of(Duty.ACTION, due, before) != urgency(Duty.ACTION, due)]
         lines = (self._order.of_urgency(urgency_of(duty, due, before)) for due in moved for duty in Duty)
         for group in {line.group for line in chain.from_iterable(lines)}.difference(anew):
-            yield group, [line.moved_to(urgency(line.work.duty, line.work.due_on)) for line in self._of[group]]
+            yield group, [line.as_urgent_as(urgency(line.work.duty, line.work.due_on)) for line in self._of[group]]
 
     def _lines_of(
         self,
         group: Group,
         work: Sequence[Work],
-        beside: Beside,
+        header: LineHeader,
         urgency: Callable[[Duty, date | None], int],
     ) -> list[Line]:
-        if not work:
-            return []
-        former = self._of.get(group)
+        former = self._of.get(group) if work else None
         known = {(line.work.duty, line.work.ref): line for line in reversed(former)} if former else {}
-        ending, last = f"\0{group if isinstance(group, str) else ''}", self._last_id
         lines = []
         for each in work:
             line = known.pop((each.duty, each.ref), None) if known else None
-            if line is None:
-                last += 1
-            number = last if line is None else line.id
-            name = beside.name_key or (fold(each.name) if isinstance(each, WorklistItem) else "")
-            place = (urgency(each.duty, each.due_on), f"{name}\0{each.ref}{ending}", number)
-            stays = line is not None and (line.place, line.work, line.beside) == (place, each, beside)
-            lines.append(line if line is not None and stays else Line(number, place, group, each, beside))
-        self._last_id = last
+            number = next(self._numbers) if line is None else line.id
+            name = header.name_key or (fold(each.name) if isinstance(each, WorklistItem) else "")
+            of_day = urgency(each.duty, each.due_on)
+            made = Line(of_day, name, each.ref, header.case_ref, number, group, each, header)
+            lines.append(line if line == made else made)
         return lines

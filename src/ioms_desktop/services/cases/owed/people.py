@@ -85,6 +85,17 @@ class PeoplesWork(NamedTuple):
         """Name the groups of which the clock has changed something."""
         return {group for group, at in self.turns.items() if not is_future(at, now)}
 
+    def groups_beside(self, rules: Mapping[str, object]) -> set[Group]:
+        """Name the cases of which the rules find something, too."""
+        return {*rules.keys() & (self.items.keys() | self.proposals.keys())}
+
+    def groups_unlike(self, other: "PeoplesWork") -> set[Group]:
+        """Name the groups in which something else is owed than in another."""
+        groups: set[Group] = set()
+        for mine, theirs in ((self.items, other.items), (self.proposals, other.proposals)):
+            groups |= {group for group in mine.keys() | theirs.keys() if mine.get(group) != theirs.get(group)}
+        return groups
+
     def replace(self, groups: Collection[Group], anew: "PeoplesWork") -> None:
         """Put what was read of some groups in place of what was known of them."""
         for group in groups:
