@@ -127,6 +127,6 @@ def test_an_offer_that_waits_names_its_day_and_counts_on() -> None:
     case = phoenix(offers=(OfferFact("F1", offered, None, None, None),), contacts=(seen(offered),))
     assert next_change_on(shipped_policies(), [case], offered) == offered + 15 * DAY
     (line,) = find_case_duties(shipped_policies(), case, (), offered)
-    assert line.words.on(offered + 12 * DAY) == (
+    assert line.words_on(offered + 12 * DAY) == (
         "The support offered on 10 Sep 2026, 12 days ago, has no answer recorded."
     )

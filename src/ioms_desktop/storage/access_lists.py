@@ -40,8 +40,9 @@ from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.search.search_terms import fold
 from ioms_desktop.storage.clock import recently
 from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.schema.plain_text import ask_file
 from ioms_desktop.storage.schema.tables import access_entry, case_standing, cases, users
-from ioms_desktop.storage.schema.types import Instant
+from ioms_desktop.storage.schema.types import Instant, instant_of_file
 from ioms_desktop.storage.schema.views import FACT_VIEWS, audit_trail
 from ioms_desktop.storage.transaction import Transaction
 
@@ -105,6 +106,8 @@ def break_glass_ends(reading: Reading, user: str, at: datetime) -> dict[int, dat
     """Return when each break-glass access of a user that is not over will be, by its number."""
     given = {"user": user, "at": at, "latest_end": at + BREAK_GLASS_DURATION}
     query = _break_glass_query(on_server=reading.server_enforces_access)
+    if reading.is_local:
+        return {number: instant_of_file(ends) for number, ends in ask_file(reading.connection, query, given)}
     return {row.id: row.ends_at for row in reading.connection.execute(query, given)}
 
 
@@ -183,12 +186,12 @@ def access_entry_of(row: Sequence[Any]) -> AccessEntry:
 def cases_hidden_from(reading: Connection, user: str, at: datetime) -> list[str]:
     """List the cases that the lists of a local file hide from a user."""
     moments = {"at": at, "latest_end": at + BREAK_GLASS_DURATION}
-    return list(reading.scalars(_hidden_cases_query(), {"user": user, **moments}))
+    return [ref for (ref,) in ask_file(reading, _hidden_cases_query(), {"user": user, **moments})]
 
 
 def entries_end_after(reading: Connection, at: datetime) -> bool:
     """Whether any entry of a local file ends after an instant, so that the lists then change by themselves."""
-    return bool(reading.scalar(_later_ends_query(), {"at": at}))
+    return bool(ask_file(reading, _later_ends_query(), {"at": at})[0][0])
 
 
 @cache

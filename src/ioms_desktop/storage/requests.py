@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Integer, bindparam, func, literal_column, select
 
 from ioms_desktop.storage.records.read import Reading
+from ioms_desktop.storage.schema.plain_text import ask_file
 from ioms_desktop.storage.schema.tables import request
 from ioms_desktop.storage.store import INSERT_REQUEST_SQL, Store
 from ioms_desktop.storage.transaction import CommandContext
@@ -53,9 +54,9 @@ def was_requested(reading: Reading, number: str) -> bool:
 
 def last_act_number(reading: Reading) -> int:
     """Return the number of the last act in a local file; 0 where there was none."""
-    return reading.connection.scalar(LAST_ACT) or 0
+    return ask_file(reading.connection, LAST_ACT, {})[0][0] or 0
 
 
 def list_acts_after(reading: Reading, number: int) -> list[str]:
     """List the requests of the acts in a local file after the one with a number."""
-    return list(reading.connection.scalars(ACTS_AFTER, {"number": number}))
+    return [ref for (ref,) in ask_file(reading.connection, ACTS_AFTER, {"number": number})]

@@ -11,6 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Dialect, Table
 
+from ioms_desktop.storage.schema.plain_text import ask_driver, write_driver_rows
+
 # ruff: noqa: S608 - statements of names that are our own
 
 Row = tuple[Any, ...]
@@ -31,7 +33,7 @@ def read_rows(connection: Connection, table: Table, scope: str, refs: str) -> di
         "WHERE scope = ? AND case_ref IN (SELECT value FROM json_each(?))"
     )
     width = len(table.primary_key)
-    return {row[:width]: row for row in map(tuple, connection.exec_driver_sql(query, (scope, refs)))}
+    return {row[:width]: row for row in ask_driver(connection, query, (scope, refs))}
 
 
 def write_differences(
@@ -46,17 +48,12 @@ def write_differences(
             places = tuple(at for at, value in enumerate(row) if value != before[at])
             changed[places].append((*(row[at] for at in places), *key))
     own = " AND ".join(f"{name} = ?" for name in names[:width])
-    _execute_many(connection, f"DELETE FROM {table.name} WHERE {own}", list(former.keys() - made.keys()))
+    write_driver_rows(connection, f"DELETE FROM {table.name} WHERE {own}", list(former.keys() - made.keys()))
     for places, given in changed.items():
         settings = ", ".join(f"{names[at]} = ?" for at in places)
-        _execute_many(connection, f"UPDATE {table.name} SET {settings} WHERE {own}", given)
+        write_driver_rows(connection, f"UPDATE {table.name} SET {settings} WHERE {own}", given)
     added = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
-    _execute_many(connection, added, [row for key, row in made.items() if key not in former])
-
-
-def _execute_many(connection: Connection, statement: str, given: list[Row]) -> None:
-    if given:
-        connection.exec_driver_sql(statement, given)
+    write_driver_rows(connection, added, [row for key, row in made.items() if key not in former])
 
 
 def _driver_rows(table: Table, rows: Sequence[Mapping[str, Any]], dialect: Dialect) -> list[Row]:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     Select,
     Table,
     Text,
@@ -40,6 +41,7 @@ from ioms_desktop.storage.schema.case_results import (
     known_case_duty,
     known_case_result,
 )
+from ioms_desktop.storage.schema.plain_text import ask_file, write_driver_rows
 from ioms_desktop.storage.schema.tables import cases
 from ioms_desktop.storage.transaction import Transaction
 
@@ -99,7 +101,9 @@ def list_other_policy_keys(reading: Reading, scope: ResultScope) -> set[str]:
 
     Nearly always there are none, and the index says so: only where there are is every result looked through.
     """
-    if not any(reading.connection.execute(_other_keys_query(), {"scope": scope.name, "key": scope.policy_key}).one()):
+    given = {"scope": scope.name, "key": scope.policy_key}
+    ask = ask_file if reading.is_local else Connection.execute
+    if not any(key for row in ask(reading.connection, _other_keys_query(), given) for key in row):
         return set()
     query = select(known_case_result.c.policy_key).where(known_case_result.c.scope == scope.name).distinct()
     return set(reading.connection.scalars(query)) - {scope.policy_key}
@@ -260,8 +264,7 @@ def _keep_in_file(tx: Transaction, scope: ResultScope, results: Sequence[CaseRes
         rows = [{"case_ref": r.due.case_ref, "scope": scope.name, **each} for r in kept for each in values(r)]
         write_differences(tx.connection, table, former, rows)
     marks = [(each.due.case_ref, scope.name, number) for each in kept for number in each.due.marks]
-    if marks:
-        tx.connection.exec_driver_sql(TAKE_MARK, marks)
+    write_driver_rows(tx.connection, TAKE_MARK, marks)
     return len(kept)
 
 

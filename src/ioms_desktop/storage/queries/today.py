@@ -3,14 +3,15 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from functools import cache
+from json import dumps
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     CompoundSelect,
     Row,
     Select,
+    Text,
     bindparam,
     exists,
     func,
@@ -33,7 +34,9 @@ from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.read_scope import ReadScope
 from ioms_desktop.storage.records.row_mapping import record_columns, row_mapper
 from ioms_desktop.storage.schema.join_hints import day_parameter
+from ioms_desktop.storage.schema.plain_text import ask_file
 from ioms_desktop.storage.schema.tables import cases, former_version, metadata
+from ioms_desktop.storage.schema.types import is_in_list
 from ioms_desktop.storage.schema.views import FACT_VIEWS
 
 actions = FACT_VIEWS["actions"]
@@ -178,8 +181,8 @@ def tables_with_given_work(reading: Reading, heads: Collection[LineHeader] | Non
     """
     if heads is None or not reading.is_local:
         return frozenset(_GIVEN_IN)
-    given = {"refs": [each.case_ref for each in heads], "persons": [each.person_ref for each in heads]}
-    return frozenset(reading.connection.scalars(_tables_query(), given))
+    given = {"refs": dumps([each.case_ref for each in heads]), "persons": dumps([each.person_ref for each in heads])}
+    return frozenset(name for (name,) in ask_file(reading.connection, _tables_query(), given))
 
 
 _GIVEN_IN = (
@@ -190,16 +193,16 @@ _GIVEN_IN = (
 
 @cache
 def _tables_query() -> CompoundSelect[Any]:
-    persons: BindParameter[str] = bindparam("persons", expanding=True)
-    theirs = select(cases.c.case_ref).where(cases.c.person_ref.in_(persons))  # a person's document may be on any
+    refs, persons = bindparam("refs", type_=Text()), bindparam("persons", type_=Text())
+    theirs = select(cases.c.case_ref).where(is_in_list(cases.c.person_ref, persons))  # a document may be on any
     parts: list[Select[Any]] = []
     for name in _GIVEN_IN:
         table = metadata.tables[name]
-        owned: list[ColumnElement[bool]] = [table.c.person_ref.in_(persons)] if "person_ref" in table.c else []
+        owned = [is_in_list(table.c.person_ref, persons)] if "person_ref" in table.c else []
         if table is former_version:
             owned.append(table.c.case_ref.in_(theirs))
         elif not owned:
-            owned += among_given(table.c.case_ref, of_some=True)
+            owned.append(is_in_list(table.c.case_ref, refs))
         parts += [select(literal_column(f"'{name}'")).where(exists().where(each)) for each in owned]
     return union_all(*parts)
 

@@ -46,6 +46,7 @@ from ioms_desktop.domain.retention import (
 from ioms_desktop.storage.queries.search import is_one_of, people_among
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.retention.name_mentions import other_names, other_numbers
+from ioms_desktop.storage.schema.plain_text import ask_file
 from ioms_desktop.storage.schema.tables import cases, retention_review
 from ioms_desktop.storage.schema.tables import people as everybody
 from ioms_desktop.storage.schema.types import is_in_list
@@ -92,7 +93,8 @@ def _people_who_may_be_due(
     midnight = datetime.combine(bounds.begun_by + DAY, time(), LONDON)
     given: dict[str, Any] = {**bounds._asdict(), "midnight": midnight, "on": on}
     if reading.is_local and person_refs is not None and len(person_refs) <= FEW_NAMED:
-        return list(reading.connection.scalars(_may_be_due_of_few(), {**given, "refs": person_refs}))
+        given["refs"] = dumps(list(person_refs))
+        return [ref for (ref,) in ask_file(reading.connection, _may_be_due_of_few(), given)]
     people, narrowed = people_among(reading, refs=person_refs), partial(_of_people, reading, person_refs)
 
     def is_among(found: Select[Any]) -> ColumnElement[bool]:
@@ -109,7 +111,7 @@ def _may_be_due_of_few() -> Select[Any]:
     query = _may_be_due_query(
         people, lambda found: found.where(found.selected_columns[0] == people.c.person_ref).exists()
     )
-    return query.where(people.c.person_ref.in_(bindparam("refs", expanding=True)))
+    return query.where(is_in_list(people.c.person_ref, bindparam("refs", type_=Text())))
 
 
 def _may_be_due_query(people: FromClause, is_among: Callable[[Select[Any]], ColumnElement[bool]]) -> Select[Any]:

@@ -18,14 +18,17 @@ class FileStatement(NamedTuple):
     Attributes:
         text: Its text.
         parameters: The names of its parameters in their order, each with what prepares its value; None for nothing.
+        own: The values of those that it has itself.
     """
 
     text: str
     parameters: tuple[tuple[str, Callable[[Any], Any] | None], ...]
+    own: Mapping[str, Any]
 
     def bind(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
         """Return its parameters for the driver."""
-        given = [values[name] if prepare is None else prepare(values[name]) for name, prepare in self.parameters]
+        every = {**self.own, **values}
+        given = [every[name] if prepare is None else prepare(every[name]) for name, prepare in self.parameters]
         return tuple(given)
 
 
@@ -38,7 +41,7 @@ def as_text(statement: ClauseElement) -> str:
 
 @lru_cache(maxsize=1_000)
 def for_file(statement: ClauseElement, names: tuple[str, ...]) -> FileStatement:
-    """Write a statement for `write_file`.
+    """Write a statement for `ask_file` or `write_file`.
 
     Args:
         statement: The statement, built once.
@@ -49,18 +52,31 @@ def for_file(statement: ClauseElement, names: tuple[str, ...]) -> FileStatement:
     its = dialect()
     compiled: Any = statement.compile(dialect=its, column_keys=names)
     binders = {name: each.type.dialect_impl(its).bind_processor(its) for name, each in compiled.binds.items()}
-    return FileStatement(str(compiled), tuple((name, binders[name]) for name in compiled.positiontup))
+    own = {name: each.effective_value for name, each in compiled.binds.items() if not each.required}
+    return FileStatement(str(compiled), tuple((name, binders[name]) for name in compiled.positiontup), own)
 
 
-def ask_driver(connection: Connection, statement: str, values: Mapping[str, Any]) -> Sequence[Any]:
+def ask_file(connection: Connection, statement: ClauseElement, values: Mapping[str, Any]) -> Sequence[Any]:
+    """Carry out a query of texts and numbers in a file, and return its rows, as `ask_driver` does.
+
+    Args:
+        connection: To a local file.
+        statement: The query, built once; nothing in it is expanded. A list is one parameter (`is_in_list`).
+        values: Its values, by name, as SQLAlchemy is given them.
+    """
+    written = for_file(statement, tuple(values))
+    return ask_driver(connection, written.text, written.bind(values))
+
+
+def ask_driver(connection: Connection, statement: str, values: Mapping[str, Any] | Sequence[Any]) -> Sequence[Any]:
     """Carry out a statement, and return its rows as the driver gives them.
 
     The driver is asked directly: what SQLAlchemy does around a statement takes longer than most of these.
 
     Args:
         connection: To a local file or a server.
-        statement: The statement, its parameters named as the driver takes them.
-        values: Its parameters, by name.
+        statement: The statement, its parameters as the driver takes them.
+        values: Its parameters, by name or in their order.
 
     Raises:
         DBAPIError: As SQLAlchemy raises what the driver does.
@@ -86,6 +102,12 @@ def write_file_rows(connection: Connection, statement: ClauseElement, rows: Sequ
     if rows:
         written = for_file(statement, tuple(rows[0]))
         _carry_out(connection, written.text, [written.bind(values) for values in rows], is_many=True)
+
+
+def write_driver_rows(connection: Connection, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Carry out a statement that writes with each of some rows of parameters, as the driver takes them."""
+    if rows:
+        _carry_out(connection, statement, rows, is_many=True)
 
 
 def _carry_out(connection: Connection, statement: str, values: Any, *, is_many: bool = False) -> Any:  # noqa: ANN401 - as the driver takes and gives it
