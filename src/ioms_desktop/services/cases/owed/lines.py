@@ -42,6 +42,7 @@ class Line(NamedTuple):
     Attributes:
         urgency: How urgent it is.
         name: The name as it is sorted by.
+        case_ref: Its case; empty for none.
         id: Its number, which it keeps as long as it is owed, and by which no two lines have one place.
         work: What the rules found, or what people gave themselves.
         header: What stands beside every line of its case.
