@@ -7,7 +7,7 @@ from alembic.util import load_python_file
 
 # Operations of our own, for instance `op.create_record_table`. Migrations are files, no package, so they cannot import
 # one another.
-for version in range(1, 17):
+for version in range(1, 18):
     load_python_file(str(Path(__file__).resolve().parent), f"record_tables_v{version}.py")
 
 connection = context.config.attributes["connection"]

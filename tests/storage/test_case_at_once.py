@@ -189,7 +189,7 @@ CONDITIONS = (
     (FACTS, "ioms_private.is_committed(l.opened_xid)", "UPDATE look SET opened_xid = pg_current_xact_id()", "true"),
     (FACTS, "NOT ioms_private.is_kept_back(l.case_ref)", SHUT, "true"),
     (FACTS, "c.person_ref INTO", GIVEN_AWAY, "l.person_ref INTO"),
-    (OF_CASE, "of_case IN (SELECT opened_cases())", EXPIRED, "true"),
+    (OF_CASE, "of_case IN (SELECT ioms_private.opened_among(ARRAY[of_case]))", EXPIRED, "true"),
     (OF_ANOTHERS, "l.who = session_user", LOOK.format("x", CASE, 9), "true"),
     (OF_ANOTHERS, "AND l.case_ref = of_case", LOOK.format(login_of("officer"), "IOM-1", -9), ""),
     (OF_ANOTHERS, "AND l.person_ref = of_person", "", ""),

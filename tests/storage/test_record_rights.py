@@ -247,6 +247,7 @@ def read_function(server: Connection, name: str) -> dict[str, Any]:
         "roles": set(roles[1].split(",")),
         "owners": set(re.findall(r"r\.(\w+) = ANY \(owners\)", code)),
         "refs": set(re.findall(r"r\.(\w+) = ANY \(refs\)", code)),
+        "settled_by": re.findall(r"owners := ioms_private\.(\w+)\(", code),
         "masks": masks,
     }
 
@@ -262,6 +263,7 @@ def declared_function(record_type: type[Record]) -> dict[str, Any]:
         "roles": set(roles_with(record_type.rights.read)),
         "owners": {record_type.subject},
         "refs": {record_type.key[0]},
+        "settled_by": [f"owners_of_{record_type.table}", f"shown_{'cases' if record_type.subject == 'case_ref' else 'people'}"],
         "masks": [(asked["shown"], record_type.rights.masked)] if record_type.rights.masked else [],
     }
 
@@ -269,7 +271,7 @@ def declared_function(record_type: type[Record]) -> dict[str, Any]:
 @for_each("name", sorted(ALL - {"cases"}))
 def test_each_table_is_read_through_a_function_as_declared(server: Connection, name: str) -> None:
     record_type = RECORD_TYPE_BY_TABLE[name]
-    advice = f"Write `op.read_with_its_case(...)` into a migration, or correct `{record_type.__name__}.rights`."
+    advice = f"Write `op.read_settled_first(...)` into a migration, or correct `{record_type.__name__}.rights`."
     assert read_function(server, name) == declared_function(record_type), advice
 
 
@@ -375,7 +377,7 @@ READ_CASE = """
     #variable_conflict use_column
     DECLARE
       mine text := ioms_private.reading_role();
-      case_open boolean := of_case IN (SELECT opened_cases());
+      case_open boolean := of_case IN (SELECT ioms_private.opened_among(ARRAY[of_case]));
       person_open boolean := (case_open AND EXISTS (  -- opened with the case
         SELECT FROM ioms_private.look AS l
         WHERE l.who = session_user AND l.case_ref = of_case AND l.person_ref = of_person))
@@ -465,7 +467,7 @@ def test_a_case_is_read_at_once_as_declared(
         for name, each in RECORD_TYPE_BY_TABLE.items()
         if each is not Case
     }
-    advice = "Write `op.read_with_its_case(...)` into a migration, or correct the declaration."
+    advice = "Write `op.read_settled_first(...)` into a migration, or correct the declaration."
     found, policies = case_function(server), policy_conditions(server)
     conditions = found.pop("conditions")
     assert found == declared, advice
@@ -541,7 +543,7 @@ CATALOGUE = (
     "SELECT policyname, cmd, roles::text, qual, with_check FROM pg_policies WHERE tablename = '{0}'",
     "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = '{0}'::regclass AND NOT tgisinternal",
     """SELECT proname, pg_get_functiondef(oid), proowner::regrole::text, proacl::text FROM pg_proc
-    WHERE proname IN ('keep_trace_{0}', 'read_{0}', 'shows_{0}')""",
+    WHERE proname IN ('keep_trace_{0}', 'read_{0}', 'shows_{0}', 'owners_of_{0}')""",
     """SELECT relname, relowner::regrole::text, relrowsecurity, relforcerowsecurity, reloptions::text, relacl::text,
     pg_get_viewdef(oid) FROM pg_class WHERE relname IN ('{0}', 'known_{0}')""",
     """SELECT attname, attnotnull, atttypid::regtype::text, atttypmod, attcollation, attacl::text FROM pg_attribute
@@ -573,7 +575,8 @@ def create(operations_v1: Any, operations: Operations, name: str, record_type: t
     load_python_file(str(migrations()), "record_tables_v9.py")
     load_python_file(str(migrations()), "record_tables_v11.py")
     load_python_file(str(migrations()), "record_tables_v16.py")
-    operations.read_with_its_case(name, **record_migrations.reading_arguments(record_type))  # type: ignore[attr-defined]  # made by what was loaded
+    load_python_file(str(migrations()), "record_tables_v17.py")
+    operations.read_settled_first(name, **record_migrations.reading_arguments(record_type))  # type: ignore[attr-defined]  # made by what was loaded
     if record_type.table in LISTED_BY_FUNCTION:
         list_by_function = load_python_file(str(migrations()), "record_tables_v8.py").fence
         list_by_function(operations, name, record_type.key[0], record_type.subject)

@@ -71,7 +71,7 @@ def bound_arguments(record_type: type[Record]) -> dict[str, str]:
 
 
 def reading_arguments(record_type: type[Record]) -> dict[str, str]:
-    """What `op.read_with_its_case` takes beside the table; what is the default is left out."""
+    """What `op.read_settled_first` takes beside the table; what is the default is left out."""
     subject, first, masked = record_type.subject, record_type.key[0], record_type.rights.masked
     others = SHOWN_TO_OTHERS.get(record_type.table)
     given = {
@@ -126,7 +126,7 @@ def migration_text(record_type: type[Record], revision: str, after: str) -> str:
 def _undone(record_type: type[Record]) -> str:
     name = record_type.table
     listed = f'    op.list_the_view("{name}")\n' if name in LISTED_BY_FUNCTION else ""
-    return f'{listed}    op.read_without_its_case("{name}")\n    op.drop_record_table("{name}")\n'
+    return f'{listed}    op.read_settled_no_longer("{name}")\n    op.drop_record_table("{name}")\n'
 
 
 def bounds_arguments(record_type: type[Record]) -> dict[str, str]:
@@ -171,7 +171,7 @@ def entry_rule_line(record_type: type[Record]) -> str:
 def reading_line(record_type: type[Record]) -> str:
     """Write the line by which records are read through functions, after whatever says who reads them."""
     declared = "".join(f", {word}={_literal(value)}" for word, value in reading_arguments(record_type).items())
-    return f'    op.read_with_its_case("{record_type.table}"{declared})\n{listing_line(record_type)}'
+    return f'    op.read_settled_first("{record_type.table}"{declared})\n{listing_line(record_type)}'
 
 
 def listing_line(record_type: type[Record]) -> str:
