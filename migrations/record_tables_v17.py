@@ -4,8 +4,8 @@
 
 does what `op.read_with_its_case` does (record_tables_v16.py), and has `read_vehicles` ask first which of the cases or
 people it is called for may be read (`ioms_private.shown_cases` and `shown_people`, migration 0113), whether or not they
-are there. It reads the rows of these alone. Before, the policy was asked with the first row, so that for whoever has the
-book open a case that is hidden took three to four times as long as one that is not there. Of rows that are named by
+are there. It reads the rows of these alone. Before, the policy was asked with the first row, so that for whoever has
+the book open a case that is hidden took three to four times as long as one that is not there. Of rows that are named by
 their reference or number, `ioms_private.owners_of_vehicles` says whose they are. `read_case` asks of its case alone
 whether it is open, instead of listing all that are. `op.settle_first()` does this to every table. SQLite keeps nothing
 back.
@@ -36,6 +36,7 @@ OWNERS = """
     CREATE OR REPLACE FUNCTION ioms_private.owners_of_{name}(refs text[], number integer) RETURNS text[]
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_catalog, pg_temp
     SET client_min_messages = notice SET plan_cache_mode = force_generic_plan AS $$
+    #variable_conflict use_variable
     BEGIN
       IF number IS NOT NULL THEN
         RETURN ARRAY(SELECT r.{owner} FROM {name} AS r WHERE r.id = number);

@@ -11,6 +11,12 @@ CREATE VIEW ioms_private.open_look AS
          OR NOT ioms_private.is_kept_back(l.case_ref));
 ALTER VIEW ioms_private.open_look OWNER TO ioms_owner;
 
+CREATE OR REPLACE FUNCTION opened_cases() RETURNS SETOF text LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 5
+SET search_path = public, pg_catalog, pg_temp SET client_min_messages = notice AS $$
+BEGIN
+  RETURN QUERY SELECT o.case_ref FROM ioms_private.me AS m, ioms_private.open_look AS o;
+END $$;
+
 -- What is said of cases to somebody by name; see named_cases. Their own entries are gone through, whichever case is asked for: how
 -- many entries others have on it would take time, too.
 CREATE VIEW ioms_private.named AS

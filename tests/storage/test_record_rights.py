@@ -263,7 +263,10 @@ def declared_function(record_type: type[Record]) -> dict[str, Any]:
         "roles": set(roles_with(record_type.rights.read)),
         "owners": {record_type.subject},
         "refs": {record_type.key[0]},
-        "settled_by": [f"owners_of_{record_type.table}", f"shown_{'cases' if record_type.subject == 'case_ref' else 'people'}"],
+        "settled_by": [
+            f"owners_of_{record_type.table}",
+            f"shown_{'cases' if record_type.subject == 'case_ref' else 'people'}",
+        ],
         "masks": [(asked["shown"], record_type.rights.masked)] if record_type.rights.masked else [],
     }
 

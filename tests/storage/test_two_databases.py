@@ -5,7 +5,7 @@ what the other programme holds, for those who may not know of that.
 """
 
 # ruff: noqa: S608 - statements as somebody would type them, with names of our own
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from time import perf_counter_ns
 
@@ -13,9 +13,11 @@ import pytest
 from psycopg import Connection
 
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.records.cases import Case
+from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from postgres_cluster import Server
 from sampling import is_thorough, so_many
-from shared_people import FURNISHED, Office
+from shared_people import FURNISHED, Office, weaken
 from storage.two_databases import (
     CASE,
     PERSON,
@@ -193,8 +195,8 @@ ENTRIES = (
     "SELECT set_access('{case}', 't_officer', 'ASSIGNED', true)",
 )
 """Ways to ask of a case or a person by name; not to break the glass, which is how a hidden case is read."""
-HIDDEN = {"case": CASE, "person": PERSON, "word": "hidden"}
-NOBODY = {"case": "NON-1", "person": "P-NON", "word": "nobody"}
+HIDDEN = {"case": CASE, "person": PERSON, "word": "hidden", "mark": "HID"}
+NOBODY = {"case": "NON-1", "person": "P-NON", "word": "nobody", "mark": "NON"}
 KNOWN = {"case": "PHX-1", "person": "P-JM", "word": "marlow"}
 
 
@@ -231,25 +233,64 @@ def clock_of(psql: Connection) -> Callable[[], int]:
     return perf_counter_ns
 
 
+def times_as_long(psql: Connection, entries: Iterable[str], number: int = 0) -> dict[str, float]:
+    """Ask of who is hidden and of who is not there, in turns; returns how many times as long the first takes, by entry.
+
+    Of each the fastest tenth counts: what other processes take is added to the longer ones more often. `number` is that
+    of a record of who is hidden.
+    """
+    apart, spent = {}, clock_of(psql)
+    asked = (HIDDEN | {"number": str(number)}, NOBODY | {"number": "999999"})
+    for entry in entries:
+        took: tuple[list[float], list[float]] = ([], [])
+        for _ in range(TURNS):
+            for whom, times in zip(asked, took, strict=True):
+                began = spent()
+                told(psql, WAYS["answer"], entry.format(**whom))
+                times.append(spent() - began)
+        hidden, absent = (sorted(times)[FASTEST] for times in took)
+        apart[entry] = hidden / absent
+    return apart
+
+
 @pytest.mark.sampled
 @pytest.mark.skipif(not is_thorough(), reason="times are compared by make test-long alone")
 @pytest.mark.parametrize("role", ["officer", "navigator", "supervisor", "coordinator", "partner"])
 def test_who_is_hidden_takes_less_than_twice_as_long_as_who_is_not_there(
     restricted: Pair, role: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """In turns, of each the fastest tenth: what other processes take is added to the longer ones more often."""
-    apart = {}
     with both(role, restricted) as (psql, _):
-        spent = clock_of(psql)
-        for entry in ENTRIES:
-            took: tuple[list[float], list[float]] = ([], [])
-            for _ in range(TURNS):
-                for whom, times in zip((HIDDEN, NOBODY), took, strict=True):
-                    began = spent()
-                    told(psql, WAYS["answer"], entry.format(**whom))
-                    times.append(spent() - began)
-            hidden, absent = (sorted(times)[FASTEST] for times in took)
-            apart[entry] = hidden / absent
+        apart = times_as_long(psql, ENTRIES)
     with capsys.disabled():
         print(f"\n{role}: at most {max(apart.values()):.1f} times as long")  # noqa: T201 - a figure of docs/assurance.md
     assert {entry: ratio for entry, ratio in apart.items() if ratio > MOST} == {}
+
+
+OF_CONTACTS = "SELECT id FROM read_contacts(owners => ARRAY['{case}'])"
+OF_BOOK = (
+    *(
+        f"SELECT id FROM read_{name}(owners => ARRAY['{{{each.subject.removesuffix('_ref')}}}'])"
+        for name, each in RECORD_TYPE_BY_TABLE.items()
+        if each is not Case
+    ),
+    *(f"SELECT id FROM read_{name}(refs => ARRAY['{{mark}}-{name}'])" for name in ("contacts", "addresses", "actions")),
+    "SELECT id FROM read_contacts(owners => ARRAY['{case}', 'PHX-1'])",
+    "SELECT id FROM read_contacts(refs => ARRAY['{mark}-contacts', 'N-1'])",
+    "SELECT id FROM read_contacts(number => {number})",
+    "SELECT table_name FROM read_former_version(owners => ARRAY['{case}'])",
+)
+"""Ways to ask for records of a case or a person, for whoever has the whole book open."""
+
+
+@pytest.mark.sampled
+@pytest.mark.skipif(not is_thorough(), reason="as above")
+def test_nor_for_a_supervisor_who_has_the_whole_book_open(restricted: Pair, capsys: pytest.CaptureFixture[str]) -> None:
+    with restricted[0].owner() as owner, both("supervisor", restricted) as (psql, _):
+        (number,) = owner.execute("SELECT max(id) FROM contacts WHERE case_ref = %s", (CASE,)).fetchone() or ()
+        psql.execute("SELECT open_book('EXPORT')")
+        apart = times_as_long(psql, OF_BOOK, number)
+        with capsys.disabled():
+            print(f"\nbook: at most {max(apart.values()):.1f} times as long")  # noqa: T201 - as above
+        assert {entry: ratio for entry, ratio in apart.items() if ratio > MOST} == {}
+        weaken(owner, "read_contacts", "owners := ioms_private.shown_cases(owners);", "")  # the control
+        assert times_as_long(psql, [OF_CONTACTS])[OF_CONTACTS] > MOST
