@@ -158,20 +158,14 @@ BEGIN
 END $$;
 ALTER FUNCTION ioms_private.shown_people(text[]) OWNER TO ioms_owner;
 
--- Whether a case is known is asked whether or not it is there; of the others of its person only where it is.
-CREATE OR REPLACE FUNCTION case_and_others(of_case text) RETURNS TABLE (its_case json, entries json, is_open boolean)
+-- A case that somebody knows of, and of the others of its person those that they know of; see case_and_others.
+CREATE FUNCTION ioms_private.tell_case(of_case text) RETURNS TABLE (its_case json, entries json)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1
 SET search_path = public, pg_catalog, pg_temp SET client_min_messages = notice SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-  mine text := ioms_private.reading_role();
-  known boolean := ioms_private.knows(of_case);
+  mine text := my_role();
   each cases%ROWTYPE;
 BEGIN
-  -- Of a case that is hidden nothing is said, not even whose it is.
-  IF (mine IN ('officer', 'navigator', 'supervisor', 'coordinator') AND known) IS NOT TRUE THEN
-    RETURN;
-  END IF;
-  is_open := EXISTS (SELECT ioms_private.opened_among(ARRAY[of_case]));
   FOR each IN
     SELECT o.* FROM cases AS c JOIN cases AS o ON o.person_ref = c.person_ref WHERE c.case_ref = of_case
     ORDER BY o.case_ref <> of_case
@@ -189,9 +183,34 @@ BEGIN
     RETURN NEXT;
   END LOOP;
 END $$;
+ALTER FUNCTION ioms_private.tell_case(text) OWNER TO ioms_owner;
 
-REVOKE ALL ON FUNCTION ioms_private.said_of(text), ioms_private.hidden_among(text[]), ioms_private.opened_among(text[]),
-  ioms_private.shown_cases(text[]), ioms_private.shown_people(text[]) FROM PUBLIC;
+-- Whether a case is known is asked whether or not it is there. Of one that is hidden nothing is said, not even whose it is.
+CREATE OR REPLACE FUNCTION case_and_others(of_case text) RETURNS TABLE (its_case json, entries json, is_open boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1
+SET search_path = public, pg_catalog, pg_temp SET client_min_messages = notice SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+  mine text := ioms_private.reading_role();
+  known boolean := ioms_private.knows(of_case);
+BEGIN
+  IF (mine IN ('officer', 'navigator', 'supervisor', 'coordinator') AND known) IS TRUE THEN
+    is_open := EXISTS (SELECT ioms_private.opened_among(ARRAY[of_case]));
+    RETURN QUERY SELECT t.its_case, t.entries, is_open FROM ioms_private.tell_case(of_case) AS t;
+  END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION open_case_and_others(ref text, purpose text, workstation text)
+RETURNS TABLE (its_case json, entries json, is_open boolean) LANGUAGE plpgsql SECURITY DEFINER ROWS 1
+SET search_path = public, pg_catalog, pg_temp SET client_min_messages = notice AS $$
+BEGIN
+  PERFORM set_config('ioms.workstation', workstation, true);
+  IF open_case(ref, purpose) THEN  -- whoever opens it knows of it
+    RETURN QUERY SELECT t.its_case, t.entries, true FROM ioms_private.tell_case(ref) AS t;
+  END IF;
+END $$;
+
+REVOKE ALL ON FUNCTION ioms_private.said_of(text), ioms_private.tell_case(text), ioms_private.hidden_among(text[]),
+  ioms_private.opened_among(text[]), ioms_private.shown_cases(text[]), ioms_private.shown_people(text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ioms_private.shown_cases(text[]), ioms_private.shown_people(text[]) TO ioms_opener;
 
 CREATE OR REPLACE FUNCTION open_case(ref text, purpose text DEFAULT 'CASE_WORK') RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER

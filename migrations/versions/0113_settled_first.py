@@ -16,6 +16,7 @@ FORMER = "ioms_private.definition_before_0113"
 REPLACED = (
     "public.case_and_others",
     "public.open_case",
+    "public.open_case_and_others",
     "public.opened_cases",
     "public.read_case",
     "ioms_private.hides_person",
@@ -47,7 +48,7 @@ def downgrade() -> None:
         *op.get_bind().exec_driver_sql(f"SELECT text FROM {FORMER}").scalars().all(),
         *op.get_bind().exec_driver_sql(OWNERS).scalars().all(),
         "DROP FUNCTION ioms_private.shown_cases(text[]), ioms_private.shown_people(text[]), ioms_private.said_of(text)",
-        "DROP FUNCTION ioms_private.opened_among(text[]), ioms_private.hidden_among(text[])",
+        "DROP FUNCTION ioms_private.opened_among(text[]), ioms_private.hidden_among(text[]), ioms_private.tell_case(text)",
         f"DROP VIEW ioms_private.named, ioms_private.open_look; DROP TABLE {FORMER}",
     )
 
