@@ -87,6 +87,8 @@ def test_nobody_finds_out_of_the_other_programme(programmes: Pair) -> None:
     assert {each: found_out(programmes, each) for each in OF_ONE_PROGRAMME} == {each: [] for each in OF_ONE_PROGRAMME}
 
 
+TOLD_BY = ("run", "run, prepared by a message", "run, begun by a message")
+"""Ways to have a plan told; of the last two what is sent last does not say that it explains."""
 CONTROLS = (
     "SELECT id FROM cases WHERE case_ref = 'HID-1'",
     "SELECT id FROM known_contacts WHERE case_ref = 'HID-1'",
@@ -95,7 +97,7 @@ CONTROLS = (
     "SELECT * FROM words_found(ARRAY['hid'], ARRAY[]::text[])",
 )
 NAMING = "SELECT id FROM read_associates(number => 1)"
-"""A record of somebody hidden. Its policy would ask a function whether the other person may be named, if it was asked."""
+"""A record of somebody hidden, of which a policy would ask a function whether the other person may be named."""
 REFUSING = "SELECT replace(pg_get_functiondef('may_be_named(text)'::regprocedure), 'reading_role', 'refuse_explain')"
 
 
@@ -112,6 +114,14 @@ def test_without_what_keeps_them_plans_and_locks_would_tell(restricted: Pair) ->
         assert differing(connections, [NAMING]) == [f"logged plan: {NAMING}"]
     with both("navigator", restricted) as connections:
         assert differing(connections, CONTROLS) == []
+        for named, way in (("p.statement", TOLD_BY[1]), ("c.statement", TOLD_BY[2])):
+            for each in restricted:
+                with each.owner() as owner:
+                    weaken(owner, "ioms_private.is_explained", f"{named} ~*", "'' ~*")
+            assert differing(connections, CONTROLS[:1]) == [f"{way}: {CONTROLS[0]}"]
+            for each in restricted:
+                with each.owner() as owner:
+                    weaken(owner, "ioms_private.is_explained", "'' ~*", f"{named} ~*")
         for each in restricted:
             with each.owner() as owner:
                 owner.execute(
@@ -163,7 +173,8 @@ def test_no_plan_is_told_of_any_table_view_or_function(office: Office) -> None:
         questions |= {name: f"SELECT {name}({', '.join(['NULL'] * len(kinds))})" for name, kinds in calls if kinds}
         with office.raw(role) as psql:
             for name in questions.keys() - seen - EVERYBODYS - OF_ONESELF:
-                assert "word EXPLAIN" in told(psql, WAYS["run"], questions[name]), (role, name)
+                for way in TOLD_BY:
+                    assert "word EXPLAIN" in told(psql, WAYS[way], questions[name]), (role, name, way)
                 if psql.info.server_version >= GENERAL_PLANS and name in relations:
                     assert "word EXPLAIN" in told(psql, WAYS["general plan"], questions[name]), (role, name)
                 seen.add(name)

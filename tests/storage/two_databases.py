@@ -1,10 +1,12 @@
 """Two databases that differ only in what somebody may not know, and statements at random that ask both the same."""
 
 # ruff: noqa: S608, S311 - statements as somebody would type them, at random
+import os
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from random import Random
+from select import select
 
 import psycopg
 
@@ -42,9 +44,11 @@ WAYS: dict[str, tuple[str, ...]] = {
     "general plan": ("PREPARE s AS {0}", "EXECUTE s", "EXPLAIN (GENERIC_PLAN) EXECUTE s"),
     "logged plan": ("SET LOCAL client_min_messages = log", "SET LOCAL debug_print_plan = on", "{0}"),
     "locks": ("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE", "{0}", f"SELECT {LOCKED}"),
+    "run, prepared by a message": (f"PARSE {EXPLAIN} {{0}}", "EXECUTE s"),
+    "run, begun by a message": (f"BIND {EXPLAIN} {{0}}", "FETCH ALL FROM p"),
     "without pruning": ("PREPARE s AS {0}", "SET LOCAL enable_partition_pruning = off", "EXPLAIN EXECUTE s"),
 }
-"""Ways to ask a statement; the last line of each is the question."""
+"""Ways to ask a statement; the last line of each is the question. PARSE and BIND are messages of the protocol."""
 MOMENT = re.compile(r"datetime\.datetime\(2026, 1[12],[^)]*\)+|'?_?pg3_\w+")
 """The present, in an answer."""
 PAGES = re.compile(r"shared(?: hit=(\d+))?(?: read=(\d+))?(?: dirtied=\d+)?(?: written=\d+)?")
@@ -178,7 +182,7 @@ def told(psql: psycopg.Connection, way: Sequence[str], statement: str) -> str:
     try:
         with psql.transaction(force_rollback=True):
             for each in way:
-                done = psql.execute(each.format(statement).encode(), prepare=False)
+                done = _send(psql, each.format(statement))
             said.append(str(sorted(done.fetchall(), key=str) if done.description else done.rowcount))
     except psycopg.Error as refusal:
         diagnosis = refusal.diag
@@ -188,6 +192,32 @@ def told(psql: psycopg.Connection, way: Sequence[str], statement: str) -> str:
         psql.execute("DEALLOCATE ALL")
     counted = PAGES.sub(lambda pages: f"{sum(int(each or 0) for each in pages.groups())} pages", " ".join(said))
     return MOMENT.sub("now", counted)
+
+
+def _send(psql: psycopg.Connection, line: str) -> psycopg.Cursor:
+    """Send a line of a way to ask, and return its answer; a message has none."""
+    message, _, statement = line.partition(" ")
+    if message in {"PARSE", "BIND"}:
+        name = b"s" if message == "PARSE" else b""
+        sent = _message(b"P", name + b"\0" + statement.encode() + b"\0\0\0")
+        if message == "BIND":
+            sent += _message(b"B", b"p\0\0" + bytes(6))
+        _exchange(psql.fileno(), sent + _message(b"S", b""))
+        return psql.cursor()
+    return psql.execute(line.encode(), prepare=False)
+
+
+def _message(kind: bytes, body: bytes) -> bytes:
+    return kind + (len(body) + 4).to_bytes(4, "big") + body
+
+
+def _exchange(server: int, messages: bytes) -> None:
+    """Send messages past the driver, and read the answers to the last of them, which says that the server is ready."""
+    os.write(server, messages)
+    answers = b""
+    while not answers.endswith((b"Z\0\0\0\5T", b"Z\0\0\0\5E")):  # in a transaction, or in one that failed
+        select([server], [], [])
+        answers += os.read(server, 8192)
 
 
 @contextmanager
