@@ -236,3 +236,10 @@ BEGIN
       AND ioms_private.is_running(ends_at, interval '60 minutes')));
   RETURN true;
 END $$;
+
+-- In SQL it was planned anew for every entry of the audit.
+CREATE OR REPLACE FUNCTION audit_system() RETURNS text LANGUAGE plpgsql
+SET search_path = pg_catalog, public, ioms_audit, pg_temp AS $$
+BEGIN
+  RETURN (SELECT system_identifier::text FROM pg_control_system());
+END $$;

@@ -14,6 +14,7 @@ revision, down_revision = "0113", "0112"
 SQL = Path(__file__).resolve().parent.parent / "sql"
 FORMER = "ioms_private.definition_before_0113"
 REPLACED = (
+    "public.audit_system",
     "public.case_and_others",
     "public.open_case",
     "public.open_case_and_others",
@@ -32,7 +33,7 @@ KEPT = f"""
       AND pg_get_function_identity_arguments(oid) = 'owners text[], refs text[], number integer');
     ALTER TABLE {FORMER} OWNER TO ioms_owner;
 """
-OWNERS = "SELECT format('DROP FUNCTION %s', oid::regprocedure) FROM pg_proc WHERE proname ~ '^owners_of_'"
+OWNERS = "SELECT 'DROP FUNCTION ' || oid::regprocedure FROM pg_proc WHERE proname ~ '^owners_of_'"
 
 
 def upgrade() -> None:
@@ -47,8 +48,9 @@ def downgrade() -> None:
     _execute(
         *op.get_bind().exec_driver_sql(f"SELECT text FROM {FORMER}").scalars().all(),
         *op.get_bind().exec_driver_sql(OWNERS).scalars().all(),
-        "DROP FUNCTION ioms_private.shown_cases(text[]), ioms_private.shown_people(text[]), ioms_private.said_of(text)",
-        "DROP FUNCTION ioms_private.opened_among(text[]), ioms_private.hidden_among(text[]), ioms_private.tell_case(text)",
+        "DROP FUNCTION ioms_private.shown_cases(text[]), ioms_private.shown_people(text[])",
+        "DROP FUNCTION ioms_private.opened_among(text[]), ioms_private.hidden_among(text[])",
+        "DROP FUNCTION ioms_private.said_of(text), ioms_private.tell_case(text)",
         f"DROP VIEW ioms_private.named, ioms_private.open_look; DROP TABLE {FORMER}",
     )
 

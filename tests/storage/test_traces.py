@@ -243,7 +243,8 @@ def test_somebody_with_a_login_cannot_act_in_anothers_name_or_time(shared: Store
 
 PLANNED_EACH_TIME = """
     WITH RECURSIVE named (oid, prosrc) AS (
-      SELECT p.oid, p.prosrc FROM pg_proc AS p WHERE p.proname LIKE 'keep\\_trace\\_%' OR p.proname = 'hash_entry'
+      SELECT p.oid, p.prosrc FROM pg_proc AS p
+      WHERE p.proname LIKE 'keep\\_trace\\_%' OR p.proname IN ('hash_entry', 'watch_epoch')
       UNION
       SELECT p.oid, p.prosrc FROM named AS n JOIN pg_proc AS p ON n.prosrc LIKE '%' || p.proname || '(%'
       WHERE p.pronamespace IN ('public'::regnamespace, 'ioms_private'::regnamespace)
