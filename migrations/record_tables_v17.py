@@ -7,8 +7,15 @@ people it is called for may be read (`ioms_private.shown_cases` and `shown_peopl
 are there. It reads the rows of these alone. Before, the policy was asked with the first row, so that for whoever has
 the book open a case that is hidden took three to four times as long as one that is not there. Of rows that are named by
 their reference or number, `ioms_private.owners_of_vehicles` says whose they are. `read_case` asks of its case alone
-whether it is open, instead of listing all that are. `op.settle_first()` does this to every table. SQLite keeps nothing
-back.
+whether it is open, instead of listing all that are. And `shows_vehicles`, which can be called with an invented row,
+says of one whose case or person is not there what it says of one whose case is hidden. `op.settle_first()` does this to
+every table.
+
+    op.refuse_unknown_owners("vehicles", subject="person_ref")
+
+refuses a record on a case or a person that its writer may not know of before anything else of it is looked at, as one
+on what is not there. What refused it next told that it is there, such as a code that its list does not have. SQLite
+keeps nothing back.
 """
 
 import re
@@ -47,6 +54,15 @@ OWNERS = """
     REVOKE ALL ON FUNCTION ioms_private.owners_of_{name}(text[], integer) FROM PUBLIC;
     GRANT EXECUTE ON FUNCTION ioms_private.owners_of_{name}(text[], integer) TO ioms_opener;
 """
+SHOWN_ROW = " FROM (SELECT r.*) AS {name}), false);"
+SHOWN_ROW_THERE = """\
+ FROM (SELECT r.*) AS {name})
+        AND (NOT book_open() OR ioms_private.is_there('{kind}', r.{owner})), false);"""
+UNKNOWN_OWNERS = """
+    CREATE TRIGGER a_known_owner BEFORE INSERT OR UPDATE OF {owner} ON {name} FOR EACH ROW
+    WHEN (current_user <> 'ioms_owner') EXECUTE FUNCTION refuse_unknown_{kind}();
+"""
+"""Before every other trigger, by its name; what functions of the owner write, they decide themselves."""
 LISTED = "of_case IN (SELECT opened_cases())"
 ASKED = "of_case IN (SELECT ioms_private.opened_among(ARRAY[of_case]))"
 """That the case is open, as `read_case` asks it."""
@@ -55,8 +71,9 @@ ASKED = "of_case IN (SELECT ioms_private.opened_among(ARRAY[of_case]))"
 @Operations.register_operation("read_settled_first")
 @Operations.register_operation("read_settled_no_longer")
 @Operations.register_operation("settle_first")
+@Operations.register_operation("refuse_unknown_owners")
 class SettleFirst(MigrateOperation):
-    """What migrations call as `op.read_settled_first` and `op.settle_first`."""
+    """What migrations call as `op.read_settled_first`, `op.settle_first` and `op.refuse_unknown_owners`."""
 
     @classmethod
     def read_settled_first(cls, operations: Any, name: str, **declared: str) -> None:  # noqa: ANN401 - proxied by Alembic
@@ -82,6 +99,13 @@ class SettleFirst(MigrateOperation):
                 settle(operations, name)
             ask_of_one(operations)
 
+    @classmethod
+    def refuse_unknown_owners(cls, operations: Any, name: str, subject: str = "case_ref") -> None:  # noqa: ANN401 - as above
+        """Refuse records on a case or a person that their writer may not know of, before anything else."""
+        if operations.get_context().dialect.name == "postgresql":
+            kind = subject.removesuffix("_ref")
+            _execute(operations, UNKNOWN_OWNERS.format(name=name, owner=subject, kind=kind))
+
 
 def settle(operations: Operations, name: str) -> None:
     """Have one of them do so."""
@@ -99,6 +123,9 @@ def settle(operations: Operations, name: str) -> None:
     ):
         said = _replaced(said, old, new)
     _execute(operations, said)
+    shows = _defined(operations, f"public.shows_{name}(public.{name})")
+    there = SHOWN_ROW_THERE.format(name=name, kind=subject, owner=owner)
+    _execute(operations, _replaced(shows, SHOWN_ROW.format(name=name), there))
 
 
 def ask_of_one(operations: Operations) -> None:

@@ -158,6 +158,18 @@ BEGIN
 END $$;
 ALTER FUNCTION ioms_private.shown_people(text[]) OWNER TO ioms_owner;
 
+-- Whether a case or a person is there, for a record that may be invented.
+CREATE FUNCTION ioms_private.is_there(kind text, ref text) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = public, pg_catalog, pg_temp SET client_min_messages = notice AS $$
+BEGIN
+  RETURN CASE
+    WHEN ref IS NULL THEN true
+    WHEN kind = 'case' THEN EXISTS (SELECT FROM cases AS c WHERE c.case_ref = ref)
+    ELSE EXISTS (SELECT FROM people AS p WHERE p.person_ref = ref)
+  END;
+END $$;
+ALTER FUNCTION ioms_private.is_there(text, text) OWNER TO ioms_owner;
+
 -- A case that somebody knows of, and of the others of its person those that they know of; see case_and_others.
 CREATE FUNCTION ioms_private.tell_case(of_case text) RETURNS TABLE (its_case json, entries json)
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1
@@ -210,8 +222,10 @@ BEGIN
 END $$;
 
 REVOKE ALL ON FUNCTION ioms_private.said_of(text), ioms_private.tell_case(text), ioms_private.hidden_among(text[]),
-  ioms_private.opened_among(text[]), ioms_private.shown_cases(text[]), ioms_private.shown_people(text[]) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION ioms_private.shown_cases(text[]), ioms_private.shown_people(text[]) TO ioms_opener;
+  ioms_private.opened_among(text[]), ioms_private.shown_cases(text[]), ioms_private.shown_people(text[]),
+  ioms_private.is_there(text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION ioms_private.shown_cases(text[]), ioms_private.shown_people(text[]), ioms_private.is_there(text, text)
+TO ioms_opener;
 
 CREATE OR REPLACE FUNCTION open_case(ref text, purpose text DEFAULT 'CASE_WORK') RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, ioms_audit, pg_catalog, pg_temp SET client_min_messages = notice AS $$

@@ -1,5 +1,6 @@
--- Whether the statement that is carried out explains another, also where its own words do not say so: what a message of the protocol
--- prepared is carried out by EXECUTE, and what one began is by FETCH or MOVE.
+-- Whether the statement that is carried out explains another, also where its own words do not say so. What a message of the protocol
+-- prepared is carried out by EXECUTE. What one began is carried out by FETCH or MOVE, by a function that takes a cursor, whose name
+-- can be written in escapes (U&), and by a call that is a message itself, of which there are no words.
 CREATE FUNCTION ioms_private.is_explained() RETURNS boolean LANGUAGE plpgsql STABLE COST 1
 SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on AS $$
 DECLARE
@@ -8,7 +9,8 @@ BEGIN
   IF strpos(said, 'explain') > 0 AND said ~ '\mexplain\M' COLLATE "C" THEN
     RETURN true;
   END IF;
-  RETURN (strpos(said, 'execute') > 0 OR strpos(said, 'fetch') > 0 OR strpos(said, 'move') > 0) AND (
+  RETURN (said IS NULL OR strpos(said, 'execute') > 0 OR strpos(said, 'fetch') > 0 OR strpos(said, 'move') > 0
+          OR strpos(said, 'cursor') > 0 OR strpos(said, 'u&') > 0) AND (
     EXISTS (SELECT FROM pg_prepared_statements AS p WHERE p.statement ~* '\mexplain\M' COLLATE "C")
     OR EXISTS (SELECT FROM pg_cursors AS c WHERE c.statement ~* '\mexplain\M' COLLATE "C"));
 END $$;

@@ -29,8 +29,9 @@ KEPT = f"""
     CREATE TABLE {FORMER} AS
     SELECT pg_get_functiondef(oid) AS text FROM pg_proc
     WHERE oid = ANY ('{{{",".join(REPLACED)}}}'::regproc[]) OR (
-      proname ~ '^read_' AND pronamespace = 'public'::regnamespace
-      AND pg_get_function_identity_arguments(oid) = 'owners text[], refs text[], number integer');
+      proname ~ '^(read|shows)_' AND pronamespace = 'public'::regnamespace
+      AND (pg_get_function_identity_arguments(oid) = 'owners text[], refs text[], number integer'
+           OR proname = 'shows_' || (SELECT typname FROM pg_type WHERE pg_type.oid = proargtypes[0])));
     ALTER TABLE {FORMER} OWNER TO ioms_owner;
 """
 OWNERS = "SELECT 'DROP FUNCTION ' || oid::regprocedure FROM pg_proc WHERE proname ~ '^owners_of_'"
@@ -50,7 +51,7 @@ def downgrade() -> None:
         *op.get_bind().exec_driver_sql(OWNERS).scalars().all(),
         "DROP FUNCTION ioms_private.shown_cases(text[]), ioms_private.shown_people(text[])",
         "DROP FUNCTION ioms_private.opened_among(text[]), ioms_private.hidden_among(text[])",
-        "DROP FUNCTION ioms_private.said_of(text), ioms_private.tell_case(text)",
+        "DROP FUNCTION ioms_private.said_of(text), ioms_private.tell_case(text), ioms_private.is_there(text, text)",
         f"DROP VIEW ioms_private.named, ioms_private.open_look; DROP TABLE {FORMER}",
     )
 

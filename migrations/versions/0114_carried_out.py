@@ -1,8 +1,8 @@
 """Tell no plan of what a message of the protocol prepared or began.
 
 A statement that explains another was refused by its words. But one that was prepared by a message of the protocol could
-be carried out with EXECUTE, and one that was begun by such a message with FETCH: those words do not say that a plan is
-told. It told whoever has psql how many rows a policy had kept from them.
+be carried out with EXECUTE, and one that was begun by such a message with FETCH or cursor_to_xml: those words do not
+say that a plan is told. It told how many rows a policy had kept from whoever asked.
 """
 
 from pathlib import Path

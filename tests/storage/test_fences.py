@@ -11,6 +11,7 @@ from psycopg.errors import CheckViolation, Error, InsufficientPrivilege
 
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import Refused
+from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.record import ColumnKind, columns_of
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.paths import migrations
@@ -407,19 +408,29 @@ def test_what_is_kept_from_somebody_is_answered_as_what_is_not_there(office: Off
                 hidden = ("IOM-1", "PHX-C", "NONE") if subject == "case_ref" and table != "cases" else ("P-CH", "P-NO")
                 row = row_of(record_type, "NEW", login_of(role))
                 owner = "person_ref" if table == "cases" else subject
-                answers = {answer(psql, insert_sql(record_type, row), row | {owner: ref}) for ref in hidden}
-                assert len(answers) == 1, (role, table, answers)
-                told.setdefault(table, set()).update(answers)
+                coded = (each for each in columns_of(record_type) if each.kind is ColumnKind.CODE)
+                for wrong in ({}, {each.name: "no code" for each in coded}):
+                    given = row | wrong
+                    answers = {answer(psql, insert_sql(record_type, given), given | {owner: ref}) for ref in hidden}
+                    assert len(answers) == 1, (role, table, wrong, answers)
+                    told.setdefault(table, set()).update(answers)
+            moved = "UPDATE contacts SET case_ref = '{}', revision = revision + 1 WHERE case_ref = 'PHX-1'"
+            psql.execute("SELECT open_case('PHX-1')")
+            assert len({answer(psql, moved.format(ref)) for ref in ("IOM-1", "PHX-C", "NONE")}) == 1, role
             for shown in (
                 "SELECT 1 FROM access_entry WHERE kind = 'EXCLUDED'",
                 *("SELECT hidden_cases()", "SELECT hidden_people()", "SELECT ioms_private.hidden_cases()"),
             ):
                 assert gains(psql, shown) == [] if "FROM" in shown else answer(psql, shown), (role, shown)
     assert all(answers for answers in told.values())
-    with office.raw("supervisor") as boss, office.raw("officer") as psql:  # the controls
+    with office.raw("supervisor") as boss, office.raw("officer") as psql, office.owner() as owner:  # the controls
         assert rows(boss, "SELECT 1 FROM access_entry WHERE kind = 'EXCLUDED'")
         assert rows(psql, "SELECT 1 FROM known_contacts")
         assert answer(psql, CONTACT.format("1")) == ""
+        owner.execute("DROP TRIGGER a_known_owner ON contacts")
+        row = row_of(Contact, "NEW", login_of("officer")) | {"contact_type": "no code"}
+        answers = {answer(psql, insert_sql(Contact, row), row | {"case_ref": ref}) for ref in ("IOM-1", "NONE")}
+        assert len(answers | {answer(psql, moved.format(ref)) for ref in ("IOM-1", "NONE")}) > len(answers) > 1
 
 
 def test_the_words_of_a_case_are_found_by_whoever_may_know_of_it(office: Office) -> None:

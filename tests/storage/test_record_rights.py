@@ -587,6 +587,7 @@ def create(operations_v1: Any, operations: Operations, name: str, record_type: t
     for version in (12, 14):
         load_python_file(str(migrations()), f"record_tables_v{version}.py").look_up(operations, name)
     load_python_file(str(migrations()), "record_tables_v15.py").ask(operations, name)
+    operations.refuse_unknown_owners(name, record_type.subject)  # type: ignore[attr-defined]  # as above
 
 
 def catalogue(server: Connection, name: str, called: str) -> list[list[str]]:

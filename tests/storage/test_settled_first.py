@@ -116,6 +116,25 @@ def test_no_policy_is_asked_of_a_record_that_is_hidden(full: Office) -> None:
                 psql.execute("SELECT id FROM read_contacts(owners => ARRAY['PHX-1'])")
 
 
+def test_a_row_that_somebody_invents_says_nothing_of_who_is_hidden(full: Office) -> None:
+    whom = {"case_ref": ("PHX-1", CASE, NOBODY), "person_ref": ("P-JM", PERSON, NOBODY)}
+    with full.owner() as owner, full.raw(Role.SUPERVISOR) as psql:
+        psql.execute("SELECT open_book('EXPORT')")
+
+        def said(table: str) -> list[bool]:
+            subject = TYPES[table].subject
+            asked = f"SELECT shows_{table}(json_populate_record(NULL::{table}, %s))"
+            answers = (psql.execute(asked.encode(), (Json({subject: ref}),)).fetchone() for ref in whom[subject])
+            return [each == (True,) for each in answers]
+
+        asked = [table for table, each in TYPES.items() if not each.rights.intelligence]
+        assert [table for table in asked if said(table)[1:] != [False, False]] == []
+        assert said("contacts")[0]
+        assert said("addresses")[0]
+        weaken(owner, "shows_contacts", "ioms_private.is_there('case', r.case_ref)", "true")  # the control
+        assert said("contacts") == [True, False, True]
+
+
 ASKED_HERE = """
     GRANT USAGE ON SCHEMA ioms_private TO ioms_people;
     GRANT EXECUTE ON FUNCTION ioms_private.said_of(text) TO ioms_people;

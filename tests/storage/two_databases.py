@@ -35,6 +35,8 @@ NOT_ASKED = ("draft_secret", "seal_audit", "dispose")
 """Functions whose answer is of their database or of the moment."""
 EXPLAIN = "EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, SUMMARY OFF)"
 LOCKED = "relation, page, tuple FROM pg_locks WHERE mode = 'SIReadLock'"
+TO_XML = r'U&"c\0075rsor_to_xml"'
+"""A function that takes a cursor, its name in escapes."""
 WAYS: dict[str, tuple[str, ...]] = {
     "answer": ("{0}",),
     "plan": ("EXPLAIN (VERBOSE) {0}",),
@@ -46,6 +48,7 @@ WAYS: dict[str, tuple[str, ...]] = {
     "locks": ("SET TRANSACTION ISOLATION LEVEL SERIALIZABLE", "{0}", f"SELECT {LOCKED}"),
     "run, prepared by a message": (f"PARSE {EXPLAIN} {{0}}", "EXECUTE s"),
     "run, begun by a message": (f"BIND {EXPLAIN} {{0}}", "FETCH ALL FROM p"),
+    "run, begun by a message, as XML": (f"BIND {EXPLAIN} {{0}}", f"SELECT {TO_XML}('p', 9, true, true, '')"),
     "without pruning": ("PREPARE s AS {0}", "SET LOCAL enable_partition_pruning = off", "EXPLAIN EXECUTE s"),
 }
 """Ways to ask a statement; the last line of each is the question. PARSE and BIND are messages of the protocol."""
