@@ -66,7 +66,9 @@ HOLDS_FOR_EVERY_TYPE = (
 
 def run(tree: Path, *command: str) -> str:
     """Run a program in the copy, with the copy's package, and give what it printed."""
-    environment = {**os.environ, "PYTHONPATH": str(tree / "src"), "QT_QPA_PLATFORM": "offscreen"}
+    # Of this run nothing: as a worker of it the copy would take what another run left beside its folder.
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    environment = {**ours, "PYTHONPATH": str(tree / "src"), "QT_QPA_PLATFORM": "offscreen"}
     program = [sys.executable, *command]
     done = subprocess.run(
         program, check=False, cwd=tree, env=environment, capture_output=True, text=True, timeout=CHECK_TIMEOUT_S
