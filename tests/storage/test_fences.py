@@ -392,6 +392,13 @@ def answer(connection: psycopg.Connection, sql: str, row: dict[str, object] | No
     return ""
 
 
+MOVED = """
+    UPDATE contacts SET case_ref = '{}', revision = revision + 1
+    WHERE id = (SELECT min(id) FROM read_contacts(owners => ARRAY['PHX-1']))
+"""
+"""Moves a contact that somebody else recorded."""
+
+
 def test_what_is_kept_from_somebody_is_answered_as_what_is_not_there(office: Office) -> None:
     """Every record type that a role adds, on a case that is hidden from them, one of the control arm, and on none."""
     with office.raw("supervisor") as boss:
@@ -414,23 +421,23 @@ def test_what_is_kept_from_somebody_is_answered_as_what_is_not_there(office: Off
                     answers = {answer(psql, insert_sql(record_type, given), given | {owner: ref}) for ref in hidden}
                     assert len(answers) == 1, (role, table, wrong, answers)
                     told.setdefault(table, set()).update(answers)
-            moved = "UPDATE contacts SET case_ref = '{}', revision = revision + 1 WHERE case_ref = 'PHX-1'"
             psql.execute("SELECT open_case('PHX-1')")
-            assert len({answer(psql, moved.format(ref)) for ref in ("IOM-1", "PHX-C", "NONE")}) == 1, role
+            assert len({answer(psql, MOVED.format(ref)) for ref in ("IOM-1", "PHX-C", "NONE")}) == 1, role
             for shown in (
                 "SELECT 1 FROM access_entry WHERE kind = 'EXCLUDED'",
                 *("SELECT hidden_cases()", "SELECT hidden_people()", "SELECT ioms_private.hidden_cases()"),
             ):
                 assert gains(psql, shown) == [] if "FROM" in shown else answer(psql, shown), (role, shown)
     assert all(answers for answers in told.values())
-    with office.raw("supervisor") as boss, office.raw("officer") as psql, office.owner() as owner:  # the controls
+    with office.raw("supervisor") as boss, office.raw("officer") as psql:  # the controls
         assert rows(boss, "SELECT 1 FROM access_entry WHERE kind = 'EXCLUDED'")
         assert rows(psql, "SELECT 1 FROM known_contacts")
         assert answer(psql, CONTACT.format("1")) == ""
-        owner.execute("DROP TRIGGER a_known_owner ON contacts")
+        with office.owner() as server:
+            server.execute("DROP TRIGGER a_known_owner ON contacts")
         row = row_of(Contact, "NEW", login_of("officer")) | {"contact_type": "no code"}
-        answers = {answer(psql, insert_sql(Contact, row), row | {"case_ref": ref}) for ref in ("IOM-1", "NONE")}
-        assert len(answers | {answer(psql, moved.format(ref)) for ref in ("IOM-1", "NONE")}) > len(answers) > 1
+        assert len({answer(psql, insert_sql(Contact, row), row | {"case_ref": ref}) for ref in ("IOM-1", "NONE")}) > 1
+        assert len({answer(psql, MOVED.format(ref)) for ref in ("IOM-1", "NONE")}) > 1
 
 
 def test_the_words_of_a_case_are_found_by_whoever_may_know_of_it(office: Office) -> None:
