@@ -70,6 +70,11 @@ def test_a_notice_is_available_at_16_once_a_warning_was_given() -> None:
     assert reasons(aged(30, order=True))["L10"] is None
 
 
+def test_a_step_that_needs_an_order_or_a_warning_is_not_available_where_nobody_says_that_there_is_one() -> None:
+    unsaid = reasons(StepContext(born_on=date(ON.year - 30, 1, 1), on=ON))
+    assert {code for code in ("L1", "L4", "L10") if unsaid[code] is None} == {"L1"}
+
+
 def test_the_one_who_proposes_does_not_authorise_however_the_name_is_written() -> None:
     assert "somebody else" in refusal(replace(L1, authorised_by=" n.  okoro "), aged(30)).sentence
     check_decision(L1, aged(30), default_ladder(), FAMILIES)
