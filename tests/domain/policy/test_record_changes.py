@@ -1,5 +1,6 @@
 """From which day on a change of what is recorded can matter."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -7,10 +8,11 @@ import pytest
 
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.policy.build_facts import waiting_times
-from ioms_desktop.domain.policy.case_facts import CaseFacts, ContactFact
+from ioms_desktop.domain.policy.case_facts import CaseFacts, ContactFact, RatingFact
 from ioms_desktop.domain.policy.case_history import history_of_present
-from ioms_desktop.domain.policy.record_changes import RecordChange, first_day_changed
+from ioms_desktop.domain.policy.record_changes import RecordChange, first_day_changed, ref_of_fact, ref_of_record
 from ioms_desktop.domain.policy.triggers import WITHDRAWN, evaluate
+from ioms_desktop.domain.records.engagement import Rating
 from policy_cases import BEFORE, DAY, concern, enforced, missed, order
 from rulebook import default_policy
 
@@ -30,6 +32,13 @@ def test_a_change_matters_from_the_earlier_of_the_days_it_was_of_and_is_of(kind:
     for before, after in ((None, early), (early, None), (early, late), (late, early), (early, early)):
         assert first_day_changed(RecordChange(AT, kind, "R", before, after)) == BEFORE
     assert first_day_changed(RecordChange(AT, kind, "R", None, late)) == BEFORE + DAY
+
+
+def test_evidence_names_the_navigators_rating_and_never_the_one_by_the_police_of_the_same_week() -> None:
+    rated = Rating(case_ref="C1", week_commencing=BEFORE, rated_on=BEFORE + DAY, level=1, role="NAVIGATOR")
+    fact = RatingFact(rated.week_commencing, rated.rated_on, rated.level, rated.role)
+    named = ref_of_fact("rating", fact, rated.case_ref, 1)
+    assert ref_of_record(rated) == named != ref_of_record(replace(rated, role="POLICE"))
 
 
 def test_a_reason_names_nothing_that_no_rule_counts_though_it_was_recorded_with_what_took_the_trigger_away() -> None:
