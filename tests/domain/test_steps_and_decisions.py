@@ -192,9 +192,13 @@ def test_the_steps_are_in_order_of_rank_and_what_has_none_comes_last() -> None:
     assert ranks == [*sorted(rank for rank in ranks if rank is not None), *(rank for rank in ranks if rank is None)]
 
 
-def test_dispersal_is_for_ten_and_over() -> None:
+def test_the_first_and_the_last_year_of_age_of_a_step_are_included() -> None:
     assert reasons(aged(10))["L6b"] is None
     assert reasons(aged(9))["L6b"] == "Dispersal: 10 or over; she is 9 on 19 Oct 2026"
+    (l1,) = (each for each in default_ladder() if each.code == "L1")
+    of_children = replace(l1, max_age=17)
+    of_17, of_18 = (step_availability([of_children], aged(years))[0].reason for years in (17, 18))
+    assert (of_17, of_18) == (None, f"{l1.name}: under 18 only; she is 18 on 19 Oct 2026")
 
 
 def test_an_act_changes_a_power_from_its_day_once_legal_services_have_confirmed_it() -> None:
