@@ -65,8 +65,10 @@ def set_up(windows: Windows) -> None:
     stamp.unlink(missing_ok=True)
     for made in (windows.prefix, windows.python):
         shutil.rmtree(made, ignore_errors=True)
-    if windows.run("wineboot", "-i", seconds=300)[0] != 0:
-        raise subprocess.CalledProcessError(1, "wineboot")
+    # Wine calls itself Windows 7, where an empty message through a pipe is another matter; Python needs 8.1.
+    for command in (("wineboot", "-i"), ("winecfg", "/v", "win10")):
+        if windows.run(*command, seconds=300)[0] != 0:
+            raise subprocess.CalledProcessError(1, command)
     _python(windows)
     _packages(windows)
     _missing_libraries(windows)
