@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -20,7 +18,12 @@ from PySide6.QtCore import QTimer
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.errors import AccessEnded, Refused
 from ioms_desktop.services.accounts.users import disable_user
-from ioms_desktop.services.change_feed import ChangeListener, ListenerCallbacks, notify_others
+from ioms_desktop.services.change_feed import (
+    PRESENCE_TIMEOUT_S,
+    ChangeListener,
+    ListenerCallbacks,
+    notify_others,
+)
 from ioms_desktop.services.process_isolation import LOCK_REASON_VARIABLE
 from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.session import Topic
@@ -31,7 +34,7 @@ from ioms_desktop.ui.main_window.live_updates import RECONNECTED_MESSAGE
 from keys import with_users
 from sessions import request
 from ui.case_sessions import HARKER, TODAY, filled
-from ui.test_locked_process import MARKER, WORKER, files_with
+from ui.test_locked_process import MARKER, WORKER, begun_worker, files_with, go_on
 from ui.window_at_work import at_work, idle
 from waiting import wait_until
 
@@ -44,8 +47,8 @@ if TYPE_CHECKING:
     from ioms_desktop.ui.main_window.window import MainWindow
 
 PASSWORD, ANOTHER = "four plain words here", "seven pale herons wade at dusk"
-LIMIT = 5.0
-"""Seconds in which a window must have ended."""
+SELDOM_S = 3_600.0
+"""How often a window asks by itself whether its person may still see what it shows: here it has to be told."""
 
 
 @dataclass
@@ -71,7 +74,10 @@ class Office:
 
 
 @pytest.fixture
-def office(postgres_database: Callable[..., str], _shared_template: str) -> Iterator[Office]:
+def office(
+    postgres_database: Callable[..., str], _shared_template: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Office]:
+    monkeypatch.setattr(ChangeListener.__init__, "__defaults__", (SELDOM_S, PRESENCE_TIMEOUT_S))
     location = postgres_database(_shared_template)
     filled(location).close()
     roles = {"e_admin": Role.ADMINISTRATOR, "e_officer": Role.OFFICER, "e_colleague": Role.OFFICER}
@@ -89,13 +95,11 @@ def red(session: Session, on: date = TODAY) -> None:
 def quiet(qtbot: QtBot, window: MainWindow) -> None:
     """Wait until the window reads nothing, nor is about to: a line cut in the middle of a list is another's test."""
     soon = next(timer for timer in window.live_updates.findChildren(QTimer) if timer.isSingleShot())
-    qtbot.waitUntil(lambda: not soon.isActive(), timeout=20_000)
+    qtbot.waitUntil(lambda: not soon.isActive())
     idle(qtbot, window)
 
 
-def test_within_five_seconds_the_window_is_told_and_nothing_more_is_written(
-    qtbot: QtBot, office: Office, tmp_path: Path
-) -> None:
+def test_the_window_is_told_at_once_and_nothing_more_is_written(qtbot: QtBot, office: Office, tmp_path: Path) -> None:
     with (
         psycopg.connect(office.location, user="e_officer", password=PASSWORD, autocommit=True) as psql,
         at_work(qtbot, office.officer, tmp_path / "officer") as window,
@@ -105,10 +109,8 @@ def test_within_five_seconds_the_window_is_told_and_nothing_more_is_written(
         told: list[str] = []
         others.access_ended.connect(lambda: told.append("the wrong one"))
         quiet(qtbot, window)
-        began = monotonic()
-        with qtbot.waitSignal(window.access_ended, timeout=int(LIMIT * 1000)):
+        with qtbot.waitSignal(window.access_ended):
             disable_user(office.admin, "e_officer")
-        took = monotonic() - began
         before = office.entries()
         with pytest.raises(AccessEnded, match="Your access to this database has ended"):
             red(office.officer)
@@ -121,8 +123,6 @@ def test_within_five_seconds_the_window_is_told_and_nothing_more_is_written(
         assert office.entries() == before + 1, "the control: others write on"
         quiet(qtbot, others)
         assert told == []
-    sys.stdout.write(f"told after {took:.2f} s\n")
-    assert took < LIMIT
 
 
 def test_a_line_that_is_only_lost_ends_nobody(qtbot: QtBot, office: Office, tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_a_line_that_is_only_lost_ends_nobody(qtbot: QtBot, office: Office, tmp_
         window.access_ended.connect(lambda: told.append("ended"))
         quiet(qtbot, window)
         office.keep("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'e_officer'")
-        qtbot.waitUntil(lambda: window.live_updates.connection_label.text() == RECONNECTED_MESSAGE, timeout=30_000)
+        qtbot.waitUntil(lambda: window.live_updates.connection_label.text() == RECONNECTED_MESSAGE)
         red(office.officer)
         quiet(qtbot, window)
         assert told == []
@@ -145,11 +145,11 @@ def test_whoever_changes_their_own_password_works_on_and_whoever_was_given_anoth
         change_password(office.officer, PASSWORD, ANOTHER)
         quiet(qtbot, window)
         office.keep(cut)
-        qtbot.waitUntil(lambda: window.live_updates.connection_label.text() == RECONNECTED_MESSAGE, timeout=30_000)
+        qtbot.waitUntil(lambda: window.live_updates.connection_label.text() == RECONNECTED_MESSAGE)
         red(office.officer)
         set_password(office.admin, "e_officer", PASSWORD)
         quiet(qtbot, window)
-        with qtbot.waitSignal(window.access_ended, timeout=int(LIMIT * 1000)):
+        with qtbot.waitSignal(window.access_ended):
             office.keep(cut)
     again = sign_in(office.location, "e_officer", PASSWORD)
     assert again.draft_key == office.officer.draft_key, "what they had not saved opens with the new one"
@@ -158,14 +158,14 @@ def test_whoever_changes_their_own_password_works_on_and_whoever_was_given_anoth
 
 @pytest.mark.parametrize("how", ["disabled a moment before the line came back", "the last day has passed"])
 def test_a_line_that_still_stands_learns_that_its_person_may_no_more(office: Office, how: str) -> None:
-    ended: list[float] = []
+    ended: list[bool] = []
     told = ListenerCallbacks(
         on_change=lambda _: None,
         on_presence=lambda _: None,
         on_connection=lambda _: None,
-        on_access_ended=lambda: ended.append(monotonic()),
+        on_access_ended=lambda: ended.append(True),
     )
-    listening = ChangeListener(office.officer, told, heartbeat_s=30.0 if how.startswith("disabled") else 0.1)
+    listening = ChangeListener(office.officer, told, heartbeat_s=SELDOM_S if how.startswith("disabled") else 0.1)
     with closing(listening):
         wait_until(lambda: listening.key(HARKER))
         if how.startswith("disabled"):
@@ -187,16 +187,12 @@ def test_the_process_ends_what_was_typed_stays_shut_and_the_next_window_says_why
         Path(place).mkdir()
     given = [office.location, "e_officer", PASSWORD, MARKER[::-1], "300", HARKER]
     command = [sys.executable, "-c", WORKER, *given]
-    with subprocess.Popen(command, env=os.environ | places, stdout=subprocess.PIPE, text=True) as worker:
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == "typed\n"
-        began = monotonic()
+    with begun_worker(command, places) as worker:
+        go_on(worker)
         disable_user(office.admin, "e_officer")
-        assert worker.wait(30) == 0
-        took = monotonic() - began
+        assert worker.wait(60) == 0
     (asking,) = _with(places["IOMS_DATA"])
     try:
-        assert took < LIMIT
         assert len(list(tmp_path.rglob("*.draft"))) == 1
         assert files_with(tmp_path) == []
     finally:

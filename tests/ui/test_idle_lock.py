@@ -188,14 +188,25 @@ def test_a_locked_screen_and_sleep_lock_and_their_ends_do_not() -> None:
 LISTENER = """
 import os, sys
 os.environ["DBUS_SYSTEM_BUS_ADDRESS"] = os.environ["DBUS_SESSION_BUS_ADDRESS"]
-from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtCore import SLOT, QCoreApplication, QObject, Slot
 from PySide6.QtDBus import QDBusConnection, QDBusMessage
 from ioms_desktop.ui.lock.system_lock import SystemLockListener
 app = QCoreApplication([])
+class End(QObject):
+    left = 2
+    @Slot()
+    def come(self):
+        self.left -= 1
+        if not self.left:
+            app.quit()
 system = SystemLockListener()
 system.listen_on_buses()
 told = []
 system.locked.connect(lambda: told.append(1))
+end = End()  # what one sends comes to another in order, so what comes last comes after everything else
+for bus in (QDBusConnection.systemBus(), QDBusConnection.sessionBus()):
+    assert bus.connect("", "/end", "the.end", "Come", end, SLOT("come()"))
+    bus.interface().isServiceRegistered("the.end")  # answered once the bus knows what is listened to
 other = QDBusConnection.connectToBus(QDBusConnection.BusType.SessionBus, "the desktop")
 def say(path, interface, name, value):
     message = QDBusMessage.createSignal(path, interface, name)
@@ -205,7 +216,7 @@ say("/org/freedesktop/login1", "org.freedesktop.login1.Manager", "PrepareForSlee
 say("/org/freedesktop/ScreenSaver", "org.freedesktop.ScreenSaver", "ActiveChanged", False)
 say("/org/freedesktop/ScreenSaver", "org.freedesktop.ScreenSaver", "ActiveChanged", True)
 say("/org/gnome/ScreenSaver", "org.gnome.ScreenSaver", "ActiveChanged", True)
-QTimer.singleShot(1500, app.quit)
+other.send(QDBusMessage.createSignal("/end", "the.end", "Come"))
 app.exec()
 print(len(told))
 """

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,17 +26,19 @@ from waiting import wait_until
 pytestmark = pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="looks into other processes by /proc")
 PASSWORD = "four plain words here"
 MARKER = "Kestrel-7713-Saltmarsh"
-LIMIT = 3.0
+LIMIT = 1.0
 WORKER = """
 import sys
 from dataclasses import replace
 from PySide6.QtWidgets import QApplication
 from ioms_desktop.app import _derive_key, _open_session, create_application
 from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.change_feed import ChangeListener
 from ioms_desktop.settings import Settings
 from ioms_desktop.ui.recording.record_contact import RecordContactDialog
 from ioms_desktop.ui.recording.case_subject import subject_of
 location, user, password, backwards, limit, *cases = sys.argv[1:]
+ChangeListener.__init__.__defaults__ = (3_600.0, 75.0)  # what it learns, it is told, and does not find out by asking
 windows = create_application(replace(Settings.read(location, user), idle_seconds=float(limit)))
 session = _open_session(location, user, password, _derive_key(location, user, password))
 windows.show_main_window(session)
@@ -48,6 +50,7 @@ dialog.open()
 dialog.what.set_value(backwards[::-1])
 QApplication.clipboard().setText(dialog.what.value())
 print("typed", flush=True)
+sys.stdin.readline()
 QApplication.exec()
 """
 
@@ -81,18 +84,34 @@ def scene(_local_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     for place in places.values():
         Path(place).mkdir()
     command = [sys.executable, "-c", WORKER, location, "wright", PASSWORD, MARKER[::-1], str(LIMIT), HARKER, MARLOW]
-    with subprocess.Popen(command, env=os.environ | places, stdout=subprocess.PIPE, text=True) as worker:
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == "typed\n"
+    with begun_worker(command, places) as worker:
         worker.send_signal(signal.SIGSTOP)  # the lid is closed
         before = in_memory(worker.pid)
         time.sleep(LIMIT)  # the computer is asleep for the whole idle time
+        go_on(worker)
         worker.send_signal(signal.SIGCONT)
         ended = worker.wait(60)
     asking = _asking(places["IOMS_DATA"])
     yield Scene(location, profile, ended, before, asking)
     with suppress(ProcessLookupError):
         os.kill(asking, signal.SIGKILL)
+
+
+@contextmanager
+def begun_worker(command: list[str], places: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """Start a window in which something is typed; it does nothing more until `go_on`."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, env=os.environ | places, stdin=pipe, stdout=pipe, text=True) as worker:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "typed\n"
+        yield worker
+
+
+def go_on(worker: subprocess.Popen[str]) -> None:
+    """Let the window that was begun look at the clock."""
+    assert worker.stdin is not None
+    worker.stdin.write("\n")
+    worker.stdin.flush()
 
 
 def _asking(data: str) -> int:
