@@ -349,7 +349,7 @@ def test_the_alert_on_the_line_names_nobody_and_no_case(bureau: Bureau) -> None:
     with psycopg.connect(bureau.location, autocommit=True) as line:
         line.execute("LISTEN ioms_alert")
         break_glass(officer, BreakGlass(request=request(), case_ref="IOM-1", reason=WHY))
-        (notice,) = line.notifies(timeout=10, stop_after=1)
+        (notice,) = line.notifies(timeout=60, stop_after=1)
     assert json.loads(notice.payload) == {"kind": "BREAK_GLASS"}
 
 

@@ -195,11 +195,10 @@ def test_an_older_program_is_refused_in_a_person_s_own_name_too(office: Office) 
 def test_clocks_far_apart_are_said_and_close_ones_are_not(postgres_database: Callable[..., str]) -> None:
     engine = engine_for(postgres_database())
     with engine.connect() as connection:
-        now = datetime.now(UTC)
         assert server_warnings(connection) == ()
-        assert server_warnings(connection, now - timedelta(seconds=90)) == ()
-        assert "5 minutes apart" in server_warnings(connection, now + timedelta(minutes=5, seconds=30))[0]
-        assert "3 days" not in server_warnings(connection, now - timedelta(days=3))[0]
+        assert server_warnings(connection, datetime.now(UTC) - timedelta(seconds=90)) == ()
+        assert "5 minutes apart" in server_warnings(connection, datetime.now(UTC) + timedelta(minutes=5, seconds=30))[0]
+        assert "3 days" not in server_warnings(connection, datetime.now(UTC) - timedelta(days=3))[0]
     engine.dispose()
 
 

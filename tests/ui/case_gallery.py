@@ -35,7 +35,7 @@ from ioms_desktop.ui.theme.apply import apply_theme
 from ioms_desktop.ui.theme.tokens import Theme
 
 SCREEN_SIZE_PX = (1366, 720)
-IDLE_TIMEOUT_MS = 10_000
+IDLE_TIMEOUT_MS = 60_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,20 +15,35 @@ from pytestqt.qtbot import QtBot
 from ioms_desktop.app import WindowManager
 from ioms_desktop.settings import Settings
 from ioms_desktop.ui.errors import fault_reporter
+from ioms_desktop.ui.lock import window_lock
+from ioms_desktop.ui.main_window import audit_sealer, frame
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.theme.tokens import Theme
+from ioms_desktop.ui.widgets import widgets
 from ui.light_theme import light_theme
 from ui.window_at_work import settings_in
+
+LONGEST_MS = 60_000
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _waiting_says_nothing_of_the_machine() -> Iterator[None]:
-    """Wait longer than the five seconds of pytest-qt: work that ends in one takes more of them on a busy machine."""
+    """Wait longer than the five seconds of pytest-qt: work that ends in one takes more of them on a busy machine.
+
+    As long as that, a window that closes or is locked waits for what it writes last, and a notice stays.
+    """
     with pytest.MonkeyPatch.context() as patched:
-        for wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals):
+        for wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals, QtBot.waitExposed):
             assert wait.__kwdefaults__ is not None
-            patched.setitem(wait.__kwdefaults__, "timeout", 60_000)
+            patched.setitem(wait.__kwdefaults__, "timeout", LONGEST_MS)
+        patched.setattr(widgets, "NOTICE_SHOWN_MS", LONGEST_MS)
+        for module, limit in (
+            (frame, "DRAFT_WRITE_TIMEOUT_S"),
+            (audit_sealer, "FINAL_SEAL_TIMEOUT_S"),
+            (window_lock, "STEP_TIMEOUT_S"),
+        ):
+            patched.setattr(module, limit, LONGEST_MS / 1000)
         yield
 
 

@@ -21,7 +21,7 @@ from ioms_desktop.ui.widgets.widgets import (
 )
 from ui.fictional import Cabinet, ContactDialog, caseload
 
-WAIT_MILLISECONDS = 5000
+WAIT_MILLISECONDS = 60_000
 
 
 def settle(app: QApplication, tasks: Tasks) -> None:

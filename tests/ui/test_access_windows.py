@@ -318,7 +318,7 @@ def test_an_administrator_adds_a_partner_and_disables_somebody(
         assert "without a supervisor" not in said(asked)
         press(asked, Qt.Key.Key_Return, CTRL)
         idle(qtbot, window)
-        qtbot.waitUntil(lambda: "disabled" in texts(accounts.view, 4), timeout=20_000)
+        qtbot.waitUntil(lambda: "disabled" in texts(accounts.view, 4))
         accounts.view.register.actions[3].callback(accounts.view.selected_ids)
         again = shown(EnableDialog, window, qtbot)
         assert isinstance(again, EnableDialog)

@@ -87,7 +87,7 @@ def test_a_backup_is_made_by_keyboard_alone_and_says_what_was_proved(
     assert focused() is dialog.target.control
     write(focused(), str(folder))
     press(focused(), Qt.Key.Key_Return, CTRL)
-    qtbot.waitUntil(dialog.result_frame.isVisible, timeout=20_000)
+    qtbot.waitUntil(dialog.result_frame.isVisible)
     assert "verified in" in dialog.result_label.text()
     assert not dialog.banner.isVisible()
     last = get_last_backup(window.session)
@@ -118,7 +118,7 @@ def test_a_backup_that_is_refused_keeps_what_was_typed(qtbot: QtBot, window: Mai
     focused().setText("")  # type: ignore[attr-defined]  # the line that has the keyboard
     write(focused(), str(folder / "taken.ioms"))
     press(focused(), Qt.Key.Key_Return)
-    qtbot.waitUntil(dialog.banner.isVisible, timeout=20_000)
+    qtbot.waitUntil(dialog.banner.isVisible)
     assert "already" in dialog.banner.text_label.text()
     assert dialog.target.value() == str(folder / "taken.ioms")
     assert dialog.primary.isEnabled()
@@ -130,13 +130,13 @@ def test_a_backup_that_is_stopped_says_so_and_leaves_nothing(qtbot: QtBot, windo
     dialog.start()
     assert dialog.is_working
     press(dialog, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: not dialog.is_working, timeout=20_000)
+    qtbot.waitUntil(lambda: not dialog.is_working)
     assert "Stopped" in dialog.banner.text_label.text()
     assert dialog.isVisible()
     assert left_in(folder) == []
     dialog.start()
     dialog.close()
-    qtbot.waitUntil(lambda: window.findChild(BackUpDialog) is None, timeout=20_000)
+    qtbot.waitUntil(lambda: window.findChild(BackUpDialog) is None)
     assert left_in(folder) == []
 
 
@@ -148,11 +148,11 @@ def test_a_rehearsal_asks_for_the_password_and_says_what_it_compared(
     assert nameless(dialog) == []
     write(focused(), "not the password")
     press(focused(), Qt.Key.Key_Return)
-    qtbot.waitUntil(dialog.banner.isVisible, timeout=20_000)
+    qtbot.waitUntil(dialog.banner.isVisible)
     assert "password is wrong" in dialog.banner.text_label.text()
     focused().setText(PASSWORD)  # type: ignore[attr-defined]  # the line that has the keyboard
     press(focused(), Qt.Key.Key_Return)
-    qtbot.waitUntil(dialog.result_frame.isVisible, timeout=20_000)
+    qtbot.waitUntil(dialog.result_frame.isVisible)
     assert "of 25 Nov 2026, 10:00 was restored in a private place" in dialog.result_label.text()
     assert not [name for name in left_in(Path(window.session.store.location).parent) if "rehearsal" in name]
 
@@ -186,12 +186,12 @@ def test_a_backup_is_restored_before_anybody_signs_in(
     ):
         field.set_value(text)
     press(page.password.control, Qt.Key.Key_Return)
-    qtbot.waitUntil(first.message.isVisible, timeout=20_000)
+    qtbot.waitUntil(first.message.isVisible)
     assert "password is wrong" in first.message.text_label.text()
     assert page.backup.value() == backup.path
     page.password.set_value(PASSWORD)
     press(page.password.control, Qt.Key.Key_Return)
-    qtbot.waitUntil(first.restored_page.isVisible, timeout=20_000)
+    qtbot.waitUntil(first.restored_page.isVisible)
     assert "Epoch 2" in first.restored_page.auditor.text()
     assert "the day of the backup" in first.restored_page.afterwards.text()
     with qtbot.waitSignal(first.database_ready) as ready:
@@ -218,7 +218,7 @@ def test_a_restore_names_what_is_wrong_beside_its_field_and_can_be_stopped(
     page.submit()
     assert not page.back_button.isEnabled()
     page.stop()
-    qtbot.waitUntil(lambda: not page.is_working, timeout=20_000)
+    qtbot.waitUntil(lambda: not page.is_working)
     QApplication.processEvents()
     assert "Stopped" in first.message.text_label.text()
     assert not (tmp_path / "again.ioms").exists()

@@ -136,7 +136,7 @@ class Keys:
         self.press(Qt.Key.Key_Return)
         self.write(PASSWORD)
         self.press(Qt.Key.Key_Return)
-        self._qtbot.waitUntil(lambda: isinstance(self._windows.current_window, MainWindow), timeout=20_000)
+        self._qtbot.waitUntil(lambda: isinstance(self._windows.current_window, MainWindow))
         self.window.activateWindow()
         self._qtbot.waitUntil(self.window.isActiveWindow)
         self.settle()
@@ -152,19 +152,19 @@ class Keys:
         return [str(found.item(row).data(Qt.ItemDataRole.AccessibleTextRole)) for row in range(found.count())]
 
     def dialog(self, kind: type[QDialog]) -> QDialog:
-        self._qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), kind), timeout=10_000)
+        self._qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), kind))
         found = QApplication.activeModalWidget()
         assert isinstance(found, kind)
         self._qtbot.waitUntil(lambda: QApplication.focusWidget() is not None and found.isAncestorOf(focused()))
         return found
 
     def wait_for(self, there: Callable[[], bool]) -> None:
-        self._qtbot.waitUntil(there, timeout=10_000)
+        self._qtbot.waitUntil(there)
 
     def gone(self) -> None:
-        self._qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None, timeout=10_000)
+        self._qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
         self.window.activateWindow()  # what a desktop does by itself when a dialog closes
-        self._qtbot.waitUntil(lambda: QApplication.focusWidget() is not None, timeout=10_000)
+        self._qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
         self.settle()
 
 
@@ -261,7 +261,7 @@ def test_the_main_job_is_done_by_keyboard_alone(
 
     keys.search("sign out")
     keys.press(Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: isinstance(windows.current_window, SignInWindow), timeout=10_000)
+    qtbot.waitUntil(lambda: isinstance(windows.current_window, SignInWindow))
     keys.sign_in("wright")
     keys.search("marlow")
     keys.press(Qt.Key.Key_Return)

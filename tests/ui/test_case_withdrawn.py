@@ -44,7 +44,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("theme")
 OWN_WORDS = "He has found a room with his aunt"
-PATIENCE = 30_000
 
 
 @pytest.fixture
@@ -64,7 +63,7 @@ def shared_window(
 
 def case_of(qtbot: QtBot, window: MainWindow, ref: str = HARKER) -> CaseScreen:
     shown = window.open_case(ref)
-    qtbot.waitUntil(lambda: shown.view is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: shown.view is not None)
     idle(qtbot, window)
     return shown
 
@@ -91,7 +90,7 @@ def test_the_case_and_its_form_are_gone_and_the_words_are_kept(
     typing(qtbot, window, case)
     assert "Harker" in words_on_screen(window).title()
     exclude_user(colleague, ChangeCaseAccess(request=request(), case_ref=HARKER, name=window.session.user))
-    qtbot.waitUntil(lambda: case.view is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: case.view is None)
     assert not case.has_dialogs
     idle(qtbot, window)
     assert "Harker" not in words_on_screen(window).title().replace(HARKER.title(), "")
@@ -116,7 +115,7 @@ def test_a_tab_that_is_not_shown_loses_the_name_too(qtbot: QtBot, shared_window:
     assert "HARKER" in window.tabs.tabText(1)
     assert window.tabs.tabText(1) != HARKER
     exclude_user(colleague, ChangeCaseAccess(request=request(), case_ref=HARKER, name=window.session.user))
-    qtbot.waitUntil(lambda: window.tabs.tabText(1) == HARKER, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: window.tabs.tabText(1) == HARKER)
 
 
 def test_changed_is_said_only_where_something_changed(qtbot: QtBot, shared_window: tuple[MainWindow, Session]) -> None:
@@ -130,7 +129,7 @@ def test_changed_is_said_only_where_something_changed(qtbot: QtBot, shared_windo
         ChangeNotice(frozenset({Topic.RAG}), None),
     ):
         window.live_updates._mark_stale(notice)  # noqa: SLF001 - what the listener hears
-        qtbot.waitUntil(lambda: case not in window.live_updates._unchecked, timeout=PATIENCE)  # noqa: SLF001 - as above
+        qtbot.waitUntil(lambda: case not in window.live_updates._unchecked)  # noqa: SLF001 - as above
         idle(qtbot, window)
         assert not case.header.changed_label.isVisible()
 
@@ -157,7 +156,7 @@ def test_a_save_that_is_refused_because_the_case_was_closed_closes_it(
         filled_in(dialog)
         exclude(window.session)
         click(dialog.primary)
-        qtbot.waitUntil(lambda: case.view is None, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: case.view is None)
         idle(qtbot, window)
         assert not [each for each in case.findChildren(QDialog) if each.isVisible()]
         assert [each.is_closed for each in window.unsaved_banner.unsaved.entries] == [True]
@@ -206,7 +205,7 @@ def test_where_nothing_can_be_kept_the_words_are_shown_once_more_without_the_cas
         typing(qtbot, window, case)
         exclude(window.session)
         case.refresh()
-        qtbot.waitUntil(lambda: case.view is None, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: case.view is None)
         left = window.findChild(LeftWordsDialog)
         assert left is not None
         assert OWN_WORDS in left.text_box.toPlainText()
@@ -222,7 +221,7 @@ def test_other_dialogs_over_the_case_close_with_it(qtbot: QtBot, local_location:
         assert case.findChildren(QDialog)
         exclude(window.session)
         case.refresh()
-        qtbot.waitUntil(lambda: case.view is None, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: case.view is None)
         assert not case.has_dialogs
         assert WORDS_KEPT_MESSAGE not in case.unavailable.text_label.text()
 
@@ -234,11 +233,11 @@ def test_ones_own_save_of_a_moment_ago_is_not_met_as_another_persons(
         case = case_of(qtbot, window)
         for colour in ("RED", "AMBER"):
             case.case_actions.launch(SET_RAG)
-            qtbot.waitUntil(lambda: bool(case.findChildren(RagDialog)), timeout=PATIENCE)
+            qtbot.waitUntil(lambda: bool(case.findChildren(RagDialog)))
             dialog = case.findChildren(RagDialog)[-1]
             dialog.rag.set_value(colour)
             dialog.form.field("reason").set_value(f"It is {colour} now")
-            with qtbot.waitSignal(dialog.completed, timeout=PATIENCE):
+            with qtbot.waitSignal(dialog.completed):
                 dialog.accept()
             QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         idle(qtbot, window)

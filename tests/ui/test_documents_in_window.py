@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from ioms_desktop.ui.tasks import Tasks
 
 PICTURES = os.environ.get("DOCUMENT_PICTURES", "")
-CHECK_MS = 20_000
 
 
 def picture(widget: QWidget, name: str) -> None:
@@ -71,14 +70,14 @@ def shown(qtbot: QtBot, window: MainWindow, kind: type[QWidget]) -> QWidget:
     def found() -> QWidget | None:
         return next((each for each in window.findChildren(kind) if each.isVisible()), None)
 
-    qtbot.waitUntil(lambda: found() is not None, timeout=CHECK_MS)
+    qtbot.waitUntil(lambda: found() is not None)
     dialog = found()
     assert dialog is not None
     return dialog
 
 
 def gone(qtbot: QtBot, window: MainWindow, kind: type[QWidget]) -> None:
-    qtbot.waitUntil(lambda: not any(each.isVisible() for each in window.findChildren(kind)), timeout=CHECK_MS)
+    qtbot.waitUntil(lambda: not any(each.isVisible() for each in window.findChildren(kind)))
     idle(qtbot, window)
 
 
@@ -90,7 +89,7 @@ def add_dropped(qtbot: QtBot, window: MainWindow, name: str) -> None:
     """Describe a file that was dropped, and add it."""
     dialog = shown(qtbot, window, AddDocumentDialog)
     assert isinstance(dialog, AddDocumentDialog)
-    qtbot.waitUntil(lambda: f"{name}: " in dialog.draft_status.text(), timeout=CHECK_MS)
+    qtbot.waitUntil(lambda: f"{name}: " in dialog.draft_status.text())
     assert dialog.draft_status.text().endswith("bytes")
     assert dialog.document_title.value() == Path(name).stem
     press(focused(), Qt.Key.Key_Tab)
@@ -105,7 +104,7 @@ def opened_viewer(qtbot: QtBot, window: MainWindow) -> DocumentDialog:
     """Return the viewer once it shows the document."""
     viewer = shown(qtbot, window, DocumentDialog)
     assert isinstance(viewer, DocumentDialog)
-    qtbot.waitUntil(lambda: viewer.stack.currentWidget() is not viewer.message, timeout=CHECK_MS)
+    qtbot.waitUntil(lambda: viewer.stack.currentWidget() is not viewer.message)
     return viewer
 
 
@@ -179,7 +178,7 @@ def test_what_is_said_of_a_file_goes_with_it_and_a_lost_connection_leaves_a_way_
     show(qtbot, dialog)
 
     def looked_at(path: Path) -> None:
-        qtbot.waitUntil(lambda: dialog.draft_status.text().startswith(f"{path.name}: "), timeout=CHECK_MS)
+        qtbot.waitUntil(lambda: dialog.draft_status.text().startswith(f"{path.name}: "))
 
     looked_at(first)
     assert dialog.document_title.value() == "first letter"
@@ -189,7 +188,7 @@ def test_what_is_said_of_a_file_goes_with_it_and_a_lost_connection_leaves_a_way_
     assert dialog.document_title.value() == "second", "a title that was proposed goes with its file"
     dialog.check_file()
     dialog.file.set_value(str(tmp_path / "nowhere.txt"))
-    qtbot.waitUntil(lambda: "file" in dialog.form.problems, timeout=CHECK_MS)
+    qtbot.waitUntil(lambda: "file" in dialog.form.problems)
     assert not dialog.draft_status.text()
     dialog.document_title.set_value("Mine")
     dialog.file.set_value(str(first))
@@ -244,7 +243,7 @@ def test_a_small_picture_is_enlarged_and_what_is_shown_as_text_says_so(
 
     def viewing(name: str, file_type: FileType, content: bytes) -> DocumentDialog:
         viewer = opening(name, file_type, content)
-        qtbot.waitUntil(lambda: viewer.stack.currentWidget() is not viewer.message, timeout=CHECK_MS)
+        qtbot.waitUntil(lambda: viewer.stack.currentWidget() is not viewer.message)
         return viewer
 
     viewer = viewing("scan.png", FileType.PNG, png(40, 30))
@@ -264,7 +263,7 @@ def test_a_small_picture_is_enlarged_and_what_is_shown_as_text_says_so(
     with qtbot.captureExceptions() as raised:
         viewer = opening("list.xlsx", FileType.XLSX, harmless()["list.xlsx"])
         shiboken6.delete(viewer.text)  # it is read, and cannot be shown
-        qtbot.waitUntil(lambda: "It could not be shown" in viewer.message.text(), timeout=CHECK_MS)
+        qtbot.waitUntil(lambda: "It could not be shown" in viewer.message.text())
     assert len(raised) == 1
 
 
@@ -294,12 +293,12 @@ def test_what_is_not_kept_is_said_beside_the_file_and_a_copy_needs_a_reason(
         QApplication.clipboard().clear()  # what Python made may not outlive it there
         dialog = shown(qtbot, window, AddDocumentDialog)
         assert isinstance(dialog, AddDocumentDialog)
-        qtbot.waitUntil(lambda: "file" in dialog.form.problems, timeout=CHECK_MS)
+        qtbot.waitUntil(lambda: "file" in dialog.form.problems)
         assert words in dialog.form.problems["file"]
         dialog.document_title.set_value("Letter")
         dialog.kind.set_value("LETTER")
         dialog.primary.click()
-        qtbot.waitUntil(lambda: not dialog.busy.isVisible() and "file" in dialog.form.problems, timeout=CHECK_MS)
+        qtbot.waitUntil(lambda: not dialog.busy.isVisible() and "file" in dialog.form.problems)
         picture(dialog, "5_refused")
         assert not open_case(window.session, MARLOW).of(Document)
         dialog.file.set_value(str(tmp_path / "letter.txt"))
@@ -307,7 +306,7 @@ def test_what_is_not_kept_is_said_beside_the_file_and_a_copy_needs_a_reason(
         dialog.belongs_to.set_value(OF_PERSON)
         dialog.primary.click()
         press(dialog, Qt.Key.Key_Escape)
-        qtbot.waitUntil(lambda: dialog.banner.text_label.text() == STOPPED_MESSAGE, timeout=CHECK_MS)
+        qtbot.waitUntil(lambda: dialog.banner.text_label.text() == STOPPED_MESSAGE)
         assert not open_case(window.session, MARLOW).of(Document)
         dialog.primary.click()
         gone(qtbot, window, AddDocumentDialog)

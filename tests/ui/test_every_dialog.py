@@ -149,7 +149,7 @@ def test_the_wheel_changes_no_answer_and_a_click_chooses_each(
         with opened(make) as dialog:
             await_guard(dialog)
             qtbot.waitUntil(dialog.isActiveWindow)
-            with qtbot.waitSignal(window.lock_requested, timeout=2_000, raising=False) as locked:
+            with qtbot.waitSignal(window.lock_requested, raising=False) as locked:
                 QTest.keyClick(focus_in(dialog), Qt.Key.Key_L, CTRL)
             wrong += [f"{name} cannot be locked"] * (not locked.signal_triggered)
             for form in forms(dialog):
@@ -338,7 +338,7 @@ def wrong_mnemonics(qtbot: QtBot, dialog: QDialog, seen: Counter[str]) -> Iterat
 def focus_comes_into_sight(qtbot: QtBot) -> bool:
     """Wait until what has the focus is in sight: a form that shows more is laid out in several turns."""
     try:
-        qtbot.waitUntil(focus_is_in_sight, timeout=10_000)
+        qtbot.waitUntil(focus_is_in_sight)
     except qtbot.TimeoutError:
         return False
     return True

@@ -49,7 +49,6 @@ if TYPE_CHECKING:
     from ioms_desktop.ui.tasks import Tasks
 
 PICTURES = os.environ.get("LETTER_PICTURES", "")
-WAIT_MS = 20_000
 
 
 def test_a_letter_is_asked_for_seen_kept_and_saved(
@@ -84,21 +83,21 @@ def test_a_letter_is_asked_for_seen_kept_and_saved(
     offer = dialog.form.field("offer")
     offer.set_value("help, or you will be arrested")
     dialog.show_pages()
-    qtbot.waitUntil(lambda: "no letter says" in dialog.form.problems.get("offer", ""), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "no letter says" in dialog.form.problems.get("offer", ""))
     picture(dialog, "refused")
     offer.set_value("help with work")
     dialog.show_pages()
-    qtbot.waitUntil(lambda: any(each.isVisible() for each in dialog.findChildren(LetterPagesDialog)), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: any(each.isVisible() for each in dialog.findChildren(LetterPagesDialog)))
     (pages,) = dialog.findChildren(LetterPagesDialog)
     seen = pages.letter.pdf
-    qtbot.waitUntil(lambda: len(pages.pages.pages) == 1, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(pages.pages.pages) == 1)
     assert "We offer you help with work." in pages.pages.pages[0].accessibleDescription()
     picture(pages, "pages")
     press(pages.close_button, Qt.Key.Key_Space)
     dialog.activateWindow()
     qtbot.waitUntil(dialog.isActiveWindow)
     offer.control.setFocus()
-    with qtbot.waitSignal(dialog.completed, timeout=WAIT_MS) as done:
+    with qtbot.waitSignal(dialog.completed) as done:
         press(offer.control, Qt.Key.Key_Return, CTRL)
     (kept,) = open_case(session, MARLOW).of(Document)
     assert isinstance(done.args, list)
@@ -128,7 +127,7 @@ def test_the_notice_of_a_decision_offers_its_letter_and_ctrl_z_does_not_write_it
         window.handle_outcome(Outcome(notice="Authorised.", decided=made))
         assert window.messages.action_button.text() == "&Write the letter…"
         press(focused(), Qt.Key.Key_W, Qt.KeyboardModifier.AltModifier)
-        qtbot.waitUntil(lambda: bool(window.findChildren(WriteLetterDialog)), timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: bool(window.findChildren(WriteLetterDialog)))
         (dialog,) = window.findChildren(WriteLetterDialog)
         assert dialog.kind.value() == "written-warning"
 
@@ -152,9 +151,9 @@ def test_how_a_letter_was_delivered_is_recorded_by_keyboard_and_stands_beside_it
         write(focused(), "Left with")
         press(focused(), Qt.Key.Key_Tab)
         press(focused(), Qt.Key.Key_Return, CTRL)
-        qtbot.waitUntil(lambda: "who it was left with" in dialog.banner.text_label.text(), timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: "who it was left with" in dialog.banner.text_label.text())
         write(focused(), "Kim Marlow, his mother")
-        with qtbot.waitSignal(dialog.completed, timeout=WAIT_MS):
+        with qtbot.waitSignal(dialog.completed):
             press(focused(), Qt.Key.Key_Return, CTRL)
         idle(qtbot, window)
         case.sections.choose("Documents")
@@ -196,9 +195,9 @@ def test_a_letter_is_kept_and_printed_and_what_did_not_come_out_is_on_record(
     assert "could not be reached" in dialog.banner.text_label.text()
     assert list(open_case(session, MARLOW).of(Document)) == []
     path = tmp_path / "letter.pdf"
-    with qtbot.waitSignal(dialog.completed, timeout=WAIT_MS):
+    with qtbot.waitSignal(dialog.completed):
         dialog.print_on(printed_to(path))
-    qtbot.waitUntil(lambda: not window.findChildren(LetterPrint), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not window.findChildren(LetterPrint))
     assert page_count(path.read_bytes()) == 1
     (kept,) = open_case(session, MARLOW).of(Document)
     assert [each.state for each in list_papers(session)] == [PaperState.OUT]
@@ -207,7 +206,7 @@ def test_a_letter_is_kept_and_printed_and_what_did_not_come_out_is_on_record(
     stopped.form.field("conduct").set_value("You had a knife again.")  # or it would be the same paper
     stopped.print_on(printed_to(tmp_path / "stopped.pdf"))
     window.findChildren(PrinterSheets)[-1].stop()
-    qtbot.waitUntil(lambda: bool(told), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: bool(told))
     assert told[0].startswith(f"The printer stopped. {THE_LETTER} That is on record;")
     assert "kept under Documents" in told[0]
     assert PaperState.NOT_PRINTED in {each.state for each in list_papers(session)}
@@ -223,7 +222,7 @@ def test_a_letter_is_kept_and_printed_and_what_did_not_come_out_is_on_record(
     lost.print_on(printed_to(tmp_path / "lost.pdf"))
     qtbot.waitUntil(lambda: lost.save_check is not None)
     lost.accept()
-    qtbot.waitUntil(lambda: len(told) > 1, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(told) > 1)
     assert told[1] == f"{NOTHING} That is on record. {AGAIN}"
     states = [each.state for each in list_papers(session)]
     assert states == [PaperState.NOT_PRINTED, PaperState.NOT_PRINTED, PaperState.OUT], "the control: the first came out"
@@ -249,7 +248,7 @@ def test_a_letter_whose_print_was_cut_short_by_a_lock_is_asked_about_until_it_is
 
     def opened(shown: UnsavedDialog) -> PrintedLetterDialog:
         press(shown.entry_list, Qt.Key.Key_Return)
-        qtbot.waitUntil(lambda: bool(window.findChildren(PrintedLetterDialog)), timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: bool(window.findChildren(PrintedLetterDialog)))
         (dialog,) = window.findChildren(PrintedLetterDialog)
         await_guard(dialog)
         return dialog
@@ -266,21 +265,21 @@ def test_a_letter_whose_print_was_cut_short_by_a_lock_is_asked_about_until_it_is
         assert shown.open_button.text() == ANSWER
         left = opened(shown)
         press(focused(), Qt.Key.Key_Escape)
-        qtbot.waitUntil(lambda: not isValid(left), timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: not isValid(left))
         idle(qtbot, window)
         assert window.unsaved_banner.message.text() == told, "unanswered, it is asked about still"
         window.unsaved_banner.show_list()
         asked = opened(window.findChildren(UnsavedDialog)[-1])
-        assert write_open_drafts(session, WAIT_MS / 1_000)  # as a lock does, with nothing answered
+        assert write_open_drafts(session, 60)  # as a lock does, with nothing answered
         assert [each.asks_of_print for each in list_drafts(session).entries] == [True]
         assert shared_mnemonics(asked) == nameless(asked) == []
         assert list(asked.came_out.buttons) == ["1", "0"], "he is of age, and nobody has a copy"
         write(focused(), "n")
-        assert write_open_drafts(session, WAIT_MS / 1_000)
+        assert write_open_drafts(session, 60)
         assert [each.asks_of_print for each in list_drafts(session).entries] == [True], "nor is it asked twice"
         assert asked.draft_status.text() == "Your answer is kept once you put it on record"
         picture(asked, "asked")
-        with qtbot.waitSignal(asked.completed, timeout=WAIT_MS):
+        with qtbot.waitSignal(asked.completed):
             press(focused(), Qt.Key.Key_Return, CTRL)
         idle(qtbot, window)
         assert "did not receive it" in window.messages.text_label.text()
@@ -323,8 +322,8 @@ def test_an_entry_kept_with_another_wording_is_sent_once_its_pages_were_shown(
     assert list(open_case(session, MARLOW).of(Document)) == []
     picture(dialog, "worded_anew")
     dialog.show_pages()
-    qtbot.waitUntil(lambda: bool(dialog.findChildren(LetterPagesDialog)), timeout=WAIT_MS)
-    with qtbot.waitSignal(dialog.completed, timeout=WAIT_MS):
+    qtbot.waitUntil(lambda: bool(dialog.findChildren(LetterPagesDialog)))
+    with qtbot.waitSignal(dialog.completed):
         dialog.accept()
     assert [each.what for each in list_papers(session)] == ["Letter: Offer of support"]
 

@@ -45,8 +45,6 @@ from ui.case_sessions import HARKER, MARLOW, TODAY, at, filled, session_of
 from ui.hands import click
 from ui.window_at_work import at_work, idle, screen
 
-PATIENCE = 30_000
-
 
 @dataclass
 class Office:
@@ -59,7 +57,7 @@ class Office:
 
     def case(self, qtbot: QtBot, ref: str) -> CaseScreen:
         shown = self.window.open_case(ref)
-        qtbot.waitUntil(lambda: shown.view is not None, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: shown.view is not None)
         idle(qtbot, self.window)
         return shown
 
@@ -150,22 +148,20 @@ def test_the_header_names_who_has_the_case_open(qtbot: QtBot, office: Office) ->
     assert not case.header.viewers_label.isVisible()
     office.ear.mark_opened(MARLOW)
     office.ear.mark_opened(HARKER)
-    qtbot.waitUntil(case.header.viewers_label.isVisible, timeout=PATIENCE)
+    qtbot.waitUntil(case.header.viewers_label.isVisible)
     assert case.header.viewers_label.text() == "A. Shah has this open since 10:00"
     # The window answers at once, and the answer takes its time on the way.
-    qtbot.waitUntil(
-        lambda: [who.user for who in office.ear.other_viewers(HARKER)] == ["Insp. WRIGHT"], timeout=PATIENCE
-    )
+    qtbot.waitUntil(lambda: [who.user for who in office.ear.other_viewers(HARKER)] == ["Insp. WRIGHT"])
     office.ear.mark_closed(HARKER)
-    qtbot.waitUntil(lambda: not case.header.viewers_label.isVisible(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not case.header.viewers_label.isVisible())
 
 
 def test_a_case_that_was_closed_is_no_longer_said_to_be_open(qtbot: QtBot, office: Office) -> None:
     office.ear.mark_opened(HARKER)
     office.case(qtbot, HARKER)
-    qtbot.waitUntil(lambda: bool(office.ear.other_viewers(HARKER)), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(office.ear.other_viewers(HARKER)))
     office.window.tabs.close_case(HARKER)
-    qtbot.waitUntil(lambda: not office.ear.other_viewers(HARKER), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not office.ear.other_viewers(HARKER))
 
 
 def test_a_case_one_may_not_open_is_never_said_to_be_open(qtbot: QtBot, shared: str, tmp_path: Path) -> None:
@@ -178,7 +174,7 @@ def test_a_case_one_may_not_open_is_never_said_to_be_open(qtbot: QtBot, shared: 
         idle(qtbot, window)
         assert refused.view is None
         window.open_case(MARLOW)
-        qtbot.waitUntil(lambda: bool(ear.other_viewers(MARLOW)), timeout=PATIENCE)
+        qtbot.waitUntil(lambda: bool(ear.other_viewers(MARLOW)))
         assert ear.other_viewers(HARKER) == ()
         assert not refused.header.viewers_label.text()
     ear.close()
@@ -190,12 +186,12 @@ def test_what_another_does_is_shown_and_what_concerns_another_case_is_not_read(q
     before = case.view
     office.rag("of the other case", MARLOW)
     office.rag("seen with old friends")
-    qtbot.waitUntil(lambda: reason(case) == "seen with old friends", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: reason(case) == "seen with old friends")
     first = case.view
     assert first is not before
     office.rag("of the other case again", MARLOW)
     other = office.case(qtbot, MARLOW)
-    qtbot.waitUntil(lambda: "of the other case again" in (reason(other) or ""), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "of the other case again" in (reason(other) or ""))
     assert case.view is first
 
 
@@ -207,10 +203,10 @@ def test_a_screen_that_is_not_shown_is_read_when_it_is(qtbot: QtBot, office: Off
     office.rag("of the case that is shown", MARLOW)
     shown = office.window.current_case
     assert shown is not None
-    qtbot.waitUntil(lambda: reason(shown) == "of the case that is shown", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: reason(shown) == "of the case that is shown")
     assert harker.view is before
     office.window.open_case(HARKER)
-    qtbot.waitUntil(lambda: reason(harker) == "while nobody looked", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: reason(harker) == "while nobody looked")
 
 
 def test_of_the_caseload_only_the_row_of_a_changed_case_is_read_again(
@@ -238,14 +234,14 @@ def test_of_the_caseload_only_the_row_of_a_changed_case_is_read_again(
     caseload.view.model.register = replace(caseload.view.model.register, fetch_rows=noting)
     first = colour()
     office.rag("worse")
-    qtbot.waitUntil(lambda: colour() == "RED", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: colour() == "RED")
     assert first != "RED"
     assert ([len(ids) for ids in read], asked) == ([1], [])
     # The control: where the colour decides who is listed, the list is read.
     run(caseload.view.model, replace(caseload.view.model.query, sort="rag"))
     idle(qtbot, office.window)
     set_rag(office.other, SetRag(request=request(), case_ref=HARKER, rag="GREEN", set_on=TODAY, reason="better"))
-    qtbot.waitUntil(lambda: colour() == "GREEN", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: colour() == "GREEN")
     assert asked == [1]
 
 
@@ -253,14 +249,14 @@ def test_a_dialog_is_not_disturbed_and_the_case_is_read_when_it_is_closed(qtbot:
     case = office.case(qtbot, HARKER)
     before = case.view
     case.case_actions.launch(SET_RAG)
-    qtbot.waitUntil(lambda: any(each.isVisible() for each in case.findChildren(QDialog)), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: any(each.isVisible() for each in case.findChildren(QDialog)))
     office.rag("meanwhile")
-    qtbot.waitUntil(case.header.changed_label.isVisible, timeout=PATIENCE)
+    qtbot.waitUntil(case.header.changed_label.isVisible)
     assert case.header.changed_label.text() == CHANGED_MESSAGE
     assert case.view is before
     for dialog in case.findChildren(QDialog):
         dialog.close()
-    qtbot.waitUntil(lambda: reason(case) == "meanwhile", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: reason(case) == "meanwhile")
     assert not case.header.changed_label.isVisible()
 
 
@@ -271,14 +267,14 @@ def test_a_case_at_rest_says_that_it_changed_and_closes_at_once_where_it_is_rest
     resting(office.window)
     before = case.view
     office.rag("during the rest")
-    qtbot.waitUntil(case.header.changed_label.isVisible, timeout=PATIENCE)
+    qtbot.waitUntil(case.header.changed_label.isVisible)
     idle(qtbot, office.window)
     assert case.view is before, "the control: it rests on"
     office.window.refresh()
-    qtbot.waitUntil(lambda: reason(case) == "during the rest", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: reason(case) == "during the rest")
     assert not case.header.changed_label.isVisible()
     set_case_restriction(office.other, SetCaseRestriction(request=request(), case_ref=HARKER, restricted=True))
-    qtbot.waitUntil(lambda: case.view is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: case.view is None)
     assert not case.header.isVisible()
 
 
@@ -292,17 +288,17 @@ def test_a_list_at_rest_is_read_at_once_where_a_case_of_it_is_restricted(qtbot: 
 
     resting(office.window)
     office.rag("worse")
-    qtbot.waitUntil(lambda: caseload in office.window.live_updates._stale, timeout=PATIENCE)  # noqa: SLF001 - heard
+    qtbot.waitUntil(lambda: caseload in office.window.live_updates._stale)  # noqa: SLF001 - heard
     idle(qtbot, office.window)
     assert colour() != "RED", "the control: it rests on"
     set_case_restriction(office.other, SetCaseRestriction(request=request(), case_ref=MARLOW, restricted=True))
-    qtbot.waitUntil(lambda: colour() == "RED", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: colour() == "RED")
 
 
 def test_many_changes_at_once_are_read_once(qtbot: QtBot, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     case = office.case(qtbot, HARKER)
     office.rag("the first")
-    qtbot.waitUntil(lambda: reason(case) == "the first", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: reason(case) == "the first")
     read: list[int] = []
     refresh = CaseScreen.refresh
 
@@ -314,7 +310,7 @@ def test_many_changes_at_once_are_read_once(qtbot: QtBot, office: Office, monkey
     for _ in range(20):
         office.window.live_updates._mark_stale(ChangeNotice(frozenset({Topic.RAG}), None))  # noqa: SLF001 - twenty within a moment
     office.rag("the last")
-    qtbot.waitUntil(lambda: reason(case) == "the last", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: reason(case) == "the last")
     assert len(read) <= 2
 
 
@@ -325,16 +321,16 @@ def test_a_lost_line_is_said_and_so_is_its_return(qtbot: QtBot, tmp_path: Path) 
     with at_work(qtbot, session_of(filled(location)), tmp_path) as window:
         state = window.live_updates.connection_label
         shown = window.open_case(HARKER)
-        qtbot.waitUntil(lambda: shown.view is not None, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: shown.view is not None)
         assert not state.isVisible()
         cluster.halt()
-        qtbot.waitUntil(state.isVisible, timeout=PATIENCE)
+        qtbot.waitUntil(state.isVisible)
         assert state.text() == "Connection lost at 10:00; your entries are kept; trying again"
         before = shown.view
         resting(window)  # what was missed is read all the same
         cluster.resume()
-        qtbot.waitUntil(lambda: state.text() == RECONNECTED_MESSAGE, timeout=PATIENCE)
-        qtbot.waitUntil(lambda: shown.view is not before, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: state.text() == RECONNECTED_MESSAGE)
+        qtbot.waitUntil(lambda: shown.view is not before)
         idle(qtbot, window)
     other.store.close()
     cluster.stop()
@@ -347,7 +343,7 @@ def test_a_case_that_a_colleague_excludes_one_from_closes_on_the_screen(qtbot: Q
         account = {"name": me, "role": "supervisor", "password_hash": "", "active": True, "created_at": at(TODAY)}
         connection.execute(insert(tables.users).values(**account))
     exclude_user(office.other, ChangeCaseAccess(request=request(), case_ref=HARKER, name=me))
-    qtbot.waitUntil(lambda: case.view is None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: case.view is None)
     assert not case.header.isVisible()
     assert office.window.tabs.tabText(1) == HARKER
 
@@ -370,10 +366,10 @@ def test_a_broken_glass_is_told_at_once_and_only_what_the_record_says(qtbot: QtB
     break_glass(office.other, BreakGlass(request=request(), case_ref=HARKER, reason="his mother called, in danger"))
     alert(office)  # as the function of the server sends it
     said = window.messages.text_label
-    qtbot.waitUntil(lambda: "restricted record access" in said.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "restricted record access" in said.text())
     assert said.text() == f"A. Shah used restricted record access to case {HARKER}. The review stands in Today."
     click(window.messages.action_button)
-    qtbot.waitUntil(lambda: bool(window.findChildren(FinishActionDialog)), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(window.findChildren(FinishActionDialog)))
     (review,) = window.findChildren(FinishActionDialog)
     assert any("his mother called, in danger" in each.text() for each in review.findChildren(QLabel))
     review.close()
@@ -386,6 +382,6 @@ def test_a_broken_glass_is_told_at_once_and_only_what_the_record_says(qtbot: QtB
 def test_a_local_window_shows_nothing_of_the_kind(qtbot: QtBot, local_location: str, tmp_path: Path) -> None:
     with at_work(qtbot, session_of(filled(local_location)), tmp_path) as window:
         case = window.open_case(HARKER)
-        qtbot.waitUntil(lambda: case.view is not None, timeout=PATIENCE)
+        qtbot.waitUntil(lambda: case.view is not None)
         assert not window.live_updates.connection_label.isVisible()
         assert not case.header.viewers_label.isVisible()

@@ -156,9 +156,9 @@ def await_reading(qtbot: QtBot, window: MainWindow, dialog: QWidget) -> None:
     """Wait for what a dialog reads by itself, at once or in a while: it has its place before anything else is said."""
     idle(qtbot, window)
     begun = [each for each in dialog.findChildren(QTimer) if each.isSingleShot() and each.isActive()]
-    qtbot.waitUntil(lambda: not any(isValid(each) and each.isActive() for each in begun), timeout=20_000)
+    qtbot.waitUntil(lambda: not any(isValid(each) and each.isActive() for each in begun))
     idle(qtbot, window)
-    qtbot.waitUntil(lambda: moved(places(dialog), places(dialog)) == [], timeout=20_000)
+    qtbot.waitUntil(lambda: moved(places(dialog), places(dialog)) == [])
 
 
 def stay_in_place(root: QWidget, bar: MessageBar) -> None:

@@ -241,7 +241,7 @@ def test_a_line_of_today_opens_the_groups_it_speaks_of(qtbot: QtBot, session: Se
             table = case.tables[case.section_list.chosen]
             assert table.section.record_type is record_type
             assert focused() is table.table
-            qtbot.waitUntil(partial(is_on_screen, case, table.table), timeout=5_000)
+            qtbot.waitUntil(partial(is_on_screen, case, table.table))
             case.scroll_area.verticalScrollBar().setValue(0)
 
 

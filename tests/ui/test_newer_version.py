@@ -51,7 +51,7 @@ def test_a_window_says_by_itself_to_update_and_keeps_what_was_typed(
     session = sign_in(office.location, login_of("officer"), PASSWORD)
     with at_work(qtbot, session, tmp_path) as window:
         case = window.open_case("PHX-1")
-        qtbot.waitUntil(lambda: case.view is not None, timeout=20_000)
+        qtbot.waitUntil(lambda: case.view is not None)
         case.case_actions.launch(RECORD_CONTACT)
         idle(qtbot, window)
         dialog = case.findChild(RecordContactDialog)
@@ -69,16 +69,16 @@ def test_a_window_says_by_itself_to_update_and_keeps_what_was_typed(
         dialog.keep_for_later()
         idle(qtbot, window)
         screen(window, qtbot, "today")
-        qtbot.waitUntil(lambda: is_told(window), timeout=20_000)
+        qtbot.waitUntil(lambda: is_told(window))
         window.messages.clear()
         with office.owner() as owner:  # as when the server is started anew after it
             owner.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = %s", [session.user])
         state = window.live_updates.connection_label
-        qtbot.waitUntil(lambda: state.text() == OTHER_VERSION_MESSAGE, timeout=20_000)
+        qtbot.waitUntil(lambda: state.text() == OTHER_VERSION_MESSAGE)
         assert window.messages.isVisible()
         assert TOLD in window.messages.text_label.text()
         moved_to(office, SCHEMA_HEAD)
-        qtbot.waitUntil(lambda: state.text() == RECONNECTED_MESSAGE, timeout=20_000)
+        qtbot.waitUntil(lambda: state.text() == RECONNECTED_MESSAGE)
     again = sign_in(office.location, login_of("officer"), PASSWORD)
     (entry,) = drafts.list_drafts(again).entries
     assert entry.draft.fields["done"] == OWN_WORDS

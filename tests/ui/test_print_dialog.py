@@ -35,7 +35,7 @@ from ioms_desktop.ui.forms.picker import PickerMatch
 from ioms_desktop.ui.printing import print_run, printer_sheets
 from ioms_desktop.ui.printing.cases_field import CasesField
 from ioms_desktop.ui.printing.pdf_preview import RenderedPage, page_count, render_page
-from ioms_desktop.ui.printing.print_cases import PREVIEW_DELAY_MS, PrintCasesDialog
+from ioms_desktop.ui.printing.print_cases import PrintCasesDialog
 from ioms_desktop.ui.printing.protect_file import ProtectFileDialog
 from ioms_desktop.ui.printing.review_texts import ReviewTextsDialog
 from ioms_desktop.ui.tasks import Tasks
@@ -306,8 +306,7 @@ def test_a_preview_that_ends_after_printing_leaves_what_was_said_of_the_print(
         dialog.form.field(field).set_value("For the panel")
         dialog.preview()
         qtbot.waitUntil(dialog.message.isVisible)
-        qtbot.wait(2 * PREVIEW_DELAY_MS)
-        qtbot.waitUntil(lambda: not tasks.is_busy)
+        qtbot.waitUntil(lambda: not dialog._timer.isActive() and not tasks.is_busy)  # noqa: SLF001 - nor is about to be
         assert dialog.message.isVisible()
         assert "Sent to the printer" in dialog.message.text_label.text()
         dialog.message.clear()

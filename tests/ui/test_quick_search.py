@@ -148,7 +148,7 @@ def test_what_was_shown_in_the_end_is_on_record_once(qtbot: QtBot, window: MainW
     people = [hit.person_ref for hit in find_people_and_cases(session, "marlow")]
     typed(window, qtbot, "marlow")
     assert looked(session.store) == []
-    qtbot.waitUntil(lambda: bool(looked(session.store)), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(looked(session.store)))
     press(window.quick_search, Qt.Key.Key_Return)
     idle(qtbot, window)
     assert looked(session.store) == [("quick_search", {"query": "marlow", "people": people})]
@@ -237,6 +237,6 @@ def test_near_names_stand_below_exact_ones_and_are_on_record_as_shown(
     assert [line.split(" · ")[0].split(", ")[0] for line in found[:2]] == ["HARKAR", "HARKER"]
     assert "one letter different" not in found[0]
     assert "one letter different" in found[1]
-    qtbot.waitUntil(lambda: bool(looked(session.store)), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(looked(session.store)))
     assert looked(session.store) == [("quick_search", {"query": "harkar", "people": ["P-NEAR", harker.person_ref]})]
     assert typed(window, qtbot, "kingpin")[0].startswith("HARKER, Callum, alias: Kingpin · born ")

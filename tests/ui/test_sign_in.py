@@ -80,7 +80,7 @@ def test_name_and_password_open_the_window_by_keyboard_alone(
     write(focused(), "four plain words here")
     press(focused(), Qt.Key.Key_Return)
     assert not window.sign_in_button.isEnabled()
-    qtbot.waitUntil(lambda: isinstance(windows.current_window, MainWindow), timeout=20_000)
+    qtbot.waitUntil(lambda: isinstance(windows.current_window, MainWindow))
     shown = windows.current_window
     assert isinstance(shown, MainWindow)
     idle(qtbot, shown)
@@ -95,14 +95,14 @@ def test_a_wrong_password_is_told_in_a_sentence_and_the_name_stays(
     window = asked(windows, qtbot, database, "WRIGHT")
     write(focused(), "guessed")
     press(focused(), Qt.Key.Key_Return)
-    qtbot.waitUntil(window.message.isVisible, timeout=20_000)
+    qtbot.waitUntil(window.message.isVisible)
     assert "The name or the password is wrong. Nothing was opened" in window.message.text_label.text()
     assert window.name.text() == "WRIGHT"
     assert window.password.text() == ""
     assert window.password.hasFocus()
     write(focused(), "four plain words here")
     press(focused(), Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: isinstance(windows.current_window, MainWindow), timeout=20_000)
+    qtbot.waitUntil(lambda: isinstance(windows.current_window, MainWindow))
 
 
 class TypedPassword(str):
@@ -198,7 +198,7 @@ def test_a_database_that_cannot_be_opened_is_told_in_a_sentence(
     window = asked(windows, qtbot, damaged, "WRIGHT")
     write(focused(), "anything")
     click(window.sign_in_button)
-    qtbot.waitUntil(window.message.isVisible, timeout=20_000)
+    qtbot.waitUntil(window.message.isVisible)
     assert "choose another file if this is not an IOMS database" in window.message.text_label.text()
 
 
@@ -228,18 +228,18 @@ def test_a_demo_says_how_to_sign_in(qtbot: QtBot, windows: WindowManager, tmp_pa
     for _ in build_demo(str(path), cases=2):
         pass
     window = asked(windows, qtbot, path)
-    qtbot.waitUntil(window.hint.isVisible, timeout=20_000)
+    qtbot.waitUntil(window.hint.isVisible)
     assert window.name.text() == DEMO_USER
     assert DEMO_USER in [name for name, _ in DEMO_USERS]
     assert all(name in DEMO_HINT for name in ("wright", "patel", "adeyemi", "okoro", "holt"))
     write(focused(), "demo")
     press(focused(), Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: isinstance(windows.current_window, MainWindow), timeout=20_000)
+    qtbot.waitUntil(lambda: isinstance(windows.current_window, MainWindow))
 
 
 def test_a_database_of_real_people_offers_no_password(qtbot: QtBot, windows: WindowManager, database: Path) -> None:
     window = asked(windows, qtbot, database)
-    qtbot.waitUntil(lambda: not windows.is_preloading and not windows.tasks.is_busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not windows.is_preloading and not windows.tasks.is_busy)
     assert not window.hint.isVisible()
 
 
@@ -302,7 +302,7 @@ def test_a_local_file_is_made_and_its_maker_may_sign_in(qtbot: QtBot, windows: W
     assert "The two passphrases differ" in said(window)
     page.passphrase.second.set_value("four plain words here")
     press(focused(), Qt.Key.Key_Return)
-    qtbot.waitUntil(window.code_page.isVisible, timeout=20_000)
+    qtbot.waitUntil(window.code_page.isVisible)
     code = parse_code(window.code_page.code.text().replace("\n", ""))
     assert not window.code_page.primary.isEnabled()
     window.close()
@@ -310,7 +310,7 @@ def test_a_local_file_is_made_and_its_maker_may_sign_in(qtbot: QtBot, windows: W
     assert WRITE_DOWN_FIRST_MESSAGE in said(window)
     click(window.code_page.written_down_box, QPoint(8, window.code_page.written_down_box.height() // 2))
     click(window.code_page.primary)
-    qtbot.waitUntil(lambda: isinstance(windows.current_window, SignInWindow), timeout=20_000)
+    qtbot.waitUntil(lambda: isinstance(windows.current_window, SignInWindow))
     session = sign_in(str(tmp_path / "mine" / "cases.ioms"), "HOLT", "four plain words here")
     assert session.role == "administrator"
     session.store.close()
@@ -336,7 +336,7 @@ def test_a_forgotten_password_is_replaced_with_the_recovery_code(
     for field in (dialog.passphrase.first, dialog.passphrase.second):
         field.set_value("seven pale herons wade at dusk")
     click(dialog.primary)
-    qtbot.waitUntil(dialog.message.isVisible, timeout=20_000)
+    qtbot.waitUntil(dialog.message.isVisible)
     assert "mistyped" in dialog.message.text_label.text()
     assert dialog.code.value(), "what was typed stays"
     dialog.code.set_value(CODE.lower().replace("-", " "))
@@ -344,7 +344,7 @@ def test_a_forgotten_password_is_replaced_with_the_recovery_code(
     dialog.reject()
     dialog.close()
     assert dialog.isVisible(), "the new code is being made"
-    qtbot.waitUntil(dialog.page.isVisible, timeout=20_000)
+    qtbot.waitUntil(dialog.page.isVisible)
     code = parse_code(dialog.page.code.text().replace("\n", ""))
     assert code != CODE
     dialog.reject()
@@ -355,7 +355,7 @@ def test_a_forgotten_password_is_replaced_with_the_recovery_code(
     assert "Sign in with it" in window.message.text_label.text()
     write(window.password, "seven pale herons wade at dusk")
     click(window.sign_in_button)
-    qtbot.waitUntil(lambda: isinstance(windows.current_window, MainWindow), timeout=20_000)
+    qtbot.waitUntil(lambda: isinstance(windows.current_window, MainWindow))
 
 
 def test_a_shared_database_offers_no_recovery_code(qtbot: QtBot, windows: WindowManager) -> None:

@@ -45,7 +45,7 @@ def test_a_certificate_opens_the_window_by_the_name_and_enter_alone(
     press(focused(), Qt.Key.Key_Return)
     assert window.password.hasFocus(), "who has a password types it here"
     press(focused(), Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: isinstance(windows.current_window, MainWindow), timeout=20_000)
+    qtbot.waitUntil(lambda: isinstance(windows.current_window, MainWindow))
     shown = windows.current_window
     assert isinstance(shown, MainWindow)
     idle(qtbot, shown)
@@ -59,12 +59,12 @@ def test_where_the_server_asks_for_a_password_after_all_it_can_be_typed(
 ) -> None:
     window = asked(windows, qtbot, certified.location(), "plain")
     click(window.sign_in_button)
-    qtbot.waitUntil(window.message.isVisible, timeout=20_000)
+    qtbot.waitUntil(window.message.isVisible)
     assert "asks for a password, and none was given" in window.message.text_label.text()
     assert (window.name.text(), window.password.hasFocus()) == ("plain", True)
     write(focused(), PASSWORD)
     press(focused(), Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: isinstance(windows.current_window, MainWindow), timeout=20_000)
+    qtbot.waitUntil(lambda: isinstance(windows.current_window, MainWindow))
 
 
 def test_a_password_in_an_address_is_shown_nowhere(qtbot: QtBot) -> None:

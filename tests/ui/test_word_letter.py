@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from ioms_desktop.ui.tasks import Tasks
 
-WAIT_MS = 20_000
 HARD = "Non-engagement necessitates consideration of proportionate escalation."
 
 
@@ -41,17 +40,17 @@ def test_a_letter_is_worded_with_its_page_beside_it_and_kept(qtbot: QtBot, tasks
     press(focused(), Qt.Key.Key_Tab)
     press(focused(), Qt.Key.Key_Tab)
     assert dialog.title.value() == "Help that we offer you"
-    qtbot.waitUntil(lambda: len(dialog.pages.pages) == 1, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: len(dialog.pages.pages) == 1)
     assert "Alex Example" in dialog.pages.pages[0].accessibleDescription()
     assert dialog.readability.text().startswith("Reading age ")
     box = focused()
     assert box is dialog.paragraphs.edit
     press(box, Qt.Key.Key_A, CTRL)
     write(box, "You must sign this.")
-    qtbot.waitUntil(lambda: "no letter says" in dialog.form.problems.get("paragraphs", ""), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "no letter says" in dialog.form.problems.get("paragraphs", ""))
     press(box, Qt.Key.Key_A, CTRL)
     write(box, f"We offer you {{offer}}. {HARD}")
-    qtbot.waitUntil(lambda: HARD in dialog.readability.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: HARD in dialog.readability.text())
     assert dialog.form.problems == {}, "what was wrong is gone with it"
     dialog.kind.set_value("appointment")
     assert (dialog.title.value(), dialog.paragraphs.value()) == as_worded(versions, "appointment")
@@ -59,14 +58,14 @@ def test_a_letter_is_worded_with_its_page_beside_it_and_kept(qtbot: QtBot, tasks
     assert HARD in str(dialog.paragraphs.value()), "what was typed of a letter is there when it is chosen again"
     dialog.reason.set_value("Plainer")
     press(box, Qt.Key.Key_Return, CTRL)
-    qtbot.waitUntil(lambda: "hardest sentence" in dialog.form.problems.get("paragraphs", ""), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: "hardest sentence" in dialog.form.problems.get("paragraphs", ""))
     assert [each for each in read_wordings(session) if not each.is_shipped] == []
     box.setFocus()
     press(box, Qt.Key.Key_A, CTRL)
     write(box, "We can offer you {offer}.")
-    qtbot.waitUntil(lambda: HARD not in dialog.readability.text(), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: HARD not in dialog.readability.text())
     assert "added: We can offer you {offer}." in dialog.changes.lines
-    with qtbot.waitSignal(dialog.completed, timeout=WAIT_MS):
+    with qtbot.waitSignal(dialog.completed):
         press(box, Qt.Key.Key_Return, CTRL)
     kept = next(each for each in read_wordings(session) if each.state is WordingState.IN_FORCE and not each.is_shipped)
     assert (kept.paragraphs, kept.reason) == (("We can offer you {offer}.",), "Plainer")

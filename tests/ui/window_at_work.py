@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.lists.register_view import RegisterView
+from ioms_desktop.ui.main_window.live_updates import RefreshRest
 from ioms_desktop.ui.main_window.window import MainWindow
 from ioms_desktop.ui.screen import Screen
 from ui.hands import show
@@ -26,13 +27,17 @@ def idle(qtbot: QtBot, window: MainWindow) -> None:
     """Wait until no task is running, and none is started by the next turn of the event loop."""
     for _ in range(3):
         QApplication.processEvents()
-    qtbot.waitUntil(lambda: not window.tasks.is_busy, timeout=20_000)
+    qtbot.waitUntil(lambda: not window.tasks.is_busy)
 
 
 @contextmanager
 def at_work(qtbot: QtBot, session: Session, folder: Path) -> Iterator[MainWindow]:
-    """Open the window, and close it and its database at the end."""
+    """Open the window, and close it and its database at the end.
+
+    What it shows does not rest after a refresh: how long it would depends on the machine.
+    """
     window = MainWindow(session, settings_in(folder))
+    window.live_updates._rest = RefreshRest(cpu=lambda: 0.0)  # noqa: SLF001 - no refresh costs anything
     qtbot.addWidget(window)
     window.resize(1366, 720)
     show(qtbot, window)
