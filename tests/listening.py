@@ -32,6 +32,13 @@ def statements_and_values_of(engine: Engine) -> Iterator[list[tuple[str, Any]]]:
 
 
 @contextmanager
+def each_statement_of(engine: Engine, act: Callable[[str], None]) -> Iterator[None]:
+    """Act before each statement that is run in the block."""
+    with _listening(engine, lambda statement, _values: act(statement)):
+        yield
+
+
+@contextmanager
 def answer_of_commit_lost(engine: Engine, command: str, *, is_saved: bool, then_answers: bool) -> Iterator[None]:
     """Lose the connection while a command is committed, at its first time in the block.
 

@@ -33,7 +33,7 @@ from ioms_desktop.services.intake.people import AddPerson, add_person, open_pers
 from ioms_desktop.storage.bulk.write import BulkWriter
 from ioms_desktop.storage.db_errors import translate_db_errors
 from ioms_desktop.storage.person_sets.first_entries import begin_sets
-from ioms_desktop.storage.person_sets.settling import IMPORT, hold_back_added
+from ioms_desktop.storage.person_sets.settling import IMPORT, hold_back
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.row_mapping import field_names
 from ioms_desktop.ui.cases.header_facts import header_facts
@@ -247,7 +247,7 @@ def test_an_import_takes_for_its_own_only_entries_that_it_added_itself(wright: S
         writer = BulkWriter(tx, Address)
         former = replace(address(address="9 Old Street", to_on=date(2020, 1, 1)), address_ref="A1", person_ref=REF)
         writer.add([tuple(getattr(former, name) for name in field_names(Address))])
-        hold_back_added(tx)
+        hold_back(tx)
         tx.connection.execute(text(MEANWHILE), {"at": tx.command.at, "user": user})
         writer.finish()
     assert of_person(wright).address == {"x": "2 Low Street", "wright": "3 Mill Lane"}[user]

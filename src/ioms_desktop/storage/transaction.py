@@ -93,7 +93,7 @@ class Transaction(Reading):
         self.bulk_writer: Callable[[type[Record]], Any] | None = None  # there once one was used
         self.changed_case_refs: set[str | None] = set()  # cases whose records were written; None for any case
         self.of_people: list[Written] = []  # people and entries of their dated sets, to be settled at the end
-        self.added_to: set[str] = set()  # people of whom more was added, which is read again when they are settled
+        self.held_back: dict[str, tuple[Record, ...]] = {}  # whose was written too, with what was changed as it was
         self.numbers_before: dict[type[Record], int] = {}  # the last row of each type before any was added in bulk
         # On a server triggers write the entries, so that no client can write without them.
         self.writes_own_history = connection.dialect.name != "postgresql"

@@ -80,6 +80,23 @@ class KnownFacts:
         return self._looked_up.get(ref)
 
 
+class _BirthsAndSexes:
+    """Dates of birth with sexes, each pair held once: many people were born on one day."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._held: dict[tuple[date, str | None], tuple[date, str | None]] = {}
+
+    def of(self, born_on: date, sex: str | None) -> tuple[date, str | None]:
+        """Return the pair."""
+        pair = (born_on, sex)
+        return self._held.setdefault(pair, pair)
+
+    def of_person(self, person: Person) -> tuple[date, str | None]:
+        """Return the pair of a stored person."""
+        return self.of(person.date_of_birth, person.sex)
+
+
 class FolderFacts:
     """The facts of a folder and of the database behind it, as the record rules need them.
 
@@ -100,8 +117,10 @@ class FolderFacts:
         self._policies = session.policy_timeline
         self._today = session.today()
         self._reading = reading
+        self._pairs = _BirthsAndSexes()
+        keep = self._pairs.of_person  # nothing of this object: a circle would last until the import has ended
         self.known = {
-            name: KnownFacts(reading, RECORD_TYPE_BY_TABLE[name], self._facts_of if name == Person.table else None)
+            name: KnownFacts(reading, RECORD_TYPE_BY_TABLE[name], keep if name == Person.table else None)
             for name in REFERRED_TO
         }
         self.orders: dict[str, dict[str, OrderFact]] = {}
@@ -109,7 +128,6 @@ class FolderFacts:
         self._convicted_on: dict[str, date] = {}
         self._offences_seen: set[int] = set()
         self._people: dict[str, tuple[date, str | None]] = {}
-        self._shared: dict[tuple[date, str | None], tuple[date, str | None]] = {}  # many people were born on one day
         self._cases: dict[str, CaseBasics] = {}
         self._basics: dict[str, CaseBasics] = {}  # of cases that rows only name
         self._stored_cases: dict[str, CaseBasics] = {}
@@ -118,14 +136,7 @@ class FolderFacts:
 
     def add_person(self, ref: str, born_on: date, sex: str | None) -> None:
         """Note a person of the folder."""
-        self._people[ref] = self._share(born_on, sex)
-
-    def _facts_of(self, person: Person) -> tuple[date, str | None]:
-        return self._share(person.date_of_birth, person.sex)
-
-    def _share(self, born_on: date, sex: str | None) -> tuple[date, str | None]:
-        facts = (born_on, sex)
-        return self._shared.setdefault(facts, facts)
+        self._people[ref] = self._pairs.of(born_on, sex)
 
     def add_case(self, case: Case) -> None:
         """Note a case of the folder."""

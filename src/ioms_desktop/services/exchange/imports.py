@@ -23,7 +23,7 @@ from ioms_desktop.services.exchange.import_report import FileReport, ImportRepor
 from ioms_desktop.services.exchange.struck_out_rows import StrikeOutWriter
 from ioms_desktop.services.session import ALL_RECORD_TOPICS, Session
 from ioms_desktop.storage.bulk.write import BulkWriter, bulk_transaction
-from ioms_desktop.storage.person_sets.settling import IMPORT, hold_back_added, settle_people
+from ioms_desktop.storage.person_sets.settling import IMPORT, hold_back, settle_people
 from ioms_desktop.storage.records.bulk_read import StagedChange, find_by_keys
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.row_mapping import field_names
@@ -224,7 +224,7 @@ def _write_file(
         if RowOutcome.UPDATED in fates:
             writer.update(_changes(tx, reader, rows, fates))
         if not settles:
-            hold_back_added(tx)
+            hold_back(tx)
         elif tx.of_people:
             writer.log_added()
             settle_people(tx, IMPORT)

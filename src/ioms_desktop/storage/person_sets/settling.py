@@ -1,7 +1,6 @@
 """Brings people and their dated sets together before a transaction ends, whatever wrote them: forms, files, undoing."""
 
-from collections.abc import Iterable
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,44 +66,46 @@ def settle_people(tx: Transaction, name: str = "") -> None:
         InvalidText: There would be more current entries than a column can say.
         Stale: Somebody else saved the person or an entry meanwhile.
     """
-    noted, tx.of_people = tx.of_people, []
-    added_to, tx.added_to = tx.added_to, set()
-    if not noted and not added_to:
+    held_back, tx.held_back = tx.held_back, {}
+    if not tx.of_people and not held_back:
         return
     written: dict[str, list[Written]] = {}
-    for each in noted:
+    for each in tx.of_people:
         written.setdefault(_owner(each), []).append(each)
+    tx.of_people = []
     act = Act(
         on=tx.command.at.astimezone(LONDON).date(),
         by=tx.command.user,
         source=IMPORT_SOURCE if name == IMPORT else FORM_SOURCE,
     )
-    for refs in batches(sorted(written.keys() | added_to)):
+    for refs in batches(sorted(written.keys() | held_back.keys())):
         part = {ref: _Touched(written.pop(ref, [])) for ref in refs}
-        _read(tx, part, added_to)
+        _read(tx, part, {ref: held_back.pop(ref) for ref in refs if ref in held_back})
         staged: list[StagedChange] | None = None if tx.bulk_writer is None else []
         added = [entry for each in part.values() if each.person is not None for entry in _settle(tx, each, act, staged)]
         add_settled(tx, added)
         save_staged(tx, staged or ())
         _refresh_words(tx, part.values())
+        tx.of_people = []  # what settling wrote itself: of very many people it would fill the memory
+
+
+def hold_back(tx: Transaction) -> None:
+    """Of what was written in bulk, keep only whose it is and how it was before; what is now is read to settle them."""
+    for each in tx.of_people:
+        ref, before = _owner(each), () if each.before is None else (each.before,)
+        tx.held_back[ref] = (*tx.held_back.get(ref, ()), *before)
     tx.of_people = []
-
-
-def hold_back_added(tx: Transaction) -> None:
-    """Of what was added in bulk, keep only the people it belongs to until they are settled; keep what was changed."""
-    tx.added_to.update(_owner(each) for each in tx.of_people if each.before is None)
-    tx.of_people = [each for each in tx.of_people if each.before is not None]
 
 
 def _owner(written: Written) -> str:
     return str((written.after or written.before).person_ref)
 
 
-def _read(tx: Transaction, part: dict[str, _Touched], added_to: AbstractSet[str]) -> None:
+def _read(tx: Transaction, part: dict[str, _Touched], held_back: Mapping[str, Sequence[Any]]) -> None:
     """Read what is stored of people; of new ones without entries it is what was written."""
     known = []
     for ref, each in part.items():
-        if ref not in added_to and each.is_new and all(isinstance(one.after, Person) for one in each.written):
+        if ref not in held_back and each.is_new and all(isinstance(one.after, Person) for one in each.written):
             each.person = each.written[-1].after
         else:
             known.append(ref)
@@ -113,9 +114,11 @@ def _read(tx: Transaction, part: dict[str, _Touched], added_to: AbstractSet[str]
     for record_type in SET_TYPES if known else ():
         for entry in list_by_owners(tx, record_type, "person_ref", known):
             part[entry.person_ref].entries.append(entry)  # type: ignore[attr-defined]  # of a set
-    for ref in added_to & part.keys():
+    for ref, former in held_back.items():
         each = part[ref]
-        each.written += [Written(None, one) for one in (each.person, *each.entries) if _was_added(tx, one)]
+        stored = {(type(one), one.id): one for one in (each.person, *each.entries) if one is not None}
+        each.written += [Written(None, one) for one in stored.values() if _was_added(tx, one)]
+        each.written += [Written(before, stored.get((type(before), before.id))) for before in former]
 
 
 def _was_added(tx: Transaction, record: Any) -> bool:  # noqa: ANN401 - a person or an entry
