@@ -5,9 +5,10 @@ begins. Where the history was written, by an assignment say, the column follows.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import product
 from typing import Any
 
 from sqlalchemy import select
@@ -16,7 +17,7 @@ from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.errors import InvalidRecord
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.workers.case_workers import CASE_COLUMNS, CaseWorker, free_ref
-from ioms_desktop.storage.records.bulk_read import StagedChange, list_by_owners
+from ioms_desktop.storage.records.bulk_read import StagedChange, batches, list_by_owners
 from ioms_desktop.storage.schema.tables import users
 from ioms_desktop.storage.settling.staged_changes import add_settled, save_staged
 from ioms_desktop.storage.transaction import Transaction
@@ -32,17 +33,17 @@ def settle_workers(tx: Transaction) -> None:
         InvalidRecord: A role of a case would have two holders at once.
     """
     changes = tx.worker_changes
-    refs = changes.cases
-    if not refs:
-        return
-    terms: Terms = defaultdict(list)
-    for each in list_by_owners(tx, CaseWorker, "case_ref", refs):
-        terms[each.case_ref, each.worker_role].append(each)
-    _refuse_two_holders(terms)
-    touched = set(changes.touched)
-    _follow_columns(tx, terms)
-    followed = (_follow_history(tx, case, terms) for case in list_by_owners(tx, Case, "case_ref", touched))
-    save_staged(tx, sorted((each for each in followed if each is not None), key=lambda each: each.before.key_text))
+    touched = frozenset(changes.touched)  # without what is settled here, which is noted too
+    logins = _logins(tx) if any(changes.named.values()) else {}
+    for refs in batches(sorted(changes.cases)):  # of very many cases, all together would fill the memory
+        terms: Terms = defaultdict(list)
+        for each in list_by_owners(tx, CaseWorker, "case_ref", refs):
+            terms[each.case_ref, each.worker_role].append(each)
+        _refuse_two_holders(terms)
+        _follow_columns(tx, refs, terms, logins)
+        cases = list_by_owners(tx, Case, "case_ref", touched.intersection(refs))
+        followed = (_follow_history(tx, case, terms) for case in sorted(cases, key=lambda each: each.case_ref))
+        save_staged(tx, [each for each in followed if each is not None])
 
 
 def _refuse_two_holders(terms: Terms) -> None:
@@ -56,13 +57,15 @@ def _refuse_two_holders(terms: Terms) -> None:
             )
 
 
-def _follow_columns(tx: Transaction, terms: Terms) -> None:
-    """Let the history follow what columns came to say."""
+def _follow_columns(tx: Transaction, refs: Iterable[str], terms: Terms, logins: dict[str, str]) -> None:
+    """Let the history of some cases follow what their columns came to say."""
     changes, today = tx.worker_changes, tx.command.at.astimezone(LONDON).date()
-    logins = _logins(tx) if any(changes.named.values()) else {}
     added: list[CaseWorker] = []
     ended: list[StagedChange] = []
-    for (case_ref, role), value in changes.named.items():
+    for case_ref, role in product(refs, CASE_COLUMNS):
+        if (case_ref, role) not in changes.named:
+            continue
+        value = changes.named[case_ref, role]
         held = terms.get((case_ref, role), [])
         holder = next((each for each in held if each.is_current), None)
         if (None if holder is None else holder.worker) == value:
