@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from proof.books import Book, new_book
-from proof.hostile_imports import FULL_SIZE, MEMORY_LIMIT, RIGHT_ROWS, SHAPES, hold_apart, import_apart, write_shape
+from proof.hostile_imports import (
+    FULL_SIZE,
+    MEMORY_LIMIT,
+    RIGHT_ROWS,
+    SHAPES,
+    hold_apart,
+    import_apart,
+    write_people_with_entries,
+    write_shape,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +45,15 @@ def test_an_import_of_right_rows_is_written_within_its_memory(
 ) -> None:
     path = write_shape(tmp_path / "people.csv", RIGHT_ROWS, FULL_SIZE // 2)
     found = import_apart(book, path, tmp_path / "said")
+    measured(f"{found.peak >> 20} MiB")
+    assert found.status == 0, found.said
+    assert found.peak < MEMORY_LIMIT
+
+
+def test_an_import_of_people_with_their_entries_is_written_within_its_memory(
+    book: Book, tmp_path: Path, measured: Callable[[object], None]
+) -> None:
+    found = import_apart(book, write_people_with_entries(tmp_path / "folder", 100_000), tmp_path / "said")
     measured(f"{found.peak >> 20} MiB")
     assert found.status == 0, found.said
     assert found.peak < MEMORY_LIMIT

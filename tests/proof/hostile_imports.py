@@ -97,6 +97,21 @@ def write_shape(path: Path, shape: str, size: int) -> Path:
     return path
 
 
+def write_people_with_entries(folder: Path, count: int) -> Path:
+    """Write so many people, each with an address and a former name in files of their own."""
+    folder.mkdir(parents=True)
+    rows = {
+        "people": (HEADER, ROW),
+        "addresses": ("address_ref,person_ref,kind,address\n", "A{0},{0},HOME,2 Test Street\n"),
+        "person_names": ("name_ref,person_ref,kind,name\n", "N{0},{0},ALIAS,Also {0}\n"),
+    }
+    for table, (header, row) in rows.items():
+        with (folder / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
+            file.write(header)
+            file.writelines(row.format(f"P{number:07}") for number in range(count))
+    return folder
+
+
 def import_apart(book: Book, path: Path, output: Path) -> Measured:
     """Import a file by the command line, in a process of its own."""
     command = [sys.executable, "-m", "ioms_desktop", "import", str(path), "--format", "json"]

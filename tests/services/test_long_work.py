@@ -8,6 +8,7 @@ import pytest
 
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.person_sets.addresses import Address
+from ioms_desktop.domain.records.workers.case_workers import CaseWorker
 from ioms_desktop.services.audit.audit import verify_audit
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.rule_runs import count_measures
@@ -20,7 +21,7 @@ from ioms_desktop.storage.records import bulk_read
 from ioms_desktop.storage.store import Store
 from listening import LONG_WORK, each_statement_of, statements_of
 from person_acts import assert_agree
-from services.exchange_session import person, put, session_at
+from services.exchange_session import person, phoenix, put, session_at
 from sessions import TODAY
 from shared_people import Office
 
@@ -81,34 +82,37 @@ def test_an_import_holds_no_person_once_they_are_written_unless_they_are_changed
 
 
 @pytest.mark.usefixtures("only_what_follows")
-def test_an_import_holds_no_more_people_the_more_it_has_settled(
+def test_an_import_holds_no_more_the_more_people_and_cases_it_has_settled(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """People are settled one at a time here, otherwise thousands, and their entries have the last word."""
+    """One at a time is settled here, otherwise thousands; of people their entries have the last word."""
     monkeypatch.setattr(bulk_read, "ROWS_PER_BATCH", 1)
     session, mine = session_at(store), list[Person]()
 
-    def held(letter: str, street: str, keep: Callable[[], object] = int) -> list[int]:
-        """Import four people, with an entry that says otherwise; gives how many are in memory as each is settled."""
-        refs, found = [f"{letter}{number}" for number in range(4)], list[int]()
+    def held(letter: str, street: str, keep: Callable[[], object] = int) -> tuple[list[int], list[int]]:
+        """Import four people and their cases; gives how many people and workers are in memory as each is settled."""
+        refs, people, workers = [f"{letter}{number}" for number in range(4)], list[int](), list[int]()
 
         def count(statement: str) -> None:
-            if statement.startswith("UPDATE people"):
+            if statement.startswith(("UPDATE people", "INSERT INTO case_workers")):
                 keep()
                 kinds = [*map(type, gc.get_objects())]
                 assert FolderFacts not in kinds, "what only the check needs"
-                found.append(kinds.count(Person))
+                found, kind = (people, Person) if statement.startswith("UPDATE") else (workers, CaseWorker)
+                found.append(kinds.count(kind))
 
         put(tmp_path, "people", [person(ref, address=f"1 {street}") for ref in refs])
+        put(tmp_path, "cases", [phoenix(f"C{ref}", ref, police_om="PC 1 A") for ref in refs])
         put_home(tmp_path, refs, f"2 {street}")
         with each_statement_of(store.engine, count):
             run_import(session, tmp_path)
         assert_agree(store, refs[-1])
-        return found[-4:]
+        return people[-4:], workers
 
     new, changed = held("P", "High Street"), held("P", "Low Street")
-    assert (new, changed) == ([new[0]] * 4, sorted(changed, reverse=True))
-    kept = held("Q", "High Street", lambda: mine.append(Person(**person())))
+    assert new == ([new[0][0]] * 4, [1] * 4)
+    assert changed == (sorted(changed[0], reverse=True), [])
+    kept, _ = held("Q", "High Street", lambda: mine.append(Person(**person())))
     assert kept == sorted({*kept}), "the control, in which another person is kept each time"
 
 
