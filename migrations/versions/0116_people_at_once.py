@@ -4,10 +4,10 @@ from pathlib import Path
 
 from alembic import op
 
-revision, down_revision = "0113", "0112"
+revision, down_revision = "0116", "0115"
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
-FORMER = "ioms_private.definition_before_0113"
+FORMER = "ioms_private.definition_before_0116"
 REPLACED = "'guard_person()'::regprocedure, 'note_newcomer()'::regprocedure"
 
 
@@ -17,7 +17,7 @@ def upgrade() -> None:
     _execute(
         f"CREATE TABLE {FORMER} AS SELECT pg_get_functiondef(oid) AS text FROM pg_proc WHERE oid IN ({REPLACED})",
         f"ALTER TABLE {FORMER} OWNER TO ioms_owner",
-        (SQL / "0113_people_at_once.sql").read_text(encoding="utf-8"),
+        (SQL / "0116_people_at_once.sql").read_text(encoding="utf-8"),
     )
 
 
