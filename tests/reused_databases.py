@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 3_000
 """Rows; more leave indexes of another size, by which the planner may choose otherwise."""
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 60.0
 
 CHANGED = """
 SELECT relid::regclass::text, schemaname, n_tup_ins + n_tup_upd + n_tup_del

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import socket
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 from cryptography import x509
@@ -102,9 +103,14 @@ def _certify(signer: Authority, data: Path) -> None:
     )
 
 
+_PORTS = count(20_000 + os.getpid() * 31 % 12_000)
+"""Below those that a system gives to whoever connects: one of these could be given away before it is listened on."""
+
+
 def free_port() -> int:
-    """Find a port nobody listens on at the moment."""
-    with closing(socket.socket()) as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port
+    """Find a port nobody listens on, which no other process of a run finds either."""
+    for port in _PORTS:
+        with suppress(OSError), closing(socket.socket()) as tried:
+            tried.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError
