@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, delete, event, select, update
 
+import half_a_message
 from document_samples import HOSTILE, harmless, pdf, pdf_form, png
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.documents.file_types import CHUNK_BYTES, FileType
@@ -42,6 +43,7 @@ from ioms_desktop.domain.records.documents.document import FIXED_COLUMNS, OF_PER
 from ioms_desktop.services.audit.audit import who_looked
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.cases.undo import UndoAct, undo_act
+from ioms_desktop.services.documents import apart
 from ioms_desktop.services.documents.apart import MAX_ANSWER_BYTES, FileProcess
 from ioms_desktop.services.documents.documents import (
     AddDocument,
@@ -373,6 +375,19 @@ def test_a_process_that_ended_before_it_took_over_its_pipe_is_not_waited_for(mon
         monkeypatch.setattr(process, "pipe", ours)
         with its_end, pytest.raises(FileRefused, match="could not be read"):
             process.inspect(bytes(1_000_000))
+
+
+@pytest.mark.posix("a process cannot be stopped in the middle elsewhere")
+@pytest.mark.parametrize("act", ["takes a file", "gives a page"])
+def test_a_process_that_stops_in_the_middle_of_a_message_is_not_waited_for(
+    act: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apart, "_serve", half_a_message.serve)
+    with FileProcess("letter.pdf") as process:
+        process.text()
+        monkeypatch.setattr(apart, "MAX_WAIT_S", 0.5)
+        with pytest.raises(FileRefused, match="could not be read"):
+            process.inspect(bytes(10_000_000)) if act == "takes a file" else process.page(0, 200)
 
 
 @pytest.mark.posix("Windows has no such limits")

@@ -6,15 +6,16 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Timer
 from typing import TYPE_CHECKING, Any, Self
 
 from ioms_desktop.secret_variables import SECRET_VARIABLES
 from ioms_desktop.services.user_paths import without_password
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from multiprocessing.connection import Connection
     from types import TracebackType
 
@@ -148,6 +149,16 @@ class ServingProcess:
         if has_ended:
             raise EOFError
         return False
+
+    @contextmanager
+    def in_time(self, wait_s: float) -> Iterator[None]:
+        """End it where a message takes longer to come or to go: it may have been stopped in the middle of one."""
+        limit = Timer(wait_s, self.process.kill)
+        limit.start()
+        try:
+            yield
+        finally:
+            limit.cancel()
 
     def end(self) -> None:
         """End it, whatever it is doing, if it has begun."""

@@ -136,7 +136,8 @@ class FileProcess(ServingProcess):
                 if not self._has_begun:
                     self._answer(check)
                     self._has_begun = True
-                self.pipe.send((act, given))
+                with self.in_time(MAX_WAIT_S):
+                    self.pipe.send((act, given))
                 answer = self._answer(check)
             except (EOFError, OSError, ValueError) as ended:
                 raise self._stopped() from ended
@@ -148,7 +149,8 @@ class FileProcess(ServingProcess):
         for _ in range(int(MAX_WAIT_S / POLL_S)):
             check()
             if self.has_given(POLL_S):
-                return Answer.read(self.pipe.recv_bytes(MAX_ANSWER_BYTES))
+                with self.in_time(MAX_WAIT_S):
+                    return Answer.read(self.pipe.recv_bytes(MAX_ANSWER_BYTES))
         raise self._stopped()
 
     def _stopped(self) -> Refused:

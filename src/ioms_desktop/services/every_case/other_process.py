@@ -9,7 +9,6 @@ closed then.
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
-from threading import Timer
 from typing import TYPE_CHECKING, Generic, Protocol, Self, TypeVar
 
 from typing_extensions import override
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 MESSAGE_WAIT_S = 5
-"""How long a message may take that has begun to come or to go: a process may be stopped in the middle of one."""
+"""How long a message may take that has begun to come or to go."""
 LOOK_EVERY_CASES = 200
 """After how many cases either process looks up from its share: ten milliseconds; to look takes as long as a case."""
 
@@ -98,7 +97,7 @@ class OtherProcess(ServingProcess, Generic[R]):
         found: list[tuple[int, R]] = []
         with self._ended_by_failure():
             while not self.has_ended and self.has_given():
-                with self._in_time():
+                with self.in_time(MESSAGE_WAIT_S):
                     given = self.pipe.recv()
                 if not self._is_told:
                     self._is_told = True
@@ -124,17 +123,8 @@ class OtherProcess(ServingProcess, Generic[R]):
         super().end()
 
     def _put(self, message: object) -> None:
-        with self._in_time():
+        with self.in_time(MESSAGE_WAIT_S):
             self.pipe.send(message)
-
-    @contextmanager
-    def _in_time(self) -> Iterator[None]:
-        limit = Timer(MESSAGE_WAIT_S, self.process.kill)
-        limit.start()
-        try:
-            yield
-        finally:
-            limit.cancel()
 
     @contextmanager
     def _ended_by_failure(self) -> Iterator[None]:
