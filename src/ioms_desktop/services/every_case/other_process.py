@@ -8,6 +8,7 @@ closed then.
 
 from __future__ import annotations
 
+import pickle
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Generic, Protocol, Self, TypeVar
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 MESSAGE_WAIT_S = 5
-"""How long a message may take that has begun to come or to go."""
+"""How long a message may take that has begun to come or to go; what this process makes of it does not count."""
 LOOK_EVERY_CASES = 200
 """After how many cases either process looks up from its share: ten milliseconds; to look takes as long as a case."""
 
@@ -98,7 +99,8 @@ class OtherProcess(ServingProcess, Generic[R]):
         with self._ended_by_failure():
             while not self.has_ended and self.has_given():
                 with self.in_time(MESSAGE_WAIT_S):
-                    given = self.pipe.recv()
+                    message = self.pipe.recv_bytes()
+                given = pickle.loads(message)  # noqa: S301 - from a process that this one began, of its own program
                 if not self._is_told:
                     self._is_told = True
                     self._put(self._task)
@@ -123,8 +125,9 @@ class OtherProcess(ServingProcess, Generic[R]):
         super().end()
 
     def _put(self, message: object) -> None:
+        sent = pickle.dumps(message)
         with self.in_time(MESSAGE_WAIT_S):
-            self.pipe.send(message)
+            self.pipe.send_bytes(sent)
 
     @contextmanager
     def _ended_by_failure(self) -> Iterator[None]:
