@@ -25,11 +25,10 @@ from ioms_desktop.domain.dates.calendar import DAY
 from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.duties.case_duties import LOOK_AHEAD, CaseDuty, Duty, find_case_duties
 from ioms_desktop.domain.policy.case_facts import CaseFacts
-from ioms_desktop.domain.policy.triggers import evaluate
+from ioms_desktop.domain.policy.triggers import evaluate, visible_triggers
 from ioms_desktop.services.case_history import iter_case_histories
 from ioms_desktop.services.cases.owed.lines import OwedLines
 from ioms_desktop.services.cases.results import RuleWork, result_scope
-from ioms_desktop.services.cases.rule_runs import visible_triggers
 from ioms_desktop.services.cases.standing import count_period, list_alerts
 from ioms_desktop.services.cases.today import OwedWork
 from ioms_desktop.services.every_case.histories import iter_histories

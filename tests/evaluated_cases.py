@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from ioms_desktop.domain.access.roles import visible_programmes
 from ioms_desktop.domain.policy.case_facts import CaseFacts
-from ioms_desktop.domain.policy.triggers import Trigger, evaluate
-from ioms_desktop.services.cases.rule_runs import visible_triggers
+from ioms_desktop.domain.policy.triggers import Trigger, evaluate, visible_triggers
 from ioms_desktop.services.every_case.histories import iter_histories
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.records.cases_asked import CasesAsked

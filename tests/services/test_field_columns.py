@@ -14,7 +14,7 @@ from ioms_desktop.domain.records.protection import GroupResponse, MappaPeriod, V
 from ioms_desktop.services.cases.cases import open_case
 from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.recording.records import AddRecord, add_record_by_form
-from ioms_desktop.services.retention.retention import list_reviews
+from ioms_desktop.services.retention.due_reviews import list_reviews
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.store import Store
 from paper_prints import printed_pdf

@@ -16,7 +16,7 @@ from ioms_desktop.services.cases.rule_runs import count_measures
 from ioms_desktop.services.exchange.exports import export_records
 from ioms_desktop.services.exchange.import_facts import FolderFacts
 from ioms_desktop.services.exchange.imports import run_import
-from ioms_desktop.services.retention.retention import list_reviews
+from ioms_desktop.services.retention.due_reviews import list_reviews
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.records import bulk_read
 from ioms_desktop.storage.store import Store

@@ -60,12 +60,12 @@ from ioms_desktop.services.recording.decisions import (
 from ioms_desktop.services.recording.offers import MakeOffer, make_offer
 from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.recording.records import AddRecord, add_record_by_form
+from ioms_desktop.services.retention.due_reviews import list_due_reviews
 from ioms_desktop.services.retention.retention import (
     AnswerDisposal,
     ProposeDisposal,
     RecordReview,
     dispose_of_record,
-    list_due_reviews,
     propose_disposal,
     record_review,
 )

@@ -35,6 +35,7 @@ from ioms_desktop.domain.records.workers.names import WorkerNames
 from ioms_desktop.services import drafts
 from ioms_desktop.services.audit.audit import verify_audit
 from ioms_desktop.services.printing.packs.certificate import certificate_facts
+from ioms_desktop.services.retention.due_reviews import list_due_reviews, list_reviews, read_reviews
 from ioms_desktop.services.retention.labels import certificate_text
 from ioms_desktop.services.retention.retention import (
     AnswerDisposal,
@@ -43,10 +44,7 @@ from ioms_desktop.services.retention.retention import (
     dispose_of_record,
     get_certificate,
     get_review,
-    list_due_reviews,
-    list_reviews,
     propose_disposal,
-    read_reviews,
     record_review,
     refuse_disposal,
 )

@@ -12,13 +12,13 @@ from ioms_desktop.domain.records.record import ColumnKind, columns_of
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
 from ioms_desktop.services.audit.audit import verify_audit, who_looked
 from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.retention.due_reviews import list_due_reviews
 from ioms_desktop.services.retention.retention import (
     AnswerDisposal,
     ProposeDisposal,
     dispose_of_record,
     get_certificate,
     get_review,
-    list_due_reviews,
     propose_disposal,
 )
 from ioms_desktop.storage.schema import tables

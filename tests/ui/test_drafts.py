@@ -28,8 +28,7 @@ from ioms_desktop.services.printing.packs.printed_letter import PrintedLetter
 from ioms_desktop.services.printing.packs.printed_papers import PrintedPapers
 from ioms_desktop.services.recording.decisions import DecisionPage, decision_page
 from ioms_desktop.services.records.recalls import CopyToRecall
-from ioms_desktop.services.retention.due_reviews import DueReview
-from ioms_desktop.services.retention.retention import list_reviews
+from ioms_desktop.services.retention.due_reviews import DueReview, list_reviews
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.services.user_paths import data_folder
 from ioms_desktop.ui.actions.casework.letter_actions import PRINTED_LETTER

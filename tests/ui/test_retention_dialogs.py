@@ -16,7 +16,8 @@ from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.duties.case_duties import Duty
 from ioms_desktop.domain.errors import Missing
 from ioms_desktop.services.printing.packs.certificate import list_certificates
-from ioms_desktop.services.retention.retention import get_review, list_reviews
+from ioms_desktop.services.retention.due_reviews import list_reviews
+from ioms_desktop.services.retention.retention import get_review
 from ioms_desktop.storage.store import Store
 from ioms_desktop.ui.actions.supervision_actions import PRINT_CERTIFICATE
 from ioms_desktop.ui.lists.register_view import RegisterView

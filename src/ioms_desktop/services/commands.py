@@ -7,7 +7,7 @@ from datetime import date
 from typing import TypeVar
 
 from ioms_desktop.domain.access.case_access import REVIEW_REF_PREFIX
-from ioms_desktop.domain.access.roles import Right, may
+from ioms_desktop.domain.access.roles import Right
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import (
     CaseClosed,
@@ -19,7 +19,7 @@ from ioms_desktop.domain.errors import (
     NotAdopted,
 )
 from ioms_desktop.domain.policy.explanations import explain
-from ioms_desktop.domain.policy.triggers import Trigger, evaluate, without_intelligence
+from ioms_desktop.domain.policy.triggers import Trigger, evaluate, visible_triggers
 from ioms_desktop.domain.records.cases import Action, Case
 from ioms_desktop.domain.records.concerns_and_decisions import Decision, Proposal
 from ioms_desktop.domain.records.people import Person
@@ -330,7 +330,7 @@ def get_raised_triggers(session: Session, tx: Reading, case: Case, refs: Iterabl
     fresh = set(refs)
     history = get_open_triggers_history(tx, case, policies)
     found = evaluate(policies, history, session.today())
-    shown = found if may(session.role, Right.READ_INTELLIGENCE) else without_intelligence(found, history)
+    shown = visible_triggers(session.role, found, history)
     return tuple(
         RaisedTrigger(trigger.rule, explain(policies, trigger), trigger.decision_due, case.case_ref)
         for trigger in shown

@@ -49,6 +49,19 @@ def describe_version(lists: CodeLists, version: str | None) -> str:
     return (version or "") if known is None else known.label(version)
 
 
+def describe_action_moves(first_due_on: date | None, moves: int | None) -> str:
+    """Say how often the day of an action was moved, and when it was due at first; empty if it never was."""
+    if first_due_on is None:
+        return ""
+    times = {1: "once", 2: "twice"}.get(moves or 1, f"{moves} times")
+    return f"moved {times}, first due {format_day(first_due_on)}"
+
+
+def describe_action_owner(session: Session, owner: str, agency: str | None) -> str:
+    """Say who does an action, with the agency where one is named."""
+    return ", ".join(filter(None, (session.names.of(owner), session.lists.of("agency").label(agency))))
+
+
 def describe_custody_kind(lists: CodeLists, spell: CustodySpell) -> str:
     """Describe a kind of custody: police detention with its hours, a night in the cells being no remand."""
     kind = lists.of("custody_kind").label(spell.kind)

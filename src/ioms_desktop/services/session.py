@@ -40,6 +40,8 @@ class Topic(StrEnum):
 
 TOPICS_OF_NO_CASE = frozenset({Topic.USERS, Topic.FIGURES})
 """What no screen of a case shows."""
+ACCESS_TOPICS = frozenset({Topic.CASES, Topic.PEOPLE})
+"""What may look different once others may know of a case."""
 ALL_RECORD_TOPICS = frozenset(Topic) - {Topic.USERS}
 """What an act that may touch any record may have changed."""
 

@@ -25,7 +25,7 @@ COMMANDS = CommandGroup("retention", "reviews that are due, and disposal")
 @COMMANDS.command("due", "records whose review is due; a supervisor's", AS_OF, FORMAT)
 def retention_due(options: argparse.Namespace) -> int:
     """List the records whose review is due."""
-    from ioms_desktop.services.retention.retention import list_due_reviews
+    from ioms_desktop.services.retention.due_reviews import list_due_reviews
 
     with open_session(options) as at:
         on = options.as_of or at.today()

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from ioms_desktop.domain.access.roles import Right, Role, may
 from ioms_desktop.domain.dates.calendar import working_days_after
 from ioms_desktop.domain.policy.build_facts import counted_facts, is_counted
 from ioms_desktop.domain.policy.case_facts import CONTROL_ARM, CaseFacts, ConcernFact, DecisionFact, is_enforcement
@@ -331,6 +332,11 @@ def _fallen_triggers(
             action_due=None,
             actioned_on=None,
         )
+
+
+def visible_triggers(role: Role, found: tuple[Trigger, ...], history: Sequence[CaseFacts]) -> tuple[Trigger, ...]:
+    """Leave out of a case's triggers what a role may not know of."""
+    return found if may(role, Right.READ_INTELLIGENCE) else without_intelligence(found, history)
 
 
 def without_intelligence(triggers: Iterable[Trigger], history: Sequence[CaseFacts]) -> tuple[Trigger, ...]:

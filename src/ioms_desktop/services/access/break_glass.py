@@ -7,10 +7,10 @@ from ioms_desktop.domain.access.case_access import MIN_REASON_CHARS, AccessList,
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.errors import AlreadyAccessible, InvalidText
 from ioms_desktop.domain.records.cases import Action, Case
-from ioms_desktop.services.access.case_access_admin import ACCESS_TOPICS, clean_message
 from ioms_desktop.services.case_access import may_open_case
+from ioms_desktop.services.commands import clean_entry
 from ioms_desktop.services.denial_audit import run_or_record_denial
-from ioms_desktop.services.session import Outcome, Session, Topic
+from ioms_desktop.services.session import ACCESS_TOPICS, Outcome, Session, Topic
 from ioms_desktop.storage import access_lists, break_glass_reviews
 from ioms_desktop.storage.access.case_lists import current_access_entries
 from ioms_desktop.storage.transaction import Transaction
@@ -38,7 +38,7 @@ def break_glass(session: Session, entry: BreakGlass) -> Outcome:
         Refused: The reason is too short, the case is open to them in any event, or it cannot be broken.
     """
     session.require(Right.BREAK_GLASS)
-    reason = clean_message(entry.reason) or ""
+    reason = clean_entry(entry.reason, "reason")
     if len(reason) < MIN_REASON_CHARS:
         raise InvalidText(
             f"The reason has {len(reason)} of the {MIN_REASON_CHARS} characters it needs. Your entry is kept; say what "

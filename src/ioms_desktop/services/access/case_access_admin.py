@@ -18,11 +18,10 @@ from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.services.case_access import case_refusal_message, refuse_under_break_glass
 from ioms_desktop.services.commands import clean_entry, get_visible_case
 from ioms_desktop.services.denial_audit import run_or_record_denial
-from ioms_desktop.services.session import Outcome, Session, Topic
+from ioms_desktop.services.session import ACCESS_TOPICS, Outcome, Session
 from ioms_desktop.storage import access_lists, orphaned_cases, users
 from ioms_desktop.storage.transaction import Transaction
 
-ACCESS_TOPICS = frozenset({Topic.CASES, Topic.PEOPLE})
 CASE_OPENING_ROLES = frozenset({Role.OFFICER, Role.NAVIGATOR, Role.SUPERVISOR, Role.COORDINATOR, Role.PARTNER})
 SET_BY_SUPERVISORS = frozenset({AccessList.ASSIGNED, AccessList.EXCLUDED, AccessList.ADMITTED})
 RESTRICTION_NEEDS_SERVER_MESSAGE = (
@@ -188,7 +187,7 @@ def _set_access(session: Session, entry: ChangeCaseAccess, kind: AccessList, not
 
     def do(tx: Transaction) -> bool:
         _refuse_unsuitable_user(session, tx, entry.name)
-        cleaned = clean_message(entry.message)
+        cleaned = _clean_message(entry.message)
         return access_lists.set_access_entry(tx, entry.case_ref, entry.name, kind, listed=True, message=cleaned)
 
     return _run_access_command(session, f"access_{kind.lower()}", entry, do, notice.format(who, entry.case_ref))
@@ -203,7 +202,7 @@ def _refuse_unsuitable_user(session: Session, tx: Transaction, name: str) -> Non
         )
 
 
-def clean_message(message: str) -> str | None:
+def _clean_message(message: str) -> str | None:
     """Clean a message as it is stored; None for an empty one.
 
     Raises:
@@ -237,7 +236,7 @@ def set_case_restriction(session: Session, entry: SetCaseRestriction) -> Outcome
 def _merge_restriction(current: CaseRestriction, entry: SetCaseRestriction) -> CaseRestriction:
     restricted = current.restricted if entry.restricted is None else entry.restricted
     team = current.team if entry.team is None else (entry.team.strip() or None)
-    message = current.message if entry.message is None else clean_message(entry.message)
+    message = current.message if entry.message is None else _clean_message(entry.message)
     return CaseRestriction(restricted, team, message if restricted else None)
 
 
@@ -292,7 +291,7 @@ def declare_conflict(session: Session, entry: DeclareConflict) -> Outcome:
     sees_headers = may(session.role, Right.READ_ASSIGNED)
     if not sees_headers:
         session.require(Right.READ_CASES)
-    cleaned = clean_message(entry.message)
+    cleaned = _clean_message(entry.message)
     with session.store.read() as reading:
         at = access_lists.current_time(reading, session.clock())
         depending = orphaned_cases.cases_depending_on(reading, session.user, at)

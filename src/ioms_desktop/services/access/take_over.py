@@ -15,9 +15,9 @@ from ioms_desktop.domain.access.case_access import (
 )
 from ioms_desktop.domain.access.roles import Right, Role
 from ioms_desktop.domain.errors import InvalidText
-from ioms_desktop.services.access.case_access_admin import ACCESS_TOPICS, clean_message
+from ioms_desktop.services.commands import clean_entry
 from ioms_desktop.services.denial_audit import run_or_record_denial
-from ioms_desktop.services.session import Outcome, Session
+from ioms_desktop.services.session import ACCESS_TOPICS, Outcome, Session
 from ioms_desktop.storage import access_lists, orphaned_cases, users
 from ioms_desktop.storage.orphaned_cases import TakeoverStep
 from ioms_desktop.storage.transaction import Transaction
@@ -98,7 +98,7 @@ def take_over_case(session: Session, entry: TakeOverCase) -> Outcome:
         Refused: The reason is too short.
     """
     session.require(Right.SET_CASE_ACCESS)
-    reason = clean_message(entry.reason) or ""
+    reason = clean_entry(entry.reason, "reason")
     if len(reason) < MIN_REASON_CHARS:
         raise InvalidText(
             f"The reason has {len(reason)} of the {MIN_REASON_CHARS} characters it needs. Your entry is kept; say who "

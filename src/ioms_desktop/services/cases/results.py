@@ -15,12 +15,11 @@ from ioms_desktop.domain.duties.row_figures import row_figures
 from ioms_desktop.domain.errors import Refused
 from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.policy.policy import Policies
-from ioms_desktop.domain.policy.triggers import evaluate
+from ioms_desktop.domain.policy.triggers import evaluate, visible_triggers
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Offence
 from ioms_desktop.services.case_history import CASES_AT_ONCE, RULE_RECORD_TYPES, get_case_record, iter_case_histories
-from ioms_desktop.services.cases.rule_runs import visible_triggers
 from ioms_desktop.services.every_case.histories import iter_histories
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.reference_data import load_rulebook

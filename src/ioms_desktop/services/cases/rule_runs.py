@@ -4,23 +4,18 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import partial
 
-from ioms_desktop.domain.access.roles import Right, Role, may, visible_programmes
+from ioms_desktop.domain.access.roles import Right, Role, visible_programmes
 from ioms_desktop.domain.policy.build_facts import counted_facts
 from ioms_desktop.domain.policy.case_facts import CaseFacts
 from ioms_desktop.domain.policy.measures import Tally, tally_measures
 from ioms_desktop.domain.policy.policy import Policies
-from ioms_desktop.domain.policy.triggers import Trigger, evaluate, without_intelligence
+from ioms_desktop.domain.policy.triggers import Trigger, evaluate, visible_triggers
 from ioms_desktop.domain.progress import ProgressCallback, no_progress
 from ioms_desktop.services.every_case.found_triggers import FoundTriggers
 from ioms_desktop.services.every_case.histories import iter_histories
 from ioms_desktop.services.every_case.shares import for_every_case
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.records.cases_asked import CasesAsked
-
-
-def visible_triggers(role: Role, found: tuple[Trigger, ...], history: Sequence[CaseFacts]) -> tuple[Trigger, ...]:
-    """Leave out of a case's triggers what a role may not know of."""
-    return found if may(role, Right.READ_INTELLIGENCE) else without_intelligence(found, history)
 
 
 def list_triggers(

@@ -27,8 +27,7 @@ from ioms_desktop.domain.text_format import describe_due, format_day
 from ioms_desktop.services.cases.cases import CaseView
 from ioms_desktop.services.cases.owed.people import describe_proposal
 from ioms_desktop.services.cases.timelines import rests_on_intelligence
-from ioms_desktop.services.labels import agency_code
-from ioms_desktop.services.recording.actions import describe_moves, describe_owner
+from ioms_desktop.services.labels import agency_code, describe_action_moves, describe_action_owner
 from ioms_desktop.services.session import Session
 
 PARTS = {
@@ -134,8 +133,8 @@ def _actions(session: Session, view: CaseView) -> Iterator[_Owed]:
         fact = ActionFact(action.action_ref, action.due_on, action.done_on, action.cancelled_on)
         if action_status(fact, view.as_of) in OUTSTANDING:
             told = (
-                describe_owner(session, action.owner, action.agency),
-                describe_moves(action.first_due_on, action.due_moves),
+                describe_action_owner(session, action.owner, action.agency),
+                describe_action_moves(action.first_due_on, action.due_moves),
             )
             words = f"{action.text} ({'; '.join(filter(None, told))})"
             item = WorklistItem(duty=Duty.ACTION, description=words, due_on=action.due_on, ref=action.action_ref)

@@ -45,7 +45,7 @@ from ioms_desktop.services.cases.concern_labels import (
     offence_outcome,
 )
 from ioms_desktop.services.cases.timelines import build_timeline, describe_trigger_status, rests_on_intelligence
-from ioms_desktop.services.labels import agency_code, describe_version
+from ioms_desktop.services.labels import agency_code, describe_action_moves, describe_action_owner, describe_version
 from ioms_desktop.services.letters.deliveries import delivery_lines
 from ioms_desktop.services.printing import summary_header as header
 from ioms_desktop.services.printing import summary_oversight as oversight
@@ -54,7 +54,6 @@ from ioms_desktop.services.printing.summary_changes import last_review, list_cha
 from ioms_desktop.services.printing.summary_decide import list_to_decide
 from ioms_desktop.services.printing.summary_reasons import selection_reasons
 from ioms_desktop.services.printing.texts.copy_texts import CopyTexts
-from ioms_desktop.services.recording.actions import describe_moves, describe_owner
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.records.read import Reading
 
@@ -353,9 +352,9 @@ def _actions(session: Session, view: CaseView) -> tuple[ActionLine, ...]:
         fact = ActionFact(action.action_ref, action.due_on, action.done_on, action.cancelled_on)
         state = words.get(action_status(fact, view.as_of))
         if state is not None:
-            moved = describe_moves(action.first_due_on, action.due_moves)
+            moved = describe_action_moves(action.first_due_on, action.due_moves)
             told = f"{state}, {moved}" if moved else state
-            owner = describe_owner(session, action.owner, action.agency)
+            owner = describe_action_owner(session, action.owner, action.agency)
             agency = agency_code(session.lists, action.agency)
             rows.append(ActionLine(text=action.text, owner=owner, due_on=action.due_on, state=told, agency=agency))
     return tuple(rows)

@@ -12,6 +12,7 @@ from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.domain.validation.findings import Finding
 from ioms_desktop.services.commands import get_visible_record, refuse_future_date
 from ioms_desktop.services.edit_conflicts import ConflictResolution
+from ioms_desktop.services.labels import describe_action_moves
 from ioms_desktop.services.recording.edits import Edit, run_edit
 from ioms_desktop.services.session import Outcome, Session, Topic
 from ioms_desktop.storage.break_glass_reviews import refuse_own_review
@@ -100,26 +101,13 @@ def move_action(session: Session, entry: MoveAction) -> Outcome:
     edit: Edit[Action] = Edit(
         change=lambda read: _apply_move(read, entry),
         notice=lambda action: (
-            f"Due on {format_day(action.due_on)} now; {describe_moves(action.first_due_on, action.due_moves)}."
+            f"Due on {format_day(action.due_on)} now; {describe_action_moves(action.first_due_on, action.due_moves)}."
         ),
         topics=ACTION_TOPICS,
         ref=entry.action_ref,
     )
     reasoned = replace(session, change_reason=session.change_reason or entry.reason.strip())
     return run_edit(reasoned, "move_action", Right.RECORD_ACTIONS, entry, (Action, entry.action_ref), edit)
-
-
-def describe_moves(first_due_on: date | None, moves: int | None) -> str:
-    """Say how often the day of an action was moved, and when it was due at first; empty if it never was."""
-    if first_due_on is None:
-        return ""
-    times = {1: "once", 2: "twice"}.get(moves or 1, f"{moves} times")
-    return f"moved {times}, first due {format_day(first_due_on)}"
-
-
-def describe_owner(session: Session, owner: str, agency: str | None) -> str:
-    """Say who does an action, with the agency where one is named."""
-    return ", ".join(filter(None, (session.names.of(owner), session.lists.of("agency").label(agency))))
 
 
 def check_action(action: Action, reading: Reading, session: Session) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from ioms_desktop.domain.policy.decisions import (
 from ioms_desktop.domain.policy.explanations import explain
 from ioms_desktop.domain.policy.ladder import LadderStep, StepAvailability, StepContext, step_availability
 from ioms_desktop.domain.policy.policy import Policies, rule_families
-from ioms_desktop.domain.policy.triggers import Trigger, evaluate, without_intelligence
+from ioms_desktop.domain.policy.triggers import Trigger, evaluate, visible_triggers
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.code_lists import CodeLists
 from ioms_desktop.domain.records.concerns_and_decisions import BESIDE_A_DECISION, Decision, Proposal
@@ -130,7 +130,7 @@ def decision_page(session: Session, case_ref: str, rule: str | None = None, on: 
         situation = get_step_context(session, reading, case, person, day)
         waiting = tuple(p for p in reading.list_records(Proposal, case_ref=case_ref) if p.status == "PROPOSED")
     raised = evaluate(policies, history, day)
-    shown = raised if may(session.role, Right.READ_INTELLIGENCE) else without_intelligence(raised, history)
+    shown = visible_triggers(session.role, raised, history)
     open_ = [trigger for trigger in shown if trigger.status == "OPEN"]
     found = [trigger for trigger in open_ if trigger.rule == rule]
     trigger = found[-1] if found else None

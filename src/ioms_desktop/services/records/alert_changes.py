@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.policy.case_history import TRIGGER_TYPES
 from ioms_desktop.domain.policy.explanations import explain
-from ioms_desktop.domain.policy.triggers import OPEN, Identity, Trigger, evaluate, without_intelligence
+from ioms_desktop.domain.policy.triggers import OPEN, Identity, Trigger, evaluate, visible_triggers
 from ioms_desktop.domain.records.record import Record
 from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.services.case_history import get_case_history
@@ -51,7 +50,7 @@ def read_open_alerts(session: Session, reading: Reading, case_ref: str, record_t
     policies = session.policy_timeline
     history = get_case_history(reading, case_ref, policies=policies)
     found = evaluate(policies, history, session.today())
-    shown = found if may(session.role, Right.READ_INTELLIGENCE) else without_intelligence(found, history)
+    shown = visible_triggers(session.role, found, history)
     return OpenAlerts(session, case_ref, {each.identity: each for each in shown if each.status == OPEN})
 
 

@@ -3,7 +3,6 @@
 Supervisors ask, with names: who carries a disposal out has to know what of. An administrator sees no case.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -29,28 +28,23 @@ from ioms_desktop.domain.errors import (
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.retention import (
     Disposal,
-    RetentionFacts,
-    RetentionGroups,
     ReviewResult,
-    due_bounds,
     is_named_in,
     latest_next_review_on,
     removed_records,
-    review_turns_on,
 )
-from ioms_desktop.domain.retention import next_review_due as due_of
-from ioms_desktop.domain.text_format import format_day, format_name, join_words, pluralise
+from ioms_desktop.domain.text_format import format_day, join_words, pluralise
 from ioms_desktop.services.commands import clean_entry, new_ref, run_command
 from ioms_desktop.services.drafts import forget_people
 from ioms_desktop.services.retention.copies import describe_known_copies
-from ioms_desktop.services.retention.due_reviews import DueReview, review_groups
+from ioms_desktop.services.retention.due_reviews import DueReview, build_review, review_groups
 from ioms_desktop.services.session import ALL_RECORD_TOPICS, Outcome, Session, Topic
 from ioms_desktop.storage.database.backup_notes import last_backup
 from ioms_desktop.storage.offline import checkout
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.retention import disposals
 from ioms_desktop.storage.retention import retention as stored
-from ioms_desktop.storage.retention.retention import NamedPerson, RetentionReview
+from ioms_desktop.storage.retention.retention import RetentionReview
 from ioms_desktop.storage.transaction import Transaction
 
 REVIEW_REASON_CODE = "RRD_REVIEW"
@@ -93,51 +87,6 @@ class AnswerDisposal:
 
     request: str
     disposal_ref: str
-
-
-def list_due_reviews(session: Session, on: date | None = None) -> tuple[DueReview, ...]:
-    """List the records whose review is due on a day, the longest overdue first.
-
-    Args:
-        on: The day; None for today.
-
-    Raises:
-        NotAllowed: The user may not review records.
-    """
-    day = on or session.today()
-    return tuple(each for each in list_reviews(session, day, only_due=True) if each.due.on <= day)
-
-
-def list_reviews(session: Session, on: date, *, only_due: bool = False) -> list[DueReview]:
-    """List when each record is due for review, as of a day, the first due first; of who can be due by then, if asked.
-
-    Raises:
-        NotAllowed: The user may not review records.
-    """
-    with session.store.read() as reading:
-        reading.extend_timeouts()
-        return read_reviews(session, reading, on, until=on if only_due else None)
-
-
-def read_reviews(
-    session: Session, reading: Reading, on: date, refs: Sequence[str] | None = None, *, until: date | None = None
-) -> list[DueReview]:
-    """List the same in a reading that is under way, of all people or of some.
-
-    Args:
-        session: Who asks.
-        reading: Where to read.
-        on: The day as of which.
-        refs: Only these people; None for all.
-        until: Only of who can be due on any day up to this one; None for all.
-    """
-    session.require(Right.MANAGE_RETENTION)
-    groups = review_groups(session, on)
-    bounds = None if until is None else due_bounds(groups, until)
-    held_of = stored.retention_facts(reading, on, refs, bounds)
-    waiting = {job.person_ref: job for job in disposals.list_proposed_disposals(reading)} if held_of else {}
-    found = [_build_review(groups, named, held, on, waiting.get(named.person_ref)) for named, held in held_of]
-    return sorted(found, key=lambda each: (each.due.on, each.person_ref))
 
 
 def get_review(session: Session, person_ref: str) -> DueReview:
@@ -297,21 +246,6 @@ def get_certificate(session: Session, disposal_ref: str) -> dict[str, Any]:
     }
 
 
-def _build_review(
-    groups: RetentionGroups, named: NamedPerson, held: RetentionFacts, on: date, waiting: Disposal | None
-) -> DueReview:
-    due = due_of(groups, held, on)
-    return DueReview(
-        person_ref=named.person_ref,
-        name=format_name(named.family_name, named.given_names),
-        born_on=held.born_on,
-        case_refs=named.case_refs,
-        due=due,
-        turns_on=review_turns_on(held, due, on),
-        proposed_disposal=waiting,
-    )
-
-
 def _get_person_review(session: Session, reading: Reading, person_ref: str) -> DueReview:
     found = stored.retention_facts(reading, session.today(), (person_ref,)) if person_ref else []
     if not found:
@@ -319,7 +253,7 @@ def _get_person_review(session: Session, reading: Reading, person_ref: str) -> D
         owner = f" {case.case_ref} is a case of {case.person_ref}: the person's record is reviewed." if case else ""
         raise Missing(PERSON_NOT_FOUND_MESSAGE.format(person_ref) + owner)
     waiting = disposals.find_proposed_disposal(reading, person_ref)
-    return _build_review(review_groups(session, session.today()), *found[0], session.today(), waiting)
+    return build_review(review_groups(session, session.today()), *found[0], session.today(), waiting)
 
 
 def _require_proposed(reading: Reading, disposal_ref: str) -> Disposal:

@@ -13,7 +13,8 @@ from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.record import Column
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.edit_conflicts import PendingEdit
-from ioms_desktop.services.recording.actions import MoveAction, describe_moves, describe_owner, move_action
+from ioms_desktop.services.labels import describe_action_moves, describe_action_owner
+from ioms_desktop.services.recording.actions import MoveAction, move_action
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.dialogs.simple_command import SimpleCommand, SimpleCommandDialog
@@ -102,8 +103,8 @@ class MoveActionDialog(SimpleCommandDialog):
             return PendingEdit(move_action, session, entry)
 
         who = "An action that belongs to no case." if subject is None else subject.summary
-        owner = describe_owner(session, action.owner, action.agency)
-        moved = describe_moves(action.first_due_on, action.due_moves)
+        owner = describe_action_owner(session, action.owner, action.agency)
+        moved = describe_action_moves(action.first_due_on, action.due_moves)
         due = ", ".join(filter(None, (f"due on {format_day(action.due_on)}", moved)))
         spec = SimpleCommand(
             title="Move the day of an action",

@@ -6,7 +6,6 @@ certain, or when the user discards it.
 
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from uuid import uuid4
@@ -17,9 +16,8 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from ioms_desktop.domain.drafts import Draft
-from ioms_desktop.domain.errors import Refused, Unreachable
+from ioms_desktop.domain.errors import Refused
 from ioms_desktop.services import drafts
-from ioms_desktop.services.edit_conflicts import EditConflict, RecordRemoved
 from ioms_desktop.services.session import Session
 from ioms_desktop.ui.forms.form import Form
 from ioms_desktop.ui.tasks import Tasks, ignore
@@ -267,14 +265,3 @@ def _write_in_turn(due: list[Callable[[], None]], done: list[bool]) -> None:
 
 def _no_write() -> None:
     """There is no draft on the disk, and none is to be written."""
-
-
-def save_draft_and_run(keep: Callable[[], None] | None, work: Callable[[], object]) -> object:
-    """Keep what was typed, then do it; a lost connection, or somebody else's save, is an answer of its own."""
-    if keep is not None:
-        with suppress(Refused):
-            keep()
-    try:
-        return work()
-    except (Unreachable, EditConflict, RecordRemoved) as answer:
-        return answer

@@ -17,6 +17,7 @@ record meanwhile, a command sent as an ``Edit`` opens the page that compares (``
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -31,7 +32,7 @@ from ioms_desktop.domain.errors import Refused, Unreachable
 from ioms_desktop.domain.text_format import begin_at_left
 from ioms_desktop.services.edit_conflicts import EditConflict, RecordRemoved
 from ioms_desktop.services.session import Outcome, Session
-from ioms_desktop.ui.dialogs.autosave import Origin, save_draft_and_run
+from ioms_desktop.ui.dialogs.autosave import Origin
 from ioms_desktop.ui.dialogs.change_reason import ChangeReason
 from ioms_desktop.ui.dialogs.doubts import DoubtQuestion
 from ioms_desktop.ui.dialogs.edit_conflict import ConflictHandler, SendsCommands
@@ -248,7 +249,7 @@ class CommandDialog(SendsCommands):
         self._set_sending(True)
         self.conflict_handler.command_sending(work)
         asked = self._doubts.with_confirmed(self.change_reason.with_reason(work))
-        asking = partial(save_draft_and_run, keep, asked)
+        asking = partial(_keep_draft_and_run, keep, asked)
         self._tasks.run(self, asking, self.handle_answer, self.show_refusal, self._failed)
 
     @override
@@ -357,3 +358,14 @@ class CommandDialog(SendsCommands):
     def withdraw(self, show_words: Callable[[str], None]) -> bool:
         self.conflict_handler.close_page()
         return super().withdraw(show_words)
+
+
+def _keep_draft_and_run(keep: Callable[[], None] | None, work: Callable[[], object]) -> object:
+    """Keep what was typed, then do it; a lost connection, or somebody else's save, is an answer of its own."""
+    if keep is not None:
+        with suppress(Refused):
+            keep()
+    try:
+        return work()
+    except (Unreachable, EditConflict, RecordRemoved) as answer:
+        return answer

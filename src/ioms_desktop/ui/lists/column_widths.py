@@ -88,7 +88,9 @@ class ColumnWidths(QObject):
         return self._wanted[number]
 
     def want(self, number: int, width: int) -> None:
-        """Set the width that a column has where there is room enough; one of the user's own is kept whatever it shows.
+        """Set the width that a column has where there is room enough, from the next `fit`.
+
+        One of the user's own is kept whatever the column shows.
 
         Widths are saved for every column, so one that is as declared is taken as nobody's own.
         """
@@ -97,7 +99,6 @@ class ColumnWidths(QObject):
         else:
             self._chosen.add(number)
         self._wanted[number] = width
-        self.fit()
 
     def take_contents(self, widths: Sequence[int]) -> None:
         """Take what the contents of each column need; a column that had more keeps it, so that typing moves nothing."""

@@ -13,11 +13,10 @@ from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.records.workers.names import WorkerNames
 from ioms_desktop.domain.text_format import join_words, pluralise
 from ioms_desktop.services.access.break_glass import BreakGlassEvent, list_recent_break_glass, receives_alerts
-from ioms_desktop.services.access.case_access_admin import ACCESS_TOPICS
 from ioms_desktop.services.accounts.display_names import refresh_names
 from ioms_desktop.services.change_feed import ChangeNotice, ListenerCallbacks, Viewer, listen
 from ioms_desktop.services.labels import format_instant
-from ioms_desktop.services.session import TOPICS_OF_NO_CASE, Topic
+from ioms_desktop.services.session import ACCESS_TOPICS, TOPICS_OF_NO_CASE, Topic
 from ioms_desktop.ui.actions.dialog_action import Target
 from ioms_desktop.ui.actions.recording_actions import REVIEW_BREAK_GLASS
 from ioms_desktop.ui.main_window.frame import WindowFrame

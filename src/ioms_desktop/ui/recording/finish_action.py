@@ -12,12 +12,8 @@ from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.services.access.labels import describe_break_glass_reads, describe_break_glass_use
 from ioms_desktop.services.edit_conflicts import PendingEdit
-from ioms_desktop.services.recording.actions import (
-    FinishAction,
-    describe_moves,
-    describe_owner,
-    finish_action,
-)
+from ioms_desktop.services.labels import describe_action_moves, describe_action_owner
+from ioms_desktop.services.recording.actions import FinishAction, finish_action
 from ioms_desktop.services.session import Outcome, Session
 from ioms_desktop.ui.dialogs.auto_height import AutoHeightDialog, Card
 from ioms_desktop.ui.dialogs.autosave import Origin
@@ -68,12 +64,12 @@ class FinishActionDialog(AutoHeightDialog):
         self.session, self.action = session, action
         case_ref = "" if subject is None else subject.case_ref
         self.enable_autosave(session, Origin("finish_action", case_ref, action.action_ref, action.revision))
-        moved = describe_moves(action.first_due_on, action.due_moves)
+        moved = describe_action_moves(action.first_due_on, action.due_moves)
         promised = ", ".join(
             filter(
                 None,
                 (
-                    describe_owner(session, action.owner, action.agency),
+                    describe_action_owner(session, action.owner, action.agency),
                     action.owner_contact,
                     f"due on {format_day(action.due_on)}",
                     moved,

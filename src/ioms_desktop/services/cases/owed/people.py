@@ -29,11 +29,11 @@ from ioms_desktop.domain.records.protection import GroupResponse
 from ioms_desktop.domain.text_format import format_day
 from ioms_desktop.domain.validation.column_rules import is_future
 from ioms_desktop.services.cases.owed.lines import Group
+from ioms_desktop.services.labels import describe_action_moves, describe_action_owner
 from ioms_desktop.services.network.group_dues import list_groups_due
 from ioms_desktop.services.network.link_dues import list_links_due
-from ioms_desktop.services.recording.actions import describe_moves, describe_owner
 from ioms_desktop.services.records.recalls import read_copies_to_recall
-from ioms_desktop.services.retention import retention
+from ioms_desktop.services.retention import due_reviews
 from ioms_desktop.services.retention.due_reviews import DueReview
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.queries.appointments import waiting_appointments
@@ -192,7 +192,7 @@ def read_reviews(session: Session, reading: Reading, person_refs: Sequence[str] 
     work: list[tuple[Group, TimedWork]] = []
     if person_refs != [] and may(session.role, Right.MANAGE_RETENTION):
         last = session.today() + LOOK_AHEAD
-        for each in retention.read_reviews(session, reading, last, person_refs, until=last + READ_AHEAD):
+        for each in due_reviews.read_reviews(session, reading, last, person_refs, until=last + READ_AHEAD):
             turns = None if each.turns_on is None else DayTime(each.turns_on - LOOK_AHEAD)
             item = _review_item(session, each) if each.due.on <= last else None
             work.append(((Duty.RETENTION, each.person_ref), TimedWork(None, item, turns)))
@@ -244,8 +244,8 @@ def _action_work(session: Session, action: OpenAction, today: date) -> TimedWork
     if action.due_on > today + LOOK_AHEAD:
         return TimedWork(action.case_ref, None, DayTime(action.due_on - LOOK_AHEAD))
     told = (
-        describe_owner(session, action.owner, action.agency),
-        describe_moves(action.first_due_on, action.due_moves),
+        describe_action_owner(session, action.owner, action.agency),
+        describe_action_moves(action.first_due_on, action.due_moves),
     )
     own = session.names.matches(action.owner, session.user) or action.owner == session.role
     item = WorklistItem(

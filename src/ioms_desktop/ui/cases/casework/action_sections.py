@@ -6,7 +6,7 @@ from ioms_desktop.domain.policy.case_facts import ActionFact
 from ioms_desktop.domain.policy.case_figures import action_status
 from ioms_desktop.domain.records.cases import Action
 from ioms_desktop.domain.text_format import describe_due, format_day
-from ioms_desktop.services.recording.actions import describe_moves, describe_owner
+from ioms_desktop.services.labels import describe_action_moves, describe_action_owner
 from ioms_desktop.ui.cases.case_section import CaseSection, SectionRow, ShownCase, field_column, text_column
 from ioms_desktop.ui.theme.tokens import Tone
 from ioms_desktop.ui.widgets.chips import Chip, Shape
@@ -47,11 +47,11 @@ def _action_deadline(row: SectionRow[Action]) -> str:
     action = row.record
     is_open = _action_status(action, row.case) in OPEN_ACTION_STATUSES
     due = describe_due(action.due_on, row.case.view.as_of) if is_open else ""
-    return "; ".join(filter(None, (due, describe_moves(action.first_due_on, action.due_moves))))
+    return "; ".join(filter(None, (due, describe_action_moves(action.first_due_on, action.due_moves))))
 
 
 def _action_owner(row: SectionRow[Action]) -> str:
-    return describe_owner(row.case.session, row.record.owner, row.record.agency)
+    return describe_action_owner(row.case.session, row.record.owner, row.record.agency)
 
 
 def _action_text(row: SectionRow[Action]) -> str:
