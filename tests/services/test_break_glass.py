@@ -92,6 +92,8 @@ def test_a_reason_has_twenty_characters_without_its_outer_blanks(officer: Sessio
     for reason, has in (("", 0), ("   ", 0), (WHY[:19], 19), (f"  {WHY[:19]}  ", 19)):
         with nothing_written(officer.store, Refused, f"has {has} of the 20", field="reason"):
             broken(officer, replace(BREAK, reason=reason))
+    with nothing_written(officer.store, Refused, "control character", field="reason"):
+        broken(officer, replace(BREAK, reason=f"{WHY}\x07"))
     assert broken(officer, replace(BREAK, reason=WHY[:20]))
 
 

@@ -227,6 +227,17 @@ def test_whoever_stops_it_waits_for_no_process(bureau: Bureau, monkeypatch: pyte
     assert not active_children()
 
 
+@pytest.fixture
+def collected() -> Iterator[None]:
+    """Garbage is collected, as it no longer is in a process in which a test has opened a window."""
+    was_on = gc.isenabled()
+    gc.enable()
+    yield
+    if not was_on:
+        gc.disable()
+
+
+@pytest.mark.usefixtures("collected")
 def test_facts_of_cases_are_freed_at_once_while_collection_is_paused(bureau: Bureau) -> None:
     session = bureau.session("supervisor")
     miss(session, "PHX-1", 20, 15, 12)

@@ -194,8 +194,10 @@ def test_who_may_not_take_over_is_refused_in_one_sentence_and_on_record(left: Bu
     for role in ("officer", "navigator", "coordinator", "administrator", "auditor"):
         with pytest.raises(NotAllowed):
             ask(left.session(role))
-    with pytest.raises(InvalidText, match="has 19 of the 20"):
-        ask(left.session(THIRD), reason=WHY[:19])
+    for reason, why in ((WHY[:19], "has 19 of the 20"), (f"{WHY}\x07", "control character")):
+        with pytest.raises(InvalidText, match=why) as wrong:
+            ask(left.session(THIRD), reason=reason)
+        assert wrong.value.field == "reason"
     assert "Another supervisor" in ask(left.session(THIRD)), "the control"
 
 
