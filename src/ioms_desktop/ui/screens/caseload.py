@@ -155,7 +155,7 @@ class CaseloadScreen(RegisterScreen[CaseRow]):
             found = {row.id: row.case_ref for row in case_lists.case_rows(session, ids)}
             return [found[each] for each in ids if each in found]  # in the order shown: a pack is printed in it
 
-        self.services.tasks.run(self, references, then, self.services.show_problem)
+        self.services.tasks.latest(self, "references", references, then, self.services.show_problem)
 
 
 def _is_in_place(sort: str, chosen: Iterable[str], before: CaseRow, after: CaseRow) -> bool:
