@@ -311,13 +311,16 @@ class WriteLetterDialog(AutoHeightDialog):
             self.pages_button.setEnabled(False)
             entry = self.entry()
             draw = partial(preview_letter, self.session, entry)
-            drawn = partial(self._pages_drawn, entry.kind)
+            drawn = partial(self._pages_drawn, entry)
             self._tasks.latest(self, "pages", draw, drawn, self._not_drawn, self._draw_failed)
 
-    def _pages_drawn(self, kind: LetterKind, letter: SeenPaper) -> None:
+    def _pages_drawn(self, entry: WriteLetter, letter: SeenPaper) -> None:
         self.pages_button.setEnabled(True)
+        if not self.form.validate() or entry != self.entry():
+            self.show_pages()  # as they will leave after what was typed meanwhile
+            return
         self.banner.clear()
-        self._unseen.discard(kind.value)
+        self._unseen.discard(entry.kind.value)
         self._note_wording()
         pages = LetterPagesDialog(self._tasks, letter, self)
         pages.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
