@@ -86,7 +86,9 @@ def test_from_l2_up_an_authoriser_and_what_was_told_are_needed() -> None:
     assert refusal(replace(served, told_participant=None), aged(30)).field == "told_participant"
     check_decision(replace(l2, told_participant=None), aged(30), default_ladder(), FAMILIES)  # not served yet
     check_decision(served, aged(30), default_ladder(), FAMILIES)
-    assert refusal(replace(l2, authorised_by=None), aged(30)).field == "authorised_by"
+    unauthorised = refusal(replace(l2, authorised_by=None), aged(30))
+    (label,) = (step.label for step in default_ladder() if step.code == "L2")
+    assert (unauthorised.field, unauthorised.sentence.partition(" needs ")[0]) == ("authorised_by", label)
     check_decision(replace(L1, told_participant=None, authorised_by=None), aged(30), default_ladder(), FAMILIES)
 
 

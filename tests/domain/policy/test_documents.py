@@ -9,7 +9,7 @@ import pytest
 from instances import for_each
 from ioms_desktop.domain.errors import InvalidReferenceData
 from ioms_desktop.domain.policy.policy import Policy
-from rulebook import RESOURCES
+from rulebook import RESOURCES, shipped_policies
 
 SHIPPED: dict[str, Any] = tomllib.loads((RESOURCES / "policy" / "2026-11-30.toml").read_text(encoding="utf-8"))
 BREACH = SHIPPED["rules"]["breach"]
@@ -58,3 +58,10 @@ def test_a_document_is_refused_with_what_is_wrong_with_it(
         built(path, refused)
     if taken is not None:
         assert built(path, taken).version == SHIPPED["version"]
+
+
+def test_each_version_is_found_by_its_name_and_one_that_the_database_lacks_is_said_to_be_missing() -> None:
+    policies = shipped_policies()
+    assert [policies.named(each.version) for each in policies.versions] == [*policies.versions]
+    with pytest.raises(InvalidReferenceData, match="no policy 2020"):
+        policies.named("2020")
