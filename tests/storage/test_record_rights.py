@@ -604,6 +604,10 @@ ONE_LISTED = r"CASE WHEN [^,]* END|r\.\w+"
 LISTED = re.compile(rf"(?<=RETURN QUERY SELECT )(?:{ONE_LISTED})(?:, (?:{ONE_LISTED}))+(?= FROM)")
 
 
+OWN_VIEW = re.compile(r"\('known[_']")
+"""The view of a table that has one of its own, and the policy by which that reads."""
+
+
 def _in_any_order(said: str) -> str:
     """Put the columns of a view or function in order of their names: one that was added later stands last."""
     said = LISTED.sub(lambda found: ", ".join(sorted(re.findall(ONE_LISTED, found[0]))), said)
@@ -628,7 +632,7 @@ def test_a_new_table_with_the_same_declaration_has_the_same_policies_triggers_vi
         if name in {name for role, name in BY_HAND if role == "ioms_reader"} - {
             "cases"
         }:  # they have views of their own
-            alike = [each.replace(",ioms_reader=r/ioms_owner", "") for each in alike if "known" not in each]
+            alike = [each.replace(",ioms_reader=r/ioms_owner", "") for each in alike if not OWN_VIEW.match(each)]
         assert made == alike, WHERE.format(name=record_type.__name__, found=set(alike) ^ set(made))
 
 
@@ -774,12 +778,12 @@ def test_a_declaration_names_columns_that_are_there(name: str) -> None:
     assert set(roles_with(rights.change_right)) <= set(Role)
 
 
-def test_the_tool_writes_a_migration_of_at_most_sixteen_lines() -> None:
+def test_the_tool_writes_a_migration_of_at_most_seventeen_lines() -> None:
     """Of a plain record type that lists do not know; each further part of its declaration is one line more."""
     written = record_migrations.migration_text(MappaPeriod, "0008", "0007")
     compile(written, "0008_mappa.py", "exec")
     assert 'op.create_record_table(\n        "mappa", "person_ref:people# ' in written
-    assert len([line for line in written.splitlines() if line]) <= 16
+    assert len([line for line in written.splitlines() if line]) <= 17
 
 
 @pytest.mark.parametrize(("name", "fact", "shown"), [("contacts", "null", None), ("contacts", "yes", "in his words")])
