@@ -61,6 +61,7 @@ def test_the_explanation_says_how_many_weeks() -> None:
     (trigger,) = found(3, 1, 2, 3)
     assert "low in three weeks running" in explain(counting(3), trigger)
     assert "ratings of 1 or 2 in three consecutive weeks" in explain(counting(3), trigger)
+    assert explain(counting(3), trigger).endswith(" call for a decision (policy 2026-11-30).")
 
 
 def test_of_more_than_four_further_items_only_the_last_is_dated() -> None:

@@ -11,6 +11,7 @@ from ioms_desktop.domain.policy.build_facts import waiting_times
 from ioms_desktop.domain.policy.case_facts import CaseFacts, ContactFact, RatingFact
 from ioms_desktop.domain.policy.case_history import history_of_present
 from ioms_desktop.domain.policy.record_changes import RecordChange, first_day_changed, ref_of_fact, ref_of_record
+from ioms_desktop.domain.policy.rules import WAITING_RULES
 from ioms_desktop.domain.policy.triggers import WITHDRAWN, evaluate
 from ioms_desktop.domain.records.engagement import Rating
 from policy_cases import BEFORE, DAY, concern, enforced, missed, order
@@ -39,6 +40,14 @@ def test_evidence_names_the_navigators_rating_and_never_the_one_by_the_police_of
     fact = RatingFact(rated.week_commencing, rated.rated_on, rated.level, rated.role)
     named = ref_of_fact("rating", fact, rated.case_ref, 1)
     assert ref_of_record(rated) == named != ref_of_record(replace(rated, role="POLICE"))
+
+
+def test_a_version_without_the_rules_that_wait_waits_for_nothing() -> None:
+    policy = default_policy()
+    without = replace(policy, rules={name: policy.rules[name] for name in policy.rules.keys() - {*WAITING_RULES}})
+    waits = waiting_times(without)
+    assert (waits.offer, waits.longest_contact, waits.contact_programmes) == (0, None, frozenset())
+    assert min(waiting_times(policy).offer, waiting_times(policy).longest_contact or 0) > 0
 
 
 def test_a_reason_names_nothing_that_no_rule_counts_though_it_was_recorded_with_what_took_the_trigger_away() -> None:
