@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from psycopg.types.json import Json
 
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import NotAllowed
@@ -27,9 +28,10 @@ from ioms_desktop.services.recording.corrections import (
     strike_out,
 )
 from ioms_desktop.services.session import Session
+from raw_rows import row_of
 from services.exchange_session import put
-from sessions import TODAY
-from shared_people import Office
+from sessions import NOW, TODAY
+from shared_people import ANOTHER, Office, login_of, weaken
 
 CASE = "PHX-1"
 DENIED = psycopg.errors.InsufficientPrivilege
@@ -221,6 +223,33 @@ def test_nobody_puts_back_what_somebody_else_recorded_and_struck_out(office: Off
         assert rows(psql, f"SELECT restore_struck_out({number})") == [(True,)]
         assert rows(psql, f"SELECT restore_struck_out({number})") == [(False,)]
     assert remaining(office) == count
+
+
+def test_what_was_struck_out_elsewhere_tells_an_import_of_no_case_that_is_hidden(office: Office) -> None:
+    with office.raw("supervisor") as psql:
+        psql.execute("SELECT open_case('IOM-1')")
+        rows(psql, f"SELECT set_access('IOM-1', '{login_of(ANOTHER)}', 'EXCLUDED', true)")
+    contact = row_of(Contact, "NEW", login_of(ANOTHER)) | {"recorded_at": str(NOW)}
+
+    def kept(psql: psycopg.Connection, ref: str, of: str) -> str:
+        row = {"table_name": "contacts", "record_key": "K", "case_ref": ref, "reason": "no"}
+        try:
+            with psql.transaction(force_rollback=True):
+                psql.execute("SELECT keep_struck_out(%s)", (Json([row | {"data": contact | {"case_ref": of}}]),))
+        except psycopg.Error as refusal:
+            return f"{refusal.sqlstate} {refusal.diag.message_primary}"
+        return ""
+
+    with office.raw(ANOTHER) as psql:
+        psql.execute("SELECT open_book('IMPORT')")
+        answers = {
+            kept(psql, *refs) for refs in (("IOM-1", "IOM-1"), ("NONE", "NONE"), ("IOM-1", CASE), (CASE, "NONE"))
+        }
+        assert answers == {"42501 permission denied: this is not kept as struck out"}
+        assert kept(psql, CASE, CASE) == ""
+        with office.owner() as owner:  # the control
+            weaken(owner, "keep_struck_out", "ioms_private.is_there('case', each.case_ref)", "true")
+        assert kept(psql, "NONE", "NONE") == ""
 
 
 def test_an_import_of_a_supervisor_alone_brings_what_was_struck_out_elsewhere(office: Office, tmp_path: Path) -> None:
