@@ -35,6 +35,7 @@ from ioms_desktop.storage.postgres.notify import (
     PRESENCE_CHANNEL,
     REST_S,
     NotifyThread,
+    case_digest,
 )
 from ioms_desktop.storage.transaction import CommandContext
 from keys import opened
@@ -331,3 +332,28 @@ def test_the_line_comes_back_with_the_server() -> None:
     for session in (first, second):
         session.store.close()
     cluster.stop()
+
+
+def test_a_notice_names_a_case_to_those_alone_who_know_of_it(office: Office) -> None:
+    """Whoever does not cannot recognise it by trying references either."""
+    officer = office.session(Role.OFFICER)
+    asked = "SELECT case_ref FROM cases_announced(%s)"
+    with office.raw(Role.NAVIGATOR) as psql, office.raw(Role.OFFICER) as knowing:
+        psql.execute(f"LISTEN {CHANGE_CHANNEL}")
+        psql.execute(f"LISTEN {PRESENCE_CHANNEL}")
+        for said in ({"case": "IOM-1"}, {"case": "NONE"}):  # a navigator has nothing to say of either
+            psql.execute("SELECT announce(%s, %s)", (PRESENCE_CHANNEL, json.dumps(said)))
+        set_rag(officer, amber())
+        (heard,) = psql.notifies(timeout=30, stop_after=1)
+        tokens = json.loads(heard.payload)["cases"]
+        (number,) = psql.execute("SELECT value FROM meta WHERE name = 'database_id'").fetchone() or ()
+        assert case_digest(number, "IOM-1") not in tokens
+        assert psql.execute(asked, (tokens,)).fetchall() == []
+        assert knowing.execute(asked, (tokens,)).fetchall() == [("IOM-1",)]
+        knowing.execute("SELECT announce(%s, %s)", (PRESENCE_CHANNEL, json.dumps({"case": "IOM-1"})))  # the control
+        (heard,) = psql.notifies(timeout=30, stop_after=1)
+        assert json.loads(heard.payload) == {"case": tokens[0]}
+        for refs, named in ((["PHX-1"], True), (["PHX-1", "IOM-1"], False), (["PHX-1", "NONE"], False)):
+            psql.execute("SELECT announce(%s, %s)", (CHANGE_CHANNEL, json.dumps({"cases": refs})))
+            (heard,) = psql.notifies(timeout=30, stop_after=1)
+            assert (json.loads(heard.payload)["cases"] is not None) is named

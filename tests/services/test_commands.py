@@ -34,8 +34,7 @@ from ioms_desktop.services.recording.contacts import ContactEntry, RecordContact
 from ioms_desktop.services.recording.rag import SetRag, set_rag
 from ioms_desktop.services.session import Outcome, RaisedTrigger, Session, Topic
 from ioms_desktop.storage import access_lists
-from ioms_desktop.storage.postgres.notify import CHANGE_CHANNEL, case_digest
-from ioms_desktop.storage.records.code_lists import database_id
+from ioms_desktop.storage.postgres.notify import CHANGE_CHANNEL
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.transaction import Transaction
 from keys import opened
@@ -155,9 +154,9 @@ def test_the_other_workstations_of_a_shared_database_are_told_what_changed(share
         listening.execute(f"LISTEN {CHANGE_CHANNEL}")
         once(ledger.session(), request(), adding(case, []))
         (heard,) = listening.notifies(timeout=30, stop_after=1)
-    with store.read() as reading:
-        key = case_digest(database_id(reading), case)
-    assert json.loads(heard.payload) == {"from": store.sender_id, "topics": ["actions", "rag"], "cases": [key]}
+        said = json.loads(heard.payload)
+        told = listening.execute("SELECT case_ref FROM cases_announced(%s)", (said["cases"],)).fetchall()
+    assert {**said, "cases": told} == {"from": store.sender_id, "topics": ["actions", "rag"], "cases": [(case,)]}
     store.close()
 
 

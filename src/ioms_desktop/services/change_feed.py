@@ -90,7 +90,7 @@ def _notice(session: Session, tx: Transaction, topics: frozenset[Topic]) -> tupl
     store = session.store
     if not topics or not is_shared(store.location):
         return None
-    return change_notice(store.sender_id, store.database_id(tx), topics, tx.changed_case_refs)
+    return change_notice(store.sender_id, topics, tx.changed_case_refs)
 
 
 class ChangeListener:
@@ -167,7 +167,7 @@ class ChangeListener:
         since = self._open.get(case_ref)
         if self._notify_thread is None or since is None or not self._notify_thread.database_id:
             return  # open cases are announced once the connection is up
-        notice = {"what": what, "case": self.key(case_ref), "user": self._session.user, "since": since.isoformat()}
+        notice = {"what": what, "case": case_ref, "user": self._session.user, "since": since.isoformat()}
         self._notify_thread.send(PRESENCE_CHANNEL, {"from": self._session.store.sender_id, **notice})
 
     def _connection_changed(self, is_connected: bool) -> None:

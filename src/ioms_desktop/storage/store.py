@@ -13,7 +13,6 @@ from ioms_desktop.storage.db_errors import translate_db_errors
 from ioms_desktop.storage.person_sets.settling import settle_people
 from ioms_desktop.storage.postgres import transaction_context
 from ioms_desktop.storage.postgres.together import send_together
-from ioms_desktop.storage.records.code_lists import database_id
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.read_scope import CaseGate, ReadScope, columns_hidden_from
 from ioms_desktop.storage.schema import tables
@@ -69,12 +68,6 @@ class Store:
         self.sender_id = token_hex(8)
         self.case_filter: CaseFilter | None = None
         self.own_requests: set[str] = set()
-        self._database_id = ""
-
-    def database_id(self, reading: Reading) -> str:
-        """Return the identifier that the database was given when it was created: read once, because it stays."""
-        self._database_id = self._database_id or database_id(reading)
-        return self._database_id
 
     def _read_scope(self, *, facts_only: bool = False) -> ReadScope:
         if self.case_gate is None:

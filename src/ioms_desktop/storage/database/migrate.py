@@ -218,8 +218,7 @@ def _run_upgrade(
 
 def have_windows_read_again(connection: Connection) -> None:
     """Have the windows that are open on a server read again when this commits, so that they say to update."""
-    number = connection.scalar(select(tables.meta.c.value).where(tables.meta.c.name == "database_id"))
-    notify_change(connection, change_notice("", number or "", ["users", "figures", *RECORD_TYPE_BY_TABLE], ()))
+    notify_change(connection, change_notice("", ["users", "figures", *RECORD_TYPE_BY_TABLE], ()))
 
 
 @contextmanager

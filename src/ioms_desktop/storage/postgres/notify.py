@@ -1,8 +1,8 @@
 """Short notices between the workstations of a shared database, by PostgreSQL's LISTEN and NOTIFY.
 
-A notice says that something changed or that somebody has a case open, never what. A case is named by a digest that
-only somebody who knows its reference can recognise. Anybody with a login can listen and can send anything: a notice
-only makes a window reload, and proves nothing.
+A notice says that something changed or that somebody has a case open, never what. A case is named by a random number,
+which the server gives and explains to those alone who know of the case. Anybody with a login can listen and can send
+anything: a notice only makes a window reload, and proves nothing.
 """
 
 import contextlib
@@ -44,12 +44,14 @@ CLOSE_TIMEOUT_S = 1.0
 LOST = "lost"
 """A line that was lost and may come back by itself, among what was reported of it."""
 ACCESS_WITHDRAWN_TEXT = "is not permitted to log in any more"
-_NOTIFY_SQL = text("SELECT pg_notify(:channel, :payload)")
+_NOTIFY_SQL = text("SELECT announce(:channel, CAST(:payload AS jsonb))")
 _log = logging.getLogger(__name__)
+Notice = tuple[str, Mapping[str, Any]]
+"""The channel and the content of a notice."""
 
 
 def case_digest(database_id: str, case_ref: str) -> str:
-    """Name a case so that only somebody who knows its reference recognises it."""
+    """Name a case within this program, as screens compare it with what came."""
     return sha256(f"{database_id}|{case_ref}".encode()).hexdigest()[:32]
 
 
@@ -65,18 +67,15 @@ def notify_change(connection: Connection, notice: tuple[str, str]) -> None:
         connection.execute(_NOTIFY_SQL, {"channel": channel, "payload": payload})
 
 
-def change_notice(
-    sender_id: str, database_id: str, topics: Collection[str], case_refs: Collection[str | None]
-) -> tuple[str, str]:
-    """Return what is sent of a change: its channel and its message.
+def change_notice(sender_id: str, topics: Collection[str], case_refs: Collection[str | None]) -> tuple[str, str]:
+    """Return what is said of a change: its channel and its message, in which the server replaces the references.
 
     Args:
         sender_id: The workstation's own number, by which it recognises its own notices.
-        database_id: The UUID of the database.
         topics: What changed.
         case_refs: The cases; if they include None or are empty, any case may have changed.
     """
-    known = sorted(case_digest(database_id, ref) for ref in case_refs if ref is not None)
+    known = sorted(ref for ref in case_refs if ref is not None)
     named = known if known and None not in case_refs and len(known) <= MAX_CASES_PER_NOTICE else None
     return CHANGE_CHANNEL, json.dumps({"from": sender_id, "topics": sorted(topics), "cases": named})
 
@@ -91,7 +90,7 @@ class NotifyThread(threading.Thread):
     def __init__(
         self,
         engine: Engine,
-        on_notices: Callable[[Sequence[tuple[str, Mapping[str, Any]]]], None],
+        on_notices: Callable[[Sequence[Notice]], None],
         on_connection_change: Callable[[bool], None],
         periodic: tuple[float, Callable[[], None]],
         on_access_withdrawn: Callable[[], None] | None = None,
@@ -203,13 +202,13 @@ class NotifyThread(threading.Thread):
         due = monotonic() + self._tick_seconds
         while True:
             while self._outgoing:
-                line.execute("SELECT pg_notify(%s, %s)", self._outgoing[0])
+                line.execute("SELECT announce(%s, CAST(%s AS jsonb))", self._outgoing[0])
                 self._outgoing.popleft()
             if self._ended.is_set():
                 return
             came = [said for each in line.notifies(timeout=0) if (said := _read(each)) is not None]
             if came:
-                self._on_notices(came)
+                self._on_notices(self._with_digests(line, came))
             if self._must_check_access:
                 self._check_access(line)
             wished, left = self._wake_receiver.fileno(), max(0.0, due - monotonic())
@@ -224,8 +223,36 @@ class NotifyThread(threading.Thread):
                 self._check_access(line)
                 self._on_tick()
 
+    def _with_digests(self, line: "psycopg.Connection[Any]", came: Sequence[Notice]) -> list[Notice]:
+        """Name the cases of notices by their digests, as far as the user knows of them."""
+        tokens = sorted({token for _, said in came for token in (said.get("case"), *_listed(said)) if _is_text(token)})
+        if not tokens:
+            return list(came)
+        asked = line.execute("SELECT token, case_ref FROM cases_announced(%s)", (tokens,))
+        known = {token: case_digest(self.database_id, ref) for token, ref in asked}
 
-def _read(notice: "psycopg.Notify") -> tuple[str, Mapping[str, Any]] | None:
+        def named(said: Mapping[str, Any]) -> dict[str, Any]:
+            cases = [known.get(each, each) if _is_text(each) else each for each in _listed(said)]
+            one = said.get("case")
+            return {
+                **said,
+                **({"cases": cases} if isinstance(said.get("cases"), list) else {}),
+                **({"case": known.get(one, one)} if _is_text(one) else {}),
+            }
+
+        return [(channel, named(said)) for channel, said in came]
+
+
+def _listed(said: Mapping[str, Any]) -> list[Any]:
+    cases = said.get("cases")
+    return cases if isinstance(cases, list) else []
+
+
+def _is_text(said: object) -> bool:
+    return isinstance(said, str)
+
+
+def _read(notice: "psycopg.Notify") -> Notice | None:
     """Return the channel and the content of a notice; None where somebody else sent it."""
     try:
         said = json.loads(notice.payload)

@@ -26,7 +26,7 @@ from ioms_desktop.storage.schema.types import text_parameter
 SAVE_ANSWER = update(tables.request).where(tables.request.c.id == bindparam("number")).values(answer=bindparam("said"))
 ANSWER_AND_NOTIFY = (
     "WITH answered AS (UPDATE request SET answer = CAST(%(said)s AS json) WHERE id = %(number)s) "
-    "SELECT pg_notify(%(channel)s, %(payload)s)"
+    "SELECT announce(%(channel)s, CAST(%(payload)s AS jsonb))"
 )
 """The same with a notice, as a server's driver takes it: its part that changes data is carried out whether or not it is
 read."""

@@ -6,7 +6,7 @@ may import could find out which of the two it was. What is beside the record mus
 
 from alembic import op
 
-revision, down_revision = "0116", "0115"
+revision, down_revision = "0117", "0116"
 
 FUNCTION = "keep_struck_out(json)"
 PASSES = "OR NOT (trusted OR ioms_private.passes(each.table_name, 'added', each.data::jsonb)) THEN"
