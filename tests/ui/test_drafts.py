@@ -65,6 +65,7 @@ from plain_samples import sample_record
 from ui.case_sessions import HARKER, MARLOW, session_of
 from ui.entries import DAY, WORDS, answered, contact, files, keeping_session, on_record, typed_here
 from ui.hands import CTRL, click, focused, press, write
+from ui.held import held
 from ui.kit_checks import nameless, shared_mnemonics
 from ui.window_at_work import at_work, idle
 
@@ -78,7 +79,7 @@ def session(local_location: str, theme: Theme) -> Iterator[Session]:
 
 
 def test_it_is_kept_after_two_seconds_of_rest_and_every_ten_of_typing(
-    qtbot: QtBot, tasks: Tasks, session: Session
+    qtbot: QtBot, tasks: Tasks, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert (IDLE_SAVE_DELAY_MS, MAX_SAVE_DELAY_MS) == (2_000, 10_000)
     dialog = contact(session, tasks, qtbot)
@@ -101,6 +102,15 @@ def test_it_is_kept_after_two_seconds_of_rest_and_every_ten_of_typing(
     (entry,) = drafts.list_drafts(session).entries
     assert entry.draft.fields["done"] == "Seen at home with his mother"
     assert entry.draft.focus == "done"
+    said: list[str] = []
+    dialog.autosave.draft_saved.connect(lambda: said.append("kept"))
+    with held(monkeypatch, drafts, "save_draft") as older:
+        dialog.autosave.flush()
+        older.has_result.wait()
+        write(dialog.what.edit, ", who was well")
+        dialog.autosave.flush()
+    qtbot.waitUntil(lambda: not tasks.is_busy)
+    assert said == ["kept"], "not before the newest is"
 
 
 def test_an_untouched_form_leaves_nothing_and_an_emptied_one_takes_its_file_away(
