@@ -36,7 +36,7 @@ END $$;
 CREATE OR REPLACE FUNCTION note_newcomer() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_catalog, pg_temp SET client_min_messages = notice AS $$
 BEGIN
-  IF my_role() IS NOT NULL AND NOT (my_role() = 'supervisor' AND book_open()) THEN
+  IF ioms_private.acting_role() IS NOT NULL AND NOT (ioms_private.acting_role() = 'supervisor' AND book_open()) THEN
     INSERT INTO ioms_private.newcomer SELECT new_rows.person_ref, session_user FROM new_rows;
   END IF;
   RETURN NULL;
