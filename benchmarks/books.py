@@ -11,14 +11,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
 from ioms_desktop.domain.access.roles import Role
 from ioms_desktop.domain.records.cases import Case
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.search.search_terms import name_sort_key
+from ioms_desktop.services.cases.results import evaluate_due, result_scope
 from ioms_desktop.services.database.database_admin import NewUser, initialise_database
 from ioms_desktop.services.session import Session
 from ioms_desktop.services.sign_in.sign_in import sign_in
+from ioms_desktop.storage.cases.due_cases import MOST_APART, list_due_cases
 from ioms_desktop.storage.records.search_index import SEARCHED_FIELDS, search_keys_of
+from ioms_desktop.storage.schema.tables import cases as case_table
 from ioms_desktop.storage.sqlite.engine import CACHE_PRAGMA, connect
 from ioms_desktop.storage.store import Store
 
@@ -53,6 +58,9 @@ RECORDED_ON = {
 }
 """The day on which a row was recorded, in a book that was recorded as it went; every fifth was two days late."""
 
+WORDS_AT_ONCE = 100_000
+"""People whose search words are put in order in memory, so that they are written where others are already."""
+
 Values = tuple[Any, ...]
 
 
@@ -83,22 +91,37 @@ def raw(location: str | Path, key: bytes | None) -> Any:  # noqa: ANN401 - the d
     return db
 
 
+def keep_every_result(session: Session) -> None:
+    """Evaluate each case and keep its result, as the program does, some thousand at a time: in little memory."""
+    session = session.at_one_instant()
+    scope, behind = result_scope(session), ""
+    while True:
+        with session.store.read(facts_only=True) as reading:
+            next_ones = (
+                select(case_table.c.case_ref).where(case_table.c.case_ref > behind).order_by(case_table.c.case_ref)
+            )
+            refs = list(reading.connection.scalars(next_ones.limit(MOST_APART)))
+            due = list_due_cases(reading, scope, None, refs=refs)
+            for _ in evaluate_due(session, reading, scope, due):
+                pass
+        if not refs:
+            return
+        behind = refs[-1]
+
+
 def fill(store: Store, cases: int, contacts: int, *, searched: bool, as_it_went: bool = False) -> None:
     """Write a book into an empty database: people, cases and what the rules look at."""
     with closing(raw(store.location, store.key)) as db:
         db.execute("PRAGMA synchronous=OFF")
+        db.execute("PRAGMA cache_size=-524288")  # each row is written into several indexes, all over them
         write = partial(_write, db, as_it_went=as_it_went)
-        people = [person(n) for n in range(cases)]
-        keys = [name_sort_key(each["family_name"], each["given_names"]) for each in people]
-        named = [(*each.values(), key) for each, key in zip(people, keys, strict=True)]
-        write("people", (*people[0], "name_key"), named)
-        found = [_case(n) for n in range(cases)]
-        write("cases", tuple(found[0]), [tuple(each.values()) for each in found])
+        write("people", (*person(0), "name_key"), map(_named, range(cases)))
+        write("cases", tuple(_case(0)), (tuple(_case(n).values()) for n in range(cases)))
         write("contacts", CONTACT_COLUMNS, _contacts(cases, contacts))
         _facts(write, cases)
-        if searched:
-            rows = [row for each in people for row in _words(Person, each)]
-            rows += [row for each in found for row in _words(Case, each)]
+        for begin in range(0, cases if searched else 0, WORDS_AT_ONCE):
+            some = range(begin, min(begin + WORDS_AT_ONCE, cases))
+            rows = [row for n in some for row in (*_words(Person, person(n)), *_words(Case, _case(n)))]
             db.executemany("INSERT INTO search_key (word, person_ref, case_ref) VALUES (?, ?, ?)", sorted(rows))
         db.execute("ANALYZE")
         db.execute("DELETE FROM sqlite_stat1 WHERE tbl = 'audit'")  # what grows from its first row was never counted
@@ -118,6 +141,11 @@ def person(n: int) -> dict[str, Any]:
         "sex": draw.choice("MF"),
         "postcode": f"LE{draw.randint(1, 19)} {draw.randint(1, 9)}ZZ",
     }
+
+
+def _named(n: int) -> Values:
+    fields = person(n)
+    return (*fields.values(), name_sort_key(fields["family_name"], fields["given_names"]))
 
 
 def _case(n: int) -> dict[str, Any]:

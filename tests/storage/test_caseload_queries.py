@@ -4,12 +4,13 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import product
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, Select, text
+from sqlalchemy import CompoundSelect, Connection, Select, text
 
 from exchange_rows import record
 from ioms_desktop.domain.duties.row_figures import RowFigures, row_figures
@@ -21,6 +22,7 @@ from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.storage.cases.results import ResultScope
 from ioms_desktop.storage.cases.standing_rows import failing_query, scope_parameters
 from ioms_desktop.storage.queries.caseload import SORT_ORDERS, CaseConditions, case_index, index_query
+from ioms_desktop.storage.queries.caseload_due import actions_part, contacts_part, ended_ahead
 from ioms_desktop.storage.queries.caseload_order import KEPT_ORDERS, results_query, run_queries
 from ioms_desktop.storage.queries.caseload_rows import CaseloadFacts, case_page, case_window, page_query, window_query
 from ioms_desktop.storage.queries.people import PeopleConditions, person_index, person_page, person_window
@@ -186,7 +188,10 @@ def plan(connection: Connection, asked: CaseConditions, limit: int | None) -> st
 
 
 def plan_of(
-    connection: Connection, query: Select[Any], asked: CaseConditions, words: Mapping[str, str] = MappingProxyType({})
+    connection: Connection,
+    query: Select[Any] | CompoundSelect[Any],
+    asked: CaseConditions,
+    words: Mapping[str, Any] = MappingProxyType({}),
 ) -> str:
     given = {**words, "on": asked.on, **scope_parameters(nobodys(asked.on))}
     compiled = query.params(given).compile(connection, compile_kwargs={"literal_binds": True})
@@ -241,7 +246,8 @@ def test_what_does_not_stand_is_found_by_index_and_no_result_is_looked_through(s
         compiled = query.compile(reading.connection, compile_kwargs={"literal_binds": True})
         if reading.is_local:
             found = [str(row[3]) for row in reading.connection.execute(text(f"EXPLAIN QUERY PLAN {compiled}"))]
-            assert [line for line in found if line.startswith("SCAN")] == ["SCAN case_mark"]
+            assert [line for line in found if line.startswith("SCAN")] == []
+            assert "SEARCH case_mark USING COVERING INDEX ix_case_mark_scope (scope=?)" in found
             used = [line.split("INDEX ")[1] for line in found if line.startswith("SEARCH case_result USING ")]
         else:  # readers are told no plan: as the owner, of the tables behind the views
             reading.connection.execute(text("SET LOCAL enable_seqscan = off"))
@@ -267,9 +273,42 @@ def test_the_first_screen_by_results_comes_in_the_order_of_an_index(store: Store
             plans = [plan_of(reading.connection, query, asked) for query in run_queries(asked, 200)]
             for each in plans[:-1]:
                 assert f"INDEX ix_case_result_scope_{kept_column(sort)}_case_ref" in each
+            assert plans
             assert not any("TEMP B-TREE" in each or "SCAN cases" in each for each in plans)
-            assert bool(plans) is (sort != "next_due"), "which rests on actions too"
             assert "TEMP B-TREE" in plan(reading.connection, asked, 200), "the control"
+
+
+@ON_SQLITE
+def test_what_is_due_next_is_walked_in_the_order_of_two_indexes_and_actions_to_end_are_looked_up(store: Store) -> None:
+    behind = {"behind_on": TODAY, "behind_ref": "C"}
+    with store.read() as reading:
+        asked = CaseConditions(on=TODAY)
+        for is_first, descending in product((False, True), repeat=2):
+            for part, used in (
+                (contacts_part, "ix_case_result_scope_contact_due_on_case_ref (scope=? AND contact_due_on"),
+                (actions_part, "ix_actions_open"),
+            ):
+                query = part(400, is_first=is_first, descending=descending)
+                found = plan_of(reading.connection, query, asked, {} if is_first else behind)
+                assert used in found
+                assert len(found.splitlines()) == 1, "nothing is sorted"
+        ahead = plan_of(reading.connection, ended_ahead(), asked)
+    assert ahead.count("USING INDEX ix_actions_ended (done_on") == 2
+    assert "SCAN" not in ahead
+
+
+@ON_SQLITE
+def test_ones_own_cases_and_those_in_custody_are_found_by_index(store: Store) -> None:
+    with store.read() as reading:
+        for limit in (200, None):
+            own = plan(reading.connection, CaseConditions(on=TODAY, workers=("hallam", "J. Hallam")), limit)
+            assert all(
+                f"ix_cases_{column}_word" in own for column in ("police_om", "probation_practitioner", "navigator")
+            )
+            held = plan(reading.connection, CaseConditions(on=TODAY, in_custody=True), limit)
+            assert held.count("SEARCH custody USING INDEX ix_custody_released_on (released_on") == 2
+            for found in (own, held):
+                assert "SCAN" not in found.replace("SCAN page", "")
 
 
 def kept_column(sort: str) -> str:

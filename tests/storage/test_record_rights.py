@@ -73,6 +73,7 @@ POLICIES_BY_HAND = {
 }
 MORE_BY_HAND = re.compile(
     r"ix_contacts_missed|ix_appointments_waiting|ix_associates_review_on|ix_actions_due_on|ix_person_numbers_form"
+    r"|ix_actions_open|ix_actions_ended|ix_custody_released_on"
     r"|\w+_guard|\w+_agree|decisions_confirmed|added_new|in_use|\w+_marks_(?:insert|update|delete)"
 )
 """Indexes, triggers and policies that one record type alone has, or those of a person's dated sets or of the rules."""

@@ -189,7 +189,7 @@ def _ids_by_results(
 ) -> "array[int]":
     """Return the ids in an order of kept results, after the cases of which none stands were evaluated."""
     scope = result_scope(session)
-    due = list_not_standing(reading, scope, conditions.programmes)
+    due = list_not_standing(reading, scope, conditions.programmes, is_counted=limit is None)
     found = evaluate(session, reading, scope, due)
     return index_by_results(reading, conditions, scope, found, limit)
 

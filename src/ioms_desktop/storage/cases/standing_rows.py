@@ -70,7 +70,9 @@ def _is_whole() -> ColumnElement[bool]:
     return and_(known_case_result.c.step.is_not(None), known_case_result.c.in_custody.is_not(None))
 
 
-def list_not_standing(reading: Reading, scope: ResultScope, programmes: Collection[str] | None) -> dict[str, DueCase]:
+def list_not_standing(
+    reading: Reading, scope: ResultScope, programmes: Collection[str] | None, *, is_counted: bool = True
+) -> dict[str, DueCase]:
     """List exactly the cases of some programmes for which `stands` does not hold: an order by results misses none.
 
     A result that is not as this program writes it is not replaced, so that `check` says who worked it out.
@@ -79,8 +81,9 @@ def list_not_standing(reading: Reading, scope: ResultScope, programmes: Collecti
         reading: Where their facts will be read, too.
         scope: Whose results.
         programmes: The programmes that are listed; None for all.
+        is_counted: Whether it is also made sure that each case has a result or a mark, by counting them all.
     """
-    refs = list_in_doubt(reading, scope, programmes)
+    refs = list_in_doubt(reading, scope, programmes) if is_counted else sorted(list_failing(reading, scope))
     if not refs:
         return {}
     kept, marks = known_case_result, known_case_mark

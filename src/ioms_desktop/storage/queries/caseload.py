@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     FromClause,
     Integer,
     ScalarSelect,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     nulls_last,
     or_,
     select,
+    union_all,
 )
 
 from ioms_desktop.domain.search.search_query import SearchTerm
@@ -25,6 +27,7 @@ from ioms_desktop.storage.queries.people import read_columns_of_people
 from ioms_desktop.storage.queries.search import (
     case_matches,
     is_one_of,
+    last_word_is_of,
     matches_user_name,
     matching_cases,
     name_words,
@@ -117,6 +120,10 @@ def resolved(reading: Reading, conditions: CaseConditions) -> CaseConditions:
     if reading.server_enforces_access and conditions.terms:
         refs = matching_cases(reading, conditions.terms)
         conditions = replace(conditions, terms=(), refs=frozenset(refs))
+    if reading.server_enforces_access and conditions.workers:
+        own = frozenset(reading.connection.scalars(select(read_functions.cases_of_worker(conditions.workers))))
+        refs = own if conditions.refs is None else own & conditions.refs
+        conditions = replace(conditions, workers=(), refs=refs)
     if reading.server_enforces_access and conditions.unchanged_since is not None:
         stepped = cases_with_changed_step(reading, conditions.unchanged_since, conditions.on)
         conditions = replace(conditions, stepped=frozenset(stepped))
@@ -236,21 +243,28 @@ def narrowed_by(conditions: CaseConditions) -> Iterable[ColumnElement[bool]]:
         still = or_(cases.c.closed_on.is_(None), cases.c.closed_on > today)
         yield still if conditions.is_open else cases.c.closed_on <= today
     if conditions.workers:
-        yield or_(*(matches_user_name(column, name) for column in WORKER_COLUMNS for name in conditions.workers))
+        yield cases.c.id.in_(union_all(*(_naming(column, name) for column in _OWN for name in conditions.workers)))
     if conditions.in_custody:
-        yield _custody_on(conditions.on).exists()
+        yield cases.c.person_ref.in_(_in_custody(conditions.on))
     if conditions.unchanged_since is not None:
         since, pathways = conditions.unchanged_since, dict(conditions.pathways)
         yield is_unchanged_since(since, conditions.on, pathways, conditions.stepped)
 
 
-WORKER_COLUMNS = (cases.c.police_om, cases.c.probation_practitioner, cases.c.navigator)
+_own = cases.alias("own")
+_OWN = (_own.c.police_om, _own.c.probation_practitioner, _own.c.navigator)
 
 
-def _custody_on(on: date) -> Select[Any]:
-    until = or_(custody.c.released_on.is_(None), custody.c.released_on > on)
-    mine = custody.c.person_ref == cases.c.person_ref
-    return select(custody.c.id).where(mine, custody.c.received_on <= on, until)
+def _naming(column: ColumnElement[Any], name: str) -> Select[Any]:
+    return select(_own.c.id).where(last_word_is_of(column, name), matches_user_name(column, name))
+
+
+def _in_custody(on: date) -> CompoundSelect[Any]:
+    """Select whom custody holds on a day, by the day of release: none yet, or one to come."""
+    received = select(custody.c.person_ref).where(custody.c.received_on <= day_value(on))
+    return union_all(
+        received.where(custody.c.released_on.is_(None)), received.where(custody.c.released_on > day_value(on))
+    )
 
 
 DayExpression = date | ColumnElement[date]

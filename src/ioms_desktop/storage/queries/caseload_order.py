@@ -1,10 +1,10 @@
 """The caseload in an order that the rules find: by kept results that stand, and by what was found of others."""
 
 from array import array
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from heapq import merge
-from itertools import chain
 from json import dumps
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -22,7 +22,8 @@ from ioms_desktop.storage.queries.caseload import (
     resolved,
     written_limit,
 )
-from ioms_desktop.storage.queries.search import is_one_of
+from ioms_desktop.storage.queries.caseload_due import first_by_due
+from ioms_desktop.storage.queries.search import among_listed, as_listed, is_one_of
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema.case_results import known_case_result
 from ioms_desktop.storage.schema.join_hints import day_value, no_index
@@ -104,28 +105,46 @@ def index_by_results(
     """
     conditions, words = resolved(reading, conditions).with_named_words()
     given = {**words, **scope_parameters(scope)}
-    queries = [results_query(conditions, limit)]
-    if reading.is_local and limit is not None and not is_selective(conditions):
-        queries = run_queries(conditions, limit) or queries
-    if not found:
-        only_ids = (query.with_only_columns(cases.c.id) for query in queries)
-        return array("q", chain.from_iterable(_first_of(reading, only_ids, given, limit)))
-    standing = list(map(Placed._make, _first_of(reading, queries, given, limit)))
-    others = _others(reading, conditions, words, found)
-    placed = _merged(standing, others, descending=conditions.descending)
+    if limit is None and not found:
+        ids = results_query(conditions).with_only_columns(cases.c.id)
+        return array("q", reading.connection.execute(ids, given).scalars())
+    standing = map(Placed._make, _standing(reading, conditions, given, limit))
+    others = _others(reading, conditions, words, found) if found else []
+    placed = _merged(list(standing), others, descending=conditions.descending)
     return array("q", (each.id for each in placed))[:limit]
 
 
-def _first_of(
-    reading: Reading, queries: Iterable[Select[Any]], given: Mapping[str, object], limit: int | None
+def _standing(
+    reading: Reading, conditions: CaseConditions, given: dict[str, object], limit: int | None
 ) -> list[Row[Any]]:
-    """Read what one query after the other gives, until there is enough of it."""
-    found: list[Row[Any]] = []
+    """Read the cases whose results stand, in order; the first of many by indexes, as far as there are any."""
+    found: list[Row[Any]] | None = None
+    queries: list[Select[Any]] = []
+    if limit is not None and not is_selective(conditions):
+        found, queries = [], run_queries(conditions, limit) if reading.is_local else []
+        if conditions.sort == "next_due" and conditions.is_open is not False:
+            listed = partial(_rows_of_listed, reading, conditions, given)
+            found = first_by_due(reading, given, listed, limit, descending=conditions.descending)
+    if found is None or (not queries and len(found) < (limit or 0)):
+        found, queries = [], [results_query(conditions, limit)]
     for query in queries:
-        found += reading.connection.execute(query, given)
         if limit is not None and len(found) >= limit:
             break
+        found += reading.connection.execute(query, given)
     return found[:limit]
+
+
+def _rows_of_listed(
+    reading: Reading, conditions: CaseConditions, given: Mapping[str, object], refs: Sequence[str]
+) -> Sequence[Row[Any]]:
+    """Read those of some cases that match and whose results stand, in no particular order."""
+    query = _results(conditions, stands(of_all=False))
+    if reading.is_local:
+        return reading.connection.execute(query.where(among_listed(kept.case_ref)), {**given, **as_listed(refs)}).all()
+    # Named on both sides: whoever reads views by rights looks through all of one that is only joined.
+    return reading.connection.execute(
+        query.where(is_one_of(kept.case_ref, refs), is_one_of(cases.c.case_ref, refs)), given
+    ).all()
 
 
 def _merged(standing: list[Placed], others: list[Placed], *, descending: bool) -> Iterable[Placed]:
@@ -140,19 +159,24 @@ def _merged(standing: list[Placed], others: list[Placed], *, descending: bool) -
 def results_query(conditions: CaseConditions, limit: int | None = None) -> Select[Any]:
     """Build the query for the cases whose results stand, in order; words and scope come with it."""
     value, ref = KEPT_ORDERS[conditions.sort](conditions), kept.case_ref
-    # Results come first and are read in order until there are enough, unless few cases are asked for.
-    of_case = cases.c.case_ref == (ref if is_selective(conditions) else no_index(ref))
-    query = select(value, ref, cases.c.id).join_from(known_case_result, cases, of_case)
-    query = query.where(kept.scope == text_parameter("its_scope"), stands(of_all=True), *narrowed_by(conditions))
+    query = _results(conditions, stands(of_all=True))
     turned = _turned(conditions, no_index(value), ref)
     query = query.order_by(nulls_last(turned[0]), turned[1])
     return query if limit is None else query.limit(written_limit(limit))
 
 
+def _results(conditions: CaseConditions, standing: ColumnElement[bool]) -> Select[Any]:
+    value, ref = KEPT_ORDERS[conditions.sort](conditions), kept.case_ref
+    # Results come first and are read in order until there are enough, unless few cases are asked for.
+    of_case = cases.c.case_ref == (ref if is_selective(conditions) else no_index(ref))
+    query = select(value, ref, cases.c.id).join_from(known_case_result, cases, of_case)
+    return query.where(kept.scope == text_parameter("its_scope"), standing, *narrowed_by(conditions))
+
+
 def run_queries(conditions: CaseConditions, limit: int) -> list[Select[Any]]:
     """Build queries for the first cases of `results_query`, each for those whose order an index of results has.
 
-    One follows the other, until there are enough. There are none for an order that no index has.
+    One follows the other, until there are enough.
     """
     value, its_scope = KEPT_ORDERS[conditions.sort](conditions), kept.scope == text_parameter("its_scope")
     query = select(value, kept.case_ref, cases.c.id)
@@ -168,7 +192,8 @@ def run_queries(conditions: CaseConditions, limit: int) -> list[Select[Any]]:
     if conditions.sort in _BY_VALUE:
         by_value = query.order_by(*_turned(conditions, value, kept.case_ref))
         return [by_value.where(its_scope, value.is_not(None)), by_ref.where(its_scope, value.is_(None))]
-    return []
+    # By the next day due (`first_by_due`) those without one come last.
+    return [by_ref.where(no_index(kept.scope) == text_parameter("its_scope"), value.is_(None))]
 
 
 def _turned(conditions: CaseConditions, *order: ColumnElement[Any]) -> list[ColumnElement[Any]]:

@@ -21,6 +21,9 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.records.person_sets.names import FORMER_NAME
@@ -64,6 +67,29 @@ def matches_user_name(column: ColumnElement[Any], user: str) -> ColumnElement[bo
     name = user.lower().strip()
     written = func.lower(func.trim(column))
     return or_(written == name, written.endswith(f" {name}", autoescape=True))
+
+
+def last_word_is_of(column: ColumnElement[Any], user: str) -> ColumnElement[bool]:
+    """Build the condition that `matches_user_name` implies, and by which the column is indexed."""
+    return and_(column.is_not(None), last_word(column) == user.lower().strip().rpartition(" ")[2])
+
+
+class last_word(FunctionElement[str]):  # noqa: N801 - it stands in a query like a function
+    """The last word of a text in small letters, written as in the indexes of migration 0113."""
+
+    inherit_cache = True
+    name = "last_word"
+
+
+@compiles(last_word, "sqlite")
+def _compile_sqlite(element: last_word, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own
+    text = f"lower(trim({compiler.process(element.clauses, **options)}))"
+    return f"replace({text}, rtrim({text}, replace({text}, ' ', '')), '')"
+
+
+@compiles(last_word, "postgresql")
+def _compile_server(element: last_word, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - as above
+    return f"substring(lower(trim({compiler.process(element.clauses, **options)})) from '[^ ]*$')"
 
 
 def word_begins_with(word: str, words: FromClause = search_key) -> ColumnElement[bool]:

@@ -58,6 +58,7 @@ case_result = Table(
         Index(None, "scope", shown, "case_ref", info={ONLY_IN_FILES: True})
         for shown in ("rag", "engagement", "step", "last_contact_on")
     ),
+    Index(None, "scope", "contact_due_on", "case_ref"),
 )
 """On which day a case was evaluated, by whom, under which policy, and until when that stands; `version` is a number at
 random that tells one result of a case from another. Then what the case adds to the measures of the quarter, and what
@@ -94,6 +95,7 @@ case_mark = Table(
     metadata,
     *_of_case(),
     Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Index(None, "scope", info={ONLY_IN_FILES: True}),
     sqlite_with_rowid=False,
 )
 """The cases of which a fact changed since their result; triggers of the database write it."""

@@ -7,3 +7,7 @@ MISSED_SQL = "planned AND outcome IN ('FAILED_TO_ATTEND', 'UNACCEPTABLE_ABSENCE'
 """A contact that counts as missed."""
 WAITING_SQL = "cancelled_on IS NULL AND contact_ref IS NULL"
 """An appointment neither cancelled nor with an outcome."""
+OPEN_SQL = "done_on IS NULL AND cancelled_on IS NULL"
+"""An action that nobody has ended."""
+ENDED_SQL = "done_on IS NOT NULL OR cancelled_on IS NOT NULL"
+"""An action that somebody has ended, perhaps from a day to come."""

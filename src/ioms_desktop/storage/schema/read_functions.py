@@ -5,9 +5,10 @@ plan would tell (docs/design.md). A condition on what such a function returns is
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Column, FromClause, Table, column, func, literal, null
+from sqlalchemy import Column, Date, FromClause, Table, Text, column, func, literal, null
 
 from ioms_desktop.domain.records.person_sets.names import PersonName
 from ioms_desktop.domain.records.record_types import RECORD_TYPE_BY_TABLE
@@ -25,6 +26,10 @@ LISTED_BY_FUNCTION = frozenset(
 The others it gives by a view, whose plans tell of cases that are kept back."""
 Asked = Any
 """An array as a server takes it: `array_of` of parameters, or a parameter for a list."""
+
+
+Due = tuple[date, str]
+"""A day on which something is due, and the case."""
 
 
 def array_of(*values: Any) -> Asked:  # noqa: ANN401 - expressions of SQLAlchemy's
@@ -79,6 +84,28 @@ def known_people_by_name(
     return _rows(FACT_VIEWS["people_by_name"], behind, at_most, descending, function="known_people_by_name")
 
 
+def contacts_due(scope_name: object, behind: Due | None, at_most: int, *, descending: bool) -> FromClause:
+    """Return the next contacts due by the results of a scope, by the day (`due_on`) and the case.
+
+    Args:
+        scope_name: Whose results.
+        behind: Only what comes behind this place; None for the first.
+        at_most: How many at most.
+        descending: Whether the order is reversed.
+    """
+    return _in_order("known_contacts_due", scope_name, *_place(behind), at_most, descending)
+
+
+def actions_due(behind: Due | None, at_most: int, *, descending: bool) -> FromClause:
+    """Return the actions that nobody has ended, as `contacts_due` does."""
+    return _in_order("known_actions_due", *_place(behind), at_most, descending)
+
+
+def cases_of_worker(names: Sequence[str]) -> Any:  # noqa: ANN401 - a column of a query
+    """Return the cases on which somebody works by one of their names, with or without rank and number."""
+    return func.known_cases_of_worker(list(names)).column_valued("case_ref")
+
+
 def known_facts(name: str, owners: Asked | None = None, refs: Asked | None = None) -> FromClause:
     """Return what lists and rules read of the records of a table: of every case or person, or of some, or some records.
 
@@ -108,6 +135,16 @@ def known_words(words: Sequence[str]) -> Any:  # noqa: ANN401 - a column of a qu
 def opened_content(case_ref: str, document_ref: str) -> FromClause:
     """Return the chunks of a document that the user has opened."""
     return _rows(document_content, literal(case_ref), literal(document_ref), function="read_document_content")
+
+
+def _place(behind: Due | None) -> Due | tuple[None, None]:
+    return behind or (None, None)
+
+
+def _in_order(function: str, *given: object) -> FromClause:
+    asked = getattr(func, function)(*(null() if each is None else each for each in given))
+    rows: FromClause = asked.table_valued(column("due_on", Date), column("case_ref", Text), name="due")
+    return rows
 
 
 def _rows(table: Table, *given: Asked | None, function: str) -> FromClause:

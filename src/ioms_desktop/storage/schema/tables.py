@@ -104,12 +104,17 @@ def table_of(record_type: type[Record]) -> Table:
 
 
 people, cases, contacts = (metadata.tables[name] for name in ("people", "cases", "contacts"))
-appointments, actions, associates = (metadata.tables[name] for name in ("appointments", "actions", "associates"))
+appointments, actions, associates, custody = (
+    metadata.tables[name] for name in ("appointments", "actions", "associates", "custody")
+)
 # Migrations make what is partial so on PostgreSQL, too; saying so here would load that dialect at every start.
 Index("ix_contacts_missed", contacts.c.case_ref, contacts.c.occurred_at, sqlite_where=text(conditions.MISSED_SQL))
 Index("ix_appointments_waiting", appointments.c.starts_at, sqlite_where=text(conditions.WAITING_SQL))
 Index("ix_people_names", people.c.name_key, people.c.id)
 Index("ix_actions_due_on", actions.c.due_on)
+Index("ix_actions_open", actions.c.due_on, actions.c.case_ref, sqlite_where=text(conditions.OPEN_SQL))
+Index("ix_actions_ended", actions.c.done_on, actions.c.cancelled_on, sqlite_where=text(conditions.ENDED_SQL))
+Index("ix_custody_released_on", custody.c.released_on)
 Index("ix_associates_review_on", associates.c.review_on, sqlite_where=text("review_on IS NOT NULL"))
 
 former_version = Table(
