@@ -21,6 +21,7 @@ from ioms_desktop.services.every_case.histories import iter_histories
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.storage.cases.results import ResultScope
 from ioms_desktop.storage.cases.standing_rows import failing_query, scope_parameters
+from ioms_desktop.storage.queries import caseload
 from ioms_desktop.storage.queries.caseload import SORT_ORDERS, CaseConditions, case_index, index_query
 from ioms_desktop.storage.queries.caseload_due import actions_part, contacts_part, ended_ahead
 from ioms_desktop.storage.queries.caseload_order import KEPT_ORDERS, results_query, run_queries
@@ -110,6 +111,28 @@ def test_the_first_rows_are_those_of_the_whole_list(store: Store) -> None:
             whole = rows(store, asked)
             assert rows(store, asked, 7) == whole[:7]
             assert len(whole) == len({facts.id for facts in whole}) == INVENTED + 2
+
+
+FILTERS: tuple[dict[str, Any], ...] = (
+    {"terms": parse_search("mar", 2026)},
+    {"terms": parse_search("mar jay", 2026)},
+    {"rags": frozenset({"RED", "BLUE"})},
+    {"in_custody": True},
+    {"is_open": False},
+)
+
+
+@ON_SQLITE
+def test_few_and_many_that_meet_a_filter_are_listed_alike(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = [CaseConditions(on=TODAY, sort=sort, **each) for each in FILTERS for sort in ("name", "case_ref")]
+    whole = [rows(store, each) for each in asked]
+    assert [bool(found) for found in whole] == [True] * len(asked)
+    for many, walked in ((1, 2), (1, 5_000), (20_000, 2)):
+        monkeypatch.setattr(caseload, "MANY", many)
+        monkeypatch.setattr(caseload, "MOST_WALKED", walked)
+        page_query.cache_clear()
+        assert [rows(store, each, 3) for each in asked] == [found[:3] for found in whole], (many, walked)
+    page_query.cache_clear()
 
 
 def test_names_stand_in_order(store: Store) -> None:
@@ -205,6 +228,24 @@ def test_the_first_screen_walks_the_names_in_order(store: Store) -> None:
     assert "SCAN people USING COVERING INDEX ix_people_names" in found or "USING INDEX ix_people_names" in found
     assert "SEARCH cases USING INDEX ix_cases_person_ref" in found
     assert "TEMP B-TREE FOR ORDER BY" not in found
+
+
+@ON_SQLITE
+def test_what_many_meet_is_asked_of_one_person_after_the_other(store: Store) -> None:
+    broad = CaseConditions(on=TODAY, terms=parse_search("m", 2026), broad_terms=frozenset({0}))
+    held = CaseConditions(on=TODAY, in_custody=True, many_in_custody=True)
+    with store.read() as reading:
+        for asked, used in (
+            (broad, "ix_search_key_person_ref_word (person_ref=?"),
+            (held, "(person_ref=? AND received"),
+        ):
+            found = plan(reading.connection, asked, 200)
+            assert used in found
+            assert "USING INDEX ix_people_names" in found
+            assert "TEMP B-TREE FOR ORDER BY" not in found.partition("SCAN page")[0]
+        coloured = plan(reading.connection, CaseConditions(on=TODAY, rags=frozenset({"RED"}), few_with_rag=True), 200)
+    assert "ix_case_result_scope_rag_case_ref (scope=? AND rag=?" in coloured
+    assert "SCAN" not in coloured.replace("SCAN page", "")
 
 
 @ON_SQLITE

@@ -4,6 +4,7 @@ from array import array
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from json import dumps
 from typing import Any
 
 from sqlalchemy import (
@@ -23,6 +24,8 @@ from sqlalchemy import (
 )
 
 from ioms_desktop.domain.search.search_query import SearchTerm
+from ioms_desktop.domain.search.search_terms import PREFIX_END
+from ioms_desktop.storage.cases.standing_rows import failing_query
 from ioms_desktop.storage.queries.people import read_columns_of_people
 from ioms_desktop.storage.queries.search import (
     case_matches,
@@ -35,14 +38,18 @@ from ioms_desktop.storage.queries.search import (
 from ioms_desktop.storage.queries.unchanged import cases_with_changed_step, is_unchanged_since
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.schema import read_functions
+from ioms_desktop.storage.schema.case_results import known_case_result
 from ioms_desktop.storage.schema.join_hints import day_value, no_index
-from ioms_desktop.storage.schema.tables import cases
+from ioms_desktop.storage.schema.tables import cases, search_key
+from ioms_desktop.storage.schema.types import text_parameter
 from ioms_desktop.storage.schema.views import FACT_VIEWS
 
 actions, rag, custody = (FACT_VIEWS[name] for name in ("actions", "rag", "custody"))
 ROWS_PER_FETCH = 1_000
 MOST_WALKED = 5_000
-"""People whose cases are asked for at once."""
+"""People whose cases are asked for at once, or whom the first screen of a file looks at by their names."""
+MANY = 20_000
+"""What so many meet is asked of one case after the other, and what fewer meet is looked up first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +72,10 @@ class CaseConditions:
         sort: One of `SORT_ORDERS` or `KEPT_ORDERS`.
         descending: Whether the order is reversed.
         steps: The steps of the ladder in order, without the one before the first.
+        broad_terms: The places of the terms that many meet; this and what follows is found by `measured`.
+        many_in_custody: Whether there are many.
+        few_with_rag: Whether few results of the scope that is asked for have one of the colours.
+        is_walked: Whether the first cases by name may be found by walking people in the order of their names.
     """
 
     on: date
@@ -82,6 +93,10 @@ class CaseConditions:
     sort: str = "name"
     descending: bool = False
     steps: tuple[str, ...] = ()
+    broad_terms: frozenset[int] = frozenset()
+    many_in_custody: bool = False
+    few_with_rag: bool = False
+    is_walked: bool = True
 
     def with_named_words(self) -> tuple["CaseConditions", dict[str, str]]:
         """Return the conditions with names in place of the words that are searched, and the words by these names."""
@@ -102,7 +117,7 @@ def case_index(reading: Reading, conditions: CaseConditions, limit: int | None =
     if reading.server_enforces_access:
         if conditions.refs is not None and conditions.sort == "name":
             return _named_in_order(reading, conditions, limit)
-        if _is_walk(conditions, limit):
+        if is_walk(conditions, limit):
             return _walk_by_name(reading, conditions, limit or 0)
         query = index_query(conditions, limit, read_functions.known_people_by_name())
     else:
@@ -130,9 +145,41 @@ def resolved(reading: Reading, conditions: CaseConditions) -> CaseConditions:
     return conditions
 
 
-def _is_walk(conditions: CaseConditions, limit: int | None) -> bool:
+def measured(reading: Reading, conditions: CaseConditions, scope_name: str) -> CaseConditions:
+    """Find of the filters of a file which of them many meet, for its first screen."""
+
+    def has_many(counted: str, *given: object) -> bool:
+        number = reading.connection.exec_driver_sql(f"SELECT count(*) FROM ({counted} LIMIT {MANY})", given).scalar()  # noqa: S608 - our own words
+        return number == MANY
+
+    def is_broad(term: SearchTerm) -> bool:
+        return any(all(has_many(_WITH_WORD, word, word + PREFIX_END) for word in way) for way in term)
+
+    if not reading.is_local:
+        return conditions
+    on, rags = conditions.on.isoformat(), dumps(sorted(conditions.rags))
+    return replace(
+        conditions,
+        broad_terms=frozenset(place for place, term in enumerate(conditions.terms) if is_broad(term)),
+        many_in_custody=conditions.in_custody and has_many(_HELD, on),
+        few_with_rag=bool(conditions.rags) and not has_many(_WITH_RAG, scope_name, rags),
+    )
+
+
+_WITH_WORD = "SELECT 1 FROM search_key WHERE word >= ? AND word < ?"
+_HELD = "SELECT 1 FROM custody WHERE released_on IS NULL UNION ALL SELECT 1 FROM custody WHERE released_on > ?"
+_WITH_RAG = "SELECT 1 FROM case_result WHERE scope = ? AND rag IN (SELECT value FROM json_each(?))"
+
+
+def has_more_people(reading: Reading) -> bool:
+    """Whether a file has more people than its first screen looks at by their names."""
+    counted = f"SELECT count(*) FROM (SELECT 1 FROM people LIMIT {MOST_WALKED + 1})"  # noqa: S608 - our own words
+    return reading.connection.exec_driver_sql(counted).scalar() == MOST_WALKED + 1
+
+
+def is_walk(conditions: CaseConditions, limit: int | None) -> bool:
     """Whether people are read in the order of their names until there are enough."""
-    return limit is not None and conditions.sort == "name" and not is_selective(conditions)
+    return limit is not None and conditions.sort == "name" and conditions.is_walked and not is_selective(conditions)
 
 
 def _walk_by_name(reading: Reading, conditions: CaseConditions, limit: int) -> "array[int]":
@@ -199,11 +246,20 @@ def _matching(
     query: Select[Any] = select(cases.c.id)
     order = SORT_ORDERS[conditions.sort](conditions)
     if conditions.sort == "name":
-        walk = _is_walk(conditions, limit)
-        named = FACT_VIEWS["people_by_name" if walk else "people"] if people is None else people
+        walk = is_walk(conditions, limit)
+        walked = _first_people(descending=conditions.descending) if walk else FACT_VIEWS["people"]
+        named = walked if people is None else people
         query = query.join_from(cases, named, _person_join(named, people_first=walk))
         order = (named.c.name_key,)
     return query.where(*narrowed_by(conditions)), order
+
+
+def _first_people(*, descending: bool) -> FromClause:
+    """Select people of a file in the order of their names, so many at most: filters may leave hardly any case."""
+    people = FACT_VIEWS["people_by_name"].c
+    order = (people.name_key.desc(), people.id) if descending else (people.name_key, people.id)
+    walked = select(people.person_ref, people.name_key).order_by(*order).limit(written_limit(MOST_WALKED))
+    return walked.subquery("people_by_name")
 
 
 def _turned(order: Iterable[ColumnElement[Any]], conditions: CaseConditions) -> tuple[ColumnElement[Any], ...]:
@@ -213,7 +269,9 @@ def _turned(order: Iterable[ColumnElement[Any]], conditions: CaseConditions) -> 
 
 def is_selective(conditions: CaseConditions) -> bool:
     """Whether filters leave so few cases that these are read before they are put in order."""
-    return bool(conditions.terms or conditions.refs is not None or conditions.workers or conditions.in_custody)
+    has_few = (conditions.in_custody and not conditions.many_in_custody) or conditions.few_with_rag
+    is_found = len(conditions.terms) > len(conditions.broad_terms) or conditions.refs is not None
+    return bool(is_found or conditions.workers or has_few)
 
 
 def _person_join(people: FromClause, *, people_first: bool) -> ColumnElement[bool]:
@@ -229,26 +287,33 @@ def _person_join(people: FromClause, *, people_first: bool) -> ColumnElement[boo
 
 def narrowed_by(conditions: CaseConditions) -> Iterable[ColumnElement[bool]]:
     """Build the conditions of the filters."""
-    yield from (case_matches(piece) for piece in conditions.terms)
+    for place, term in enumerate(conditions.terms):
+        yield _meets(term) if place in conditions.broad_terms else case_matches(term)
     if conditions.refs is not None:
         yield is_one_of(cases.c.case_ref, conditions.refs)
+    yield from _of_header(conditions)
+    if conditions.rags:
+        if conditions.few_with_rag:
+            yield cases.c.case_ref.in_(_perhaps_with_rag(conditions.rags))
+        yield _rag_on(conditions.on).in_(sorted(conditions.rags))
+    if conditions.workers:
+        yield cases.c.id.in_(union_all(*(_naming(column, name) for column in _OWN for name in conditions.workers)))
+    if conditions.in_custody:
+        yield _custody_on(conditions.on) if conditions.many_in_custody else _is_held(conditions.on)
+    if conditions.unchanged_since is not None:
+        since, pathways = conditions.unchanged_since, dict(conditions.pathways)
+        yield is_unchanged_since(since, conditions.on, pathways, conditions.stepped)
+
+
+def _of_header(conditions: CaseConditions) -> Iterable[ColumnElement[bool]]:
     if conditions.programmes is not None:
         yield cases.c.programme.in_(sorted(conditions.programmes))
     if conditions.cohorts:
         yield cases.c.cohort.in_(sorted(conditions.cohorts))
-    if conditions.rags:
-        yield _rag_on(conditions.on).in_(sorted(conditions.rags))
     if conditions.is_open is not None:
         today = day_value(conditions.on)
         still = or_(cases.c.closed_on.is_(None), cases.c.closed_on > today)
         yield still if conditions.is_open else cases.c.closed_on <= today
-    if conditions.workers:
-        yield cases.c.id.in_(union_all(*(_naming(column, name) for column in _OWN for name in conditions.workers)))
-    if conditions.in_custody:
-        yield cases.c.person_ref.in_(_in_custody(conditions.on))
-    if conditions.unchanged_since is not None:
-        since, pathways = conditions.unchanged_since, dict(conditions.pathways)
-        yield is_unchanged_since(since, conditions.on, pathways, conditions.stepped)
 
 
 _own = cases.alias("own")
@@ -259,12 +324,37 @@ def _naming(column: ColumnElement[Any], name: str) -> Select[Any]:
     return select(_own.c.id).where(last_word_is_of(column, name), matches_user_name(column, name))
 
 
-def _in_custody(on: date) -> CompoundSelect[Any]:
-    """Select whom custody holds on a day, by the day of release: none yet, or one to come."""
+def _is_held(on: date) -> ColumnElement[bool]:
+    """Look up whom custody holds on a day, by the day of release: none yet, or one to come."""
     received = select(custody.c.person_ref).where(custody.c.received_on <= day_value(on))
-    return union_all(
-        received.where(custody.c.released_on.is_(None)), received.where(custody.c.released_on > day_value(on))
-    )
+    later = received.where(custody.c.released_on > day_value(on))
+    return cases.c.person_ref.in_(union_all(received.where(custody.c.released_on.is_(None)), later))
+
+
+def _custody_on(on: date) -> ColumnElement[bool]:
+    """Ask of one case whether custody holds its person on a day."""
+    until = or_(custody.c.released_on.is_(None), custody.c.released_on > day_value(on))
+    mine = custody.c.person_ref == cases.c.person_ref
+    return select(custody.c.id).where(mine, custody.c.received_on <= day_value(on), until).exists()
+
+
+def _meets(term: SearchTerm) -> ColumnElement[bool]:
+    """Ask of one case whether it meets a term, as `case_matches` looks up the cases that do."""
+    return or_(*(and_(*(_has_word(name) for name in way)) for way in term))
+
+
+def _has_word(name: str) -> ColumnElement[bool]:
+    words = search_key.alias("of_case").c
+    mine = select(words.word).where(words.person_ref == cases.c.person_ref, words.word >= text_parameter(name))
+    of_both = or_(words.case_ref == literal_column("''"), words.case_ref == cases.c.case_ref)
+    return mine.where(words.word < text_parameter(f"{name}_end"), of_both).exists()
+
+
+def _perhaps_with_rag(rags: Iterable[str]) -> CompoundSelect[Any]:
+    """Look up the cases with some colours by their results, and those of which none stands."""
+    kept = known_case_result.c
+    shown = select(kept.case_ref).where(kept.scope == text_parameter("its_scope"), kept.rag.in_(sorted(rags)))
+    return union_all(shown, *failing_query().selects)
 
 
 DayExpression = date | ColumnElement[date]

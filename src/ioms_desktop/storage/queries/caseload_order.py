@@ -17,6 +17,7 @@ from ioms_desktop.storage.cases.standing_rows import scope_parameters, stands
 from ioms_desktop.storage.queries.caseload import (
     CaseConditions,
     is_selective,
+    measured,
     narrowed_by,
     next_action,
     resolved,
@@ -103,6 +104,8 @@ def index_by_results(
         found: What the rules find on every case of which no result stands: none of those is placed by its result.
         limit: Only the first cases, quickly; None for all.
     """
+    if limit is not None:
+        conditions = measured(reading, conditions, scope.name)
     conditions, words = resolved(reading, conditions).with_named_words()
     given = {**words, **scope_parameters(scope)}
     if limit is None and not found:

@@ -1,6 +1,7 @@
 """The rows of the caseload for some ids: headers, and what the kept results of their cases say."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -10,7 +11,15 @@ from sqlalchemy import ColumnElement, FromClause, Select, bindparam, select
 from ioms_desktop.domain.duties.row_figures import RowFigures
 from ioms_desktop.storage.cases.results import ResultScope
 from ioms_desktop.storage.cases.standing_rows import of_its_case, scope_parameters, stands
-from ioms_desktop.storage.queries.caseload import CaseConditions, case_index, next_action, page_of
+from ioms_desktop.storage.queries.caseload import (
+    CaseConditions,
+    case_index,
+    has_more_people,
+    is_walk,
+    measured,
+    next_action,
+    page_of,
+)
 from ioms_desktop.storage.queries.people import read_columns_of_people
 from ioms_desktop.storage.queries.search import among_listed, as_listed
 from ioms_desktop.storage.records.read import Reading
@@ -107,8 +116,11 @@ def case_window(reading: Reading, ids: Sequence[int], scope: ResultScope) -> lis
 def case_page(reading: Reading, conditions: CaseConditions, scope: ResultScope, limit: int) -> list[CaseloadFacts]:
     """Return the rows of the first matching cases, in order; as `case_index` and `case_window` say."""
     if reading.is_local:
-        named, words = conditions.with_named_words()
-        return _rows_of_file(reading, page_query(named, limit), scope, **words)
+        named, words = measured(reading, conditions, scope.name).with_named_words()
+        rows = _rows_of_file(reading, page_query(named, limit), scope, **words)
+        if len(rows) < limit and is_walk(named, limit) and has_more_people(reading):
+            rows = _rows_of_file(reading, page_query(replace(named, is_walked=False), limit), scope, **words)
+        return rows
     ids = case_index(reading, conditions, limit)
     found = {each.id: each for each in _window_of_server(reading, ids, scope.today)}
     return [found[number] for number in ids if number in found]
