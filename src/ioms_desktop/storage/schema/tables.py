@@ -104,9 +104,7 @@ def table_of(record_type: type[Record]) -> Table:
 
 
 people, cases, contacts = (metadata.tables[name] for name in ("people", "cases", "contacts"))
-appointments, actions, associates, custody = (
-    metadata.tables[name] for name in ("appointments", "actions", "associates", "custody")
-)
+appointments, actions, associates = (metadata.tables[name] for name in ("appointments", "actions", "associates"))
 # Migrations make what is partial so on PostgreSQL, too; saying so here would load that dialect at every start.
 Index("ix_contacts_missed", contacts.c.case_ref, contacts.c.occurred_at, sqlite_where=text(conditions.MISSED_SQL))
 Index("ix_appointments_waiting", appointments.c.starts_at, sqlite_where=text(conditions.WAITING_SQL))
@@ -114,7 +112,7 @@ Index("ix_people_names", people.c.name_key, people.c.id)
 Index("ix_actions_due_on", actions.c.due_on)
 Index("ix_actions_open", actions.c.due_on, actions.c.case_ref, sqlite_where=text(conditions.OPEN_SQL))
 Index("ix_actions_ended", actions.c.done_on, actions.c.cancelled_on, sqlite_where=text(conditions.ENDED_SQL))
-Index("ix_custody_released_on", custody.c.released_on)
+Index("ix_custody_released_on", metadata.tables["custody"].c.released_on)
 Index("ix_associates_review_on", associates.c.review_on, sqlite_where=text("review_on IS NOT NULL"))
 
 former_version = Table(
@@ -146,9 +144,7 @@ audit = Table(
     Column("id", Integer, Identity(), primary_key=True),
     Column("at", Instant(), nullable=False),
     Column("kind", Text, CheckConstraint(f"kind IN {conditions.AUDIT_KINDS}", name="kind"), nullable=False),
-    Column("actor", Text, nullable=False),
-    Column("actor_role", Text, nullable=False),
-    Column("workstation", Text, nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("actor", "actor_role", "workstation")),
     Column("request", Text),
     Column("object_type", Text, nullable=False),
     Column("object_ref", Text, nullable=False),
@@ -245,9 +241,7 @@ retention_review = Table(
     Column("person_ref", BYTE_ORDERED_TEXT, ForeignKey("people.person_ref"), nullable=False),
     Column("reviewed_on", Date, nullable=False),
     Column("reviewed_by", Text, nullable=False),
-    Column("result", Text, nullable=False),
-    Column("retention_group", Text, nullable=False),
-    Column("reason", Text, nullable=False),
+    *(Column(name, Text, nullable=False) for name in ("result", "retention_group", "reason")),
     Column("next_on", Date, nullable=False),
     Column("recorded_at", Instant(), nullable=False),
     Index("ix_retention_review_person_ref", "person_ref", "id"),
