@@ -2,8 +2,7 @@
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -12,13 +11,21 @@ from typing_extensions import override
 
 from ioms_desktop.domain.errors import Stopped
 from ioms_desktop.services.list_query import ListQuery
+from ioms_desktop.ui.lists.kept_selection import Chosen, Kept, Runs, places_of
 from ioms_desktop.ui.lists.register import ColumnStyle, Identified, ListColumn, Register, Row
+from ioms_desktop.ui.lists.register_loading import (
+    WINDOW_ROWS,
+    LoadedIds,
+    fetch_row_map,
+    load_all_ids,
+    load_first_rows,
+    load_first_window,
+)
 from ioms_desktop.ui.tasks import Tasks
 from ioms_desktop.ui.widgets.chips import Chip
 from ioms_desktop.ui.widgets.page_area import AnyIndex
 
 RowType = TypeVar("RowType")
-WINDOW_ROWS = 200
 MAX_CACHED_WINDOWS = 64  # 12,800 rows; others are read again when they become visible
 MAX_CONCURRENT_FETCHES = 2
 MAX_QUEUED_WINDOWS = 4  # windows scrolled past quickly are not read
@@ -49,16 +56,12 @@ class ShownCell(NamedTuple):
     is_marked: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _LoadedIds(Generic[Row]):
-    """What a worker thread returns: ids, and the rows of the first window if they were read as well."""
-
-    ids: "array[int]"
-    rows: dict[int, Row] | None
-
-
 class RegisterModel(QAbstractTableModel, Generic[Row]):
     """The Qt model of a register.
+
+    Attributes:
+        chosen: Says which rows are to be found again in a list that is read anew; set by the table.
+        kept: Where they are in the list that is shown, as it was found while that was read.
 
     Signals:
         loaded: New ids were read; with True if they are complete, False if they are only the first ones.
@@ -85,6 +88,8 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
         self._read_again: Collection[int] = ()  # the rows that were last read again
         self.query = register.initial_query
         self.is_complete = False
+        self.chosen: Callable[[], Chosen | None] = lambda: None
+        self.kept: Kept | None = None
 
     def run_query(self, query: ListQuery) -> None:
         """Run a query; the rows shown remain until it is answered, and answers to earlier queries are dropped."""
@@ -92,11 +97,11 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
         register = self.register
         # A refresh does not read the first rows alone: visible or selected rows far down would vanish for a moment.
         is_known = self.is_complete and query == former
-        then: Callable[[_LoadedIds[Row]], None] = partial(self._first_rows_loaded, query)
+        then: Callable[[LoadedIds[Row]], None] = partial(self._first_rows_loaded, query)
         if register.query_first_rows is not None and not is_known:
-            work = partial(_load_first_rows, register.query_first_rows, query)
+            work = partial(load_first_rows, register.query_first_rows, query, self.chosen())
         else:
-            work = partial(_load_first_window, register, query)
+            work = partial(load_first_window, register, query, self.chosen())
             then = self._all_ids_loaded
         self.tasks.latest(self, "index", work, then, self._refused, self.failed.emit)
 
@@ -129,7 +134,7 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
             self.refresh()
             return
         self._read_again = ids = {*ids, *(self._read_again if self.tasks.awaits(self, "rows") else ())}
-        work, then = partial(_fetch_row_map, self.register, [*ids]), partial(self._rows_read_again, ids, stays)
+        work, then = partial(fetch_row_map, self.register, [*ids]), partial(self._rows_read_again, ids, stays)
         self.tasks.latest(self, "rows", work, partial(then, self._generation), self.refused.emit, self.failed.emit)
 
     def _rows_read_again(
@@ -143,30 +148,20 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
             return
         for window in self._windows.values():
             window.update({number: rows[number] for number in former if number in window})
-        for place in self.rows_of(former):
+        for place in self.places_read(former):
             self.dataChanged.emit(self.index(place, 0), self.index(place, self.columnCount() - 1))
 
     def _loaded(self, record: int) -> Row | None:
         return next((window[record] for window in self._windows.values() if record in window), None)
 
     @property
-    def ids(self) -> Sequence[int]:
+    def ids(self) -> "array[int]":
         """The ids in the order shown; do not modify."""
         return self._ids
 
-    def row_of(self, record: int) -> int | None:
-        """Return the row number of a record; None if it is not listed."""
-        try:
-            return self._ids.index(record)
-        except ValueError:
-            return None
-
     def rows_of(self, records: Iterable[int]) -> list[int]:
         """Return the row numbers of records; those no longer listed are left out."""
-        wanted = set(records)
-        if not wanted:
-            return []
-        return [row for row, record in enumerate(self._ids) if record in wanted]
+        return places_of(self._ids, set(records))
 
     def record(self, row: int) -> Row | None:
         """Return a row that has been read; None while it is pending, or if its record has been removed."""
@@ -176,8 +171,29 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
 
     def records(self, ids: Iterable[int], row_type: type[RowType]) -> list[RowType]:
         """Return the rows of some records, in the order shown; those not read yet or no longer listed are left out."""
-        rows = (self.record(row) for row in self.rows_of(ids))
+        rows = (self.record(place) for place in self.places_read(set(ids)))
         return [row for row in rows if isinstance(row, row_type)]
+
+    def rows_read(self, runs: Runs) -> list[Row]:
+        """Return the rows of some runs as far as they have been read, in order."""
+        chosen = (
+            range(max(top, number * WINDOW_ROWS), min(bottom + 1, (number + 1) * WINDOW_ROWS))
+            for number in sorted(self._windows)
+            for top, bottom in runs
+        )
+        return [row for places in chosen for place in places if (row := self.record(place)) is not None]
+
+    def places_read(self, records: Collection[int]) -> list[int]:
+        """Return the row numbers of some records as far as their rows have been read."""
+        found = [
+            number * WINDOW_ROWS + place
+            for number in sorted(self._windows)
+            for place, each in enumerate(self._ids[number * WINDOW_ROWS : (number + 1) * WINDOW_ROWS])
+            if each in records
+        ]
+        listed = {self._ids[place] for place in found}
+        waiting = [each for each in self._previous_rows if each in records and each not in listed]
+        return sorted((*found, *places_of(self._ids, waiting))) if waiting else found
 
     @override
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:
@@ -258,32 +274,34 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
         mark = self.register.mark(row)
         return f"{mark}; {words}" if mark else words
 
-    def _first_rows_loaded(self, query: ListQuery, found: _LoadedIds[Row]) -> None:
+    def _first_rows_loaded(self, query: ListQuery, found: LoadedIds[Row]) -> None:
         self._replace_ids(found)
         self.is_complete = False
         self.loaded.emit(False)
-        work = partial(_load_all_ids, self.register, query)
+        work = partial(load_all_ids, self.register, query, self.chosen())
         self.tasks.latest(self, "index", work, self._remaining_ids_loaded, self._refused, self.failed.emit)
 
-    def _remaining_ids_loaded(self, found: _LoadedIds[Row]) -> None:
+    def _remaining_ids_loaded(self, found: LoadedIds[Row]) -> None:
         begun = len(self._ids)
         if found.ids[:begun] != self._ids or begun % WINDOW_ROWS:
             if found.ids != self._ids:
                 self._replace_ids(found)
         elif len(found.ids) > begun:
+            self.kept = found.kept
             self.beginInsertRows(QModelIndex(), begun, len(found.ids) - 1)
             self._ids = found.ids
             self.endInsertRows()
         self.is_complete = True
         self.loaded.emit(True)
 
-    def _all_ids_loaded(self, found: _LoadedIds[Row]) -> None:
+    def _all_ids_loaded(self, found: LoadedIds[Row]) -> None:
         self._replace_ids(found)
         self.is_complete = True
         self.loaded.emit(True)
 
-    def _replace_ids(self, found: _LoadedIds[Row]) -> None:
+    def _replace_ids(self, found: LoadedIds[Row]) -> None:
         self.beginResetModel()
+        self.kept = found.kept
         self._generation += 1
         # Rows already read remain visible until their window has been read again, so that a refresh does not flicker.
         self._previous_rows = {key: row for window in self._windows.values() for key, row in window.items()}
@@ -315,7 +333,7 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
             ids = self._ids[number * WINDOW_ROWS : (number + 1) * WINDOW_ROWS]
             self.tasks.run(
                 self,
-                partial(_fetch_row_map, self.register, ids),
+                partial(fetch_row_map, self.register, ids),
                 partial(self._window_loaded, self._generation, number),
                 partial(self._window_failed, self._generation, self.refused.emit),
                 partial(self._window_failed, self._generation, self.failed.emit),
@@ -361,28 +379,6 @@ def _placeholder_data(place: int, role: int, word: str) -> str | None:
     if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.AccessibleDescriptionRole):
         return "loading" if word == PENDING_TEXT else "removed since the list was read"
     return None
-
-
-def _fetch_row_map(register: Register[Row], ids: Sequence[int]) -> dict[int, Row]:
-    return {row.id: row for row in register.fetch_rows(ids)}
-
-
-def _load_first_window(register: Register[Row], query: ListQuery) -> _LoadedIds[Row]:
-    ids = _as_id_array(register.query_ids(query))
-    return _LoadedIds(ids, _fetch_row_map(register, ids[:WINDOW_ROWS]) if ids else None)
-
-
-def _load_first_rows(first: Callable[[ListQuery], Sequence[Row]], query: ListQuery) -> _LoadedIds[Row]:
-    rows = {row.id: row for row in first(query)}
-    return _LoadedIds(array("q", rows), rows or None)
-
-
-def _load_all_ids(register: Register[Row], query: ListQuery) -> _LoadedIds[Row]:
-    return _LoadedIds(_as_id_array(register.query_ids(query)), None)
-
-
-def _as_id_array(ids: Sequence[int]) -> "array[int]":
-    return ids if isinstance(ids, array) else array("q", ids)
 
 
 __all__ = ["AnyIndex", "Identified", "RegisterModel"]

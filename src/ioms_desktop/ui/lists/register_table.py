@@ -1,8 +1,8 @@
 """The table of a register: it paints cells, handles keys, and keeps selection and scroll position through a refresh."""
 
+from array import array
 from collections.abc import Iterable, Sequence
 from functools import partial
-from html import escape
 from itertools import chain
 from typing import Any
 
@@ -11,14 +11,12 @@ from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
-    QSize,
     Qt,
     Signal,
     Slot,
 )
 from PySide6.QtGui import (
     QFocusEvent,
-    QHelpEvent,
     QKeyEvent,
     QKeySequence,
     QPainter,
@@ -30,17 +28,25 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QMenu,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QToolTip,
     QWidget,
 )
 from typing_extensions import override
 
 from ioms_desktop.services.exchange.copied_rows import CopyRows, subjects_of
 from ioms_desktop.ui.copying import copy_once_recorded
+from ioms_desktop.ui.lists.cell_tooltip import RegisterCellDelegate
 from ioms_desktop.ui.lists.cell_width import contents_width
 from ioms_desktop.ui.lists.column_widths import ColumnWidths
+from ioms_desktop.ui.lists.kept_selection import (
+    Chosen,
+    Kept,
+    Runs,
+    find_chosen,
+    joined,
+    place_of,
+    places_of,
+    runs_of,
+)
 from ioms_desktop.ui.lists.register_model import RegisterModel
 from ioms_desktop.ui.lists.row_painter import RowPainter
 from ioms_desktop.ui.theme.active import active_theme
@@ -50,28 +56,6 @@ MEASURED_ROWS = 60
 """So many rows from the first decide how wide columns are: a screenful, so that scrolling moves nothing.
 
 But a column that is never cut becomes wider wherever a row comes into sight that needs it."""
-
-
-class RegisterCellDelegate(QStyledItemDelegate):
-    """Says in a tooltip what is cut; the table paints its rows itself."""
-
-    def __init__(self, table: "RegisterTable") -> None:
-        super().__init__(table)
-        self._table = table
-
-    @override
-    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
-        return QSize(80, self._table.verticalHeader().defaultSectionSize())
-
-    @override
-    def helpEvent(
-        self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: AnyIndex
-    ) -> bool:
-        cut = self._table.cut_text(index)
-        if event.type() == QEvent.Type.ToolTip and cut and not index.data(Qt.ItemDataRole.ToolTipRole):
-            QToolTip.showText(event.globalPos(), escape(cut), view)
-            return True
-        return super().helpEvent(event, view, option, index)
 
 
 class RegisterTable(PageTable):
@@ -92,7 +76,9 @@ class RegisterTable(PageTable):
     def __init__(self, model: RegisterModel[Any], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.register_model = model
-        self._saved_view_state: tuple[tuple[int, ...], int | None, int, int] = ((), None, 0, 0)
+        self._saved: tuple[Chosen, int] = (Chosen(array("q"), (), -1), 0)
+        self._restored: Runs = ()
+        model.chosen = self._chosen
         self._rows = RowPainter(self, model)
         self.setAccessibleName(model.register.title)
         self.setShowGrid(False)
@@ -104,7 +90,7 @@ class RegisterTable(PageTable):
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setItemDelegate(RegisterCellDelegate(self))
+        self.setItemDelegate(RegisterCellDelegate(self, self.cut_text))
         self._set_up_headers()
         model.modelAboutToBeReset.connect(self._save_view_state)
         self.setModel(model)
@@ -197,17 +183,16 @@ class RegisterTable(PageTable):
         self.verticalHeader().setDefaultSectionSize(sizes.row_compact if compact else sizes.row)
 
     @property
-    def selected_runs(self) -> list[tuple[int, int]]:
-        """The selected rows as pairs of first and last row of each run, from top to bottom."""
+    def selected_runs(self) -> Runs:
+        """The selected rows."""
         selection = self.selectionModel().selection()
         parts = (selection.at(number) for number in range(selection.count()))
-        runs: list[tuple[int, int]] = []
-        for top, bottom in sorted((part.top(), part.bottom()) for part in parts):
-            if runs and top <= runs[-1][1] + 1:
-                runs[-1] = (runs[-1][0], max(bottom, runs[-1][1]))
-            else:
-                runs.append((top, bottom))
-        return runs
+        return joined(sorted((part.top(), part.bottom()) for part in parts))
+
+    @property
+    def selected_number(self) -> int:
+        """How many rows are selected."""
+        return sum(bottom - top + 1 for top, bottom in self.selected_runs)
 
     @property
     def selected_ids(self) -> tuple[int, ...]:
@@ -228,41 +213,59 @@ class RegisterTable(PageTable):
             records: Their ids.
             current: The record whose row becomes the current one; None to leave it.
         """
+        ids = self.register_model.ids
+        place = place_of(ids, current) if current is not None else None
+        self._select(runs_of(places_of(ids, set(records))), -1 if place is None else place)
+
+    def _select(self, runs: Runs, current: int) -> None:
         last = self.register_model.columnCount() - 1
         selection = QItemSelection()
-        for top, bottom in _runs(self.register_model.rows_of(records)):
+        for top, bottom in runs:
             selection.select(self.register_model.index(top, 0), self.register_model.index(bottom, last))
         flags = QItemSelectionModel.SelectionFlag
-        place = self.register_model.row_of(current) if current is not None else None
-        if place is not None:
+        if current >= 0:
             column = max(0, self.currentIndex().column())
-            self.selectionModel().setCurrentIndex(self.register_model.index(place, column), flags.NoUpdate)
+            self.selectionModel().setCurrentIndex(self.register_model.index(current, column), flags.NoUpdate)
         self.selectionModel().select(selection, flags.ClearAndSelect | flags.Rows)
 
     @Slot()
     def _emit_rows_selected(self) -> None:
         self.rows_selected.emit()
 
+    def _chosen(self) -> Chosen:
+        """Return what is selected; while only the first ids are listed, what was selected before them."""
+        model = self.register_model
+        if not model.is_complete and model.rowCount():
+            return self._saved[0]
+        return Chosen(model.ids, self.selected_runs, self.currentIndex().row())
+
+    def _found_again(self) -> Kept:
+        """Return where in the list what was selected is; it is looked for here if it is not what was looked for."""
+        chosen, kept = self._saved[0], self.register_model.kept
+        return kept if kept is not None and kept.chosen == chosen else find_chosen(chosen, self.register_model.ids)
+
     @Slot()
     def _restore_full_selection(self) -> None:
         """Select the rows beyond the first ids again, now that all ids have been read."""
-        records, current, _, _ = self._saved_view_state
-        if len(records) > len(self.selected_ids) and set(self.selected_ids) <= set(records):
-            self.select_ids(records, current)
+        if self._saved[0].number > self.selected_number and self.selected_runs == self._restored:
+            kept = self._found_again()
+            self._select(kept.runs, kept.current)
 
     @Slot()
     def _save_view_state(self) -> None:
         if not self.register_model.is_complete and self.register_model.rowCount():
             return  # only the first ids are listed: the earlier selection has still to be restored
-        scroll = self.verticalScrollBar().value()
-        self._saved_view_state = (self.selected_ids, self.current_id, scroll, max(0, self.currentIndex().column()))
+        self._saved = (self._chosen(), self.verticalScrollBar().value())
 
     @Slot()
     def _restore_view_state(self) -> None:
-        records, current, scroll, _ = self._saved_view_state
-        if records or current is not None:
+        chosen, scroll = self._saved
+        self._restored = ()
+        if chosen.runs or chosen.current >= 0:
+            kept = self._found_again()
+            self._restored = kept.runs
             self.setAutoScroll(False)  # neither the list nor the page around it moves
-            self.select_ids(records, current)
+            self._select(kept.runs, kept.current)
             self.setAutoScroll(True)
         self.verticalScrollBar().setValue(scroll)
         self._rows.hovered_row = -1
@@ -356,7 +359,7 @@ class RegisterTable(PageTable):
         model, head = self.register_model, self.horizontalHeader()
         order = [head.logicalIndex(place) for place in range(head.count())]
         columns = [model.register.columns[number] for number in order if not head.isSectionHidden(number)]
-        rows = [row for row in map(model.record, model.rows_of(self.selected_ids)) if row is not None]
+        rows = model.rows_read(self.selected_runs)
         copy = model.register.copy
         if copy is None or not rows:
             return
@@ -384,14 +387,3 @@ class RegisterTable(PageTable):
             width = min(self.viewport().width(), self.horizontalHeader().length())
             painter.drawRect(1, self.rowViewportPosition(row) + 1, width - 2, self.rowHeight(row) - 3)
         painter.end()
-
-
-def _runs(rows: list[int]) -> list[tuple[int, int]]:
-    """Join neighbouring row numbers: ``[1, 2, 3, 7]`` gives ``[(1, 3), (7, 7)]``."""
-    runs: list[tuple[int, int]] = []
-    for row in rows:
-        if runs and runs[-1][1] == row - 1:
-            runs[-1] = (runs[-1][0], row)
-        else:
-            runs.append((row, row))
-    return runs

@@ -5,7 +5,6 @@ Keys: Ctrl+F goes to the search box, as do letters typed in the table; Down or E
 opens a row, Escape clears the search, the menu key shows the actions on the selected rows, Ctrl+C copies them.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import chain, islice
@@ -325,8 +324,8 @@ class RegisterView(QWidget):
         if self.register.open_row is not None:
             self.register.open_row(record)
 
-    def _applies(self, row_action: RowAction[Any], ids: Sequence[int]) -> bool:
-        if not ids or (len(ids) > 1 and not row_action.allows_several):
+    def _applies(self, row_action: RowAction[Any], number: int) -> bool:
+        if not number or (number > 1 and not row_action.allows_several):
             return False
         if row_action.enabled_for is None:
             return True
@@ -336,18 +335,17 @@ class RegisterView(QWidget):
 
     @Slot()
     def _update_selection(self) -> None:
-        ids = self.selected_ids
-        self.selection_label.setText(f"· {len(ids):,} selected" if len(ids) > 1 else "")
+        number = self.table.selected_number
+        self.selection_label.setText(f"· {number:,} selected" if number > 1 else "")
         for press, row_action in self._buttons:
-            press.setEnabled(self._applies(row_action, ids))
+            press.setEnabled(self._applies(row_action, number))
         for action, row_action in self._actions:
-            action.setEnabled(self._applies(row_action, ids))
+            action.setEnabled(self._applies(row_action, number))
         self.selection_changed.emit()
 
     def _run_row_action(self, row_action: RowAction[Any]) -> None:
-        ids = self.selected_ids
-        if self._applies(row_action, ids):
-            row_action.callback(ids)
+        if self._applies(row_action, self.table.selected_number):
+            row_action.callback(self.selected_ids)
 
     @Slot(QPoint)
     def _show_menu(self, point: QPoint) -> None:
