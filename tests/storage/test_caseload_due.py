@@ -57,10 +57,9 @@ def write_book(store: Store) -> dict[str, bool]:
                 tx.add(CustodySpell(person_ref=person, received_on=received, released_on=released))
             held[case] = n % 3 == 0 and received <= TODAY and (released is None or released > TODAY)
             for k in range(draw.choice((0, 0, 1, 3))):
-                ended = {"done_on": day(), "cancelled_on": day()} if draw.random() < 0.4 else {}
-                ended = {name: on for name, on in ended.items() if draw.random() < 0.6}
+                ended = [day() if draw.random() < 0.3 else None for _ in range(2)]
                 action = Action(action_ref=f"AC-{n}-{k}", case_ref=case, text="Ring", owner="HOLT", due_on=day())
-                tx.add(replace(action, **ended))
+                tx.add(replace(action, done_on=ended[0], cancelled_on=ended[1]))
     kept = {
         "version": 1,
         "as_of": TODAY,

@@ -137,8 +137,8 @@ def resolved(reading: Reading, conditions: CaseConditions) -> CaseConditions:
         conditions = replace(conditions, terms=(), refs=frozenset(refs))
     if reading.server_enforces_access and conditions.workers:
         own = frozenset(reading.connection.scalars(select(read_functions.cases_of_worker(conditions.workers))))
-        refs = own if conditions.refs is None else own & conditions.refs
-        conditions = replace(conditions, workers=(), refs=refs)
+        found = own if conditions.refs is None else own & conditions.refs
+        conditions = replace(conditions, workers=(), refs=found)
     if reading.server_enforces_access and conditions.unchanged_since is not None:
         stepped = cases_with_changed_step(reading, conditions.unchanged_since, conditions.on)
         conditions = replace(conditions, stepped=frozenset(stepped))
