@@ -1,7 +1,9 @@
 """Measure the application against its floors and print the table of README.md.
 
 Run `python benchmarks/run.py`; `--only NAME` measures one, `--size small` a tenth, `--write` puts the table into
-README.md. Every figure is a ratio to a floor of the same run; no time is asserted anywhere.
+README.md. `--only caseload --cases 1000000 --keep FOLDER` measures the caseload with so many cases, and leaves the file
+in a folder, because making it takes some minutes of a core. Every figure is a ratio to a floor of the same run, or the
+time where there is none; no time is asserted anywhere.
 """
 
 import argparse
@@ -34,9 +36,10 @@ MARK = "<!-- benchmarks -->"
 README = Path(__file__).resolve().parent.parent / "README.md"
 
 
-def measure(name: str, size: int) -> list[Figure]:
-    """Take one benchmark by its name."""
-    figures: list[Figure] = importlib.import_module(f"{name}_floor").measure(size)
+def measure(name: str, size: int, kept: Path | None = None) -> list[Figure]:
+    """Take one benchmark by its name; a book kept in a folder is used again."""
+    kept_there = {} if kept is None else {"kept": kept}
+    figures: list[Figure] = importlib.import_module(f"{name}_floor").measure(size, **kept_there)
     return figures
 
 
@@ -66,12 +69,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the application against its floors.")
     parser.add_argument("--only", choices=BENCHMARKS, action="append", help="one benchmark; may be repeated")
     parser.add_argument("--size", choices=SIZES, default="full")
+    parser.add_argument("--cases", type=int, help="so many cases, whatever the size; with --only caseload")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where its book is left, and used again")
     parser.add_argument("--write", action="store_true", help="put the table into README.md")
     given = parser.parse_args()
+    if (given.cases or given.keep) and given.only != ["caseload"]:
+        parser.error("--cases and --keep go with --only caseload")
     figures: list[Figure] = []
     for name in given.only or BENCHMARKS:
         print(f"Measuring {name} ...", file=sys.stderr, flush=True)
-        figures += measure(name, SIZES[given.size])
+        figures += measure(name, given.cases or SIZES[given.size], given.keep)
     text = table(figures)
     print(text)
     if given.write:
