@@ -155,7 +155,7 @@ def measured(reading: Reading, conditions: CaseConditions, scope_name: str) -> C
     def is_broad(term: SearchTerm) -> bool:
         return any(all(has_many(_WITH_WORD, word, word + PREFIX_END) for word in way) for way in term)
 
-    if not reading.is_local:
+    if not reading.is_local or not (conditions.terms or conditions.rags or conditions.in_custody):
         return conditions
     on, rags = conditions.on.isoformat(), dumps(sorted(conditions.rags))
     return replace(
