@@ -167,8 +167,9 @@ def _book(folder: Path, cases: int, contacts: int) -> Session:
         return sign_in(str(path), OFFICER, PASSWORD, clock=lambda: AT, workstation="benchmark")
     session = open_book(path, cases, contacts, searched=True)
     with closing(raw(path, session.store.key)) as db, db:
-        db.execute("UPDATE cases SET police_om = ? WHERE id % ? = 1", (f"PC 71 {OFFICER}", max(1, cases // OWN)))
-        db.execute("UPDATE custody SET released_on = NULL WHERE id % 10 = 0")
+        own = "UPDATE cases SET police_om = ?, revision = revision + 1 WHERE id % ? = 0"
+        db.execute(own, (f"PC 71 {OFFICER}", max(1, cases // OWN)))
+        db.execute("UPDATE custody SET released_on = NULL, revision = revision + 1 WHERE id % 10 = 0")
     if cases > MOST_EVALUATED:
         keep_every_result(session)
     else:

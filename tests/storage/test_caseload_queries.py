@@ -21,7 +21,7 @@ from ioms_desktop.services.every_case.histories import iter_histories
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.storage.cases.results import ResultScope
 from ioms_desktop.storage.cases.standing_rows import failing_query, scope_parameters
-from ioms_desktop.storage.queries import caseload
+from ioms_desktop.storage.queries import caseload, caseload_rows
 from ioms_desktop.storage.queries.caseload import SORT_ORDERS, CaseConditions, case_index, index_query
 from ioms_desktop.storage.queries.caseload_due import actions_part, contacts_part, ended_ahead
 from ioms_desktop.storage.queries.caseload_order import KEPT_ORDERS, results_query, run_queries
@@ -129,10 +129,9 @@ def test_few_and_many_that_meet_a_filter_are_listed_alike(store: Store, monkeypa
     assert [bool(found) for found in whole] == [True] * len(asked)
     for many, walked in ((1, 2), (1, 5_000), (20_000, 2)):
         monkeypatch.setattr(caseload, "MANY", many)
-        monkeypatch.setattr(caseload, "MOST_WALKED", walked)
-        page_query.cache_clear()
+        for module in (caseload, caseload_rows):
+            monkeypatch.setattr(module, "MOST_WALKED", walked)
         assert [rows(store, each, 3) for each in asked] == [found[:3] for found in whole], (many, walked)
-    page_query.cache_clear()
 
 
 def test_names_stand_in_order(store: Store) -> None:

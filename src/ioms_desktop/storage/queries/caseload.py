@@ -75,7 +75,7 @@ class CaseConditions:
         broad_terms: The places of the terms that many meet; this and what follows is found by `measured`.
         many_in_custody: Whether there are many.
         few_with_rag: Whether few results of the scope that is asked for have one of the colours.
-        is_walked: Whether the first cases by name may be found by walking people in the order of their names.
+        walked: How many people the first cases by name are looked for among; none are walked for 0, all for None.
     """
 
     on: date
@@ -96,7 +96,7 @@ class CaseConditions:
     broad_terms: frozenset[int] = frozenset()
     many_in_custody: bool = False
     few_with_rag: bool = False
-    is_walked: bool = True
+    walked: int | None = None
 
     def with_named_words(self) -> tuple["CaseConditions", dict[str, str]]:
         """Return the conditions with names in place of the words that are searched, and the words by these names."""
@@ -179,7 +179,13 @@ def has_more_people(reading: Reading) -> bool:
 
 def is_walk(conditions: CaseConditions, limit: int | None) -> bool:
     """Whether people are read in the order of their names until there are enough."""
-    return limit is not None and conditions.sort == "name" and conditions.is_walked and not is_selective(conditions)
+    return limit is not None and conditions.sort == "name" and conditions.walked != 0 and not is_selective(conditions)
+
+
+def may_leave_few(conditions: CaseConditions) -> bool:
+    """Whether filters may leave hardly any case, so that people are not walked to the last."""
+    chosen = (conditions.terms, conditions.cohorts, conditions.rags, conditions.in_custody, conditions.unchanged_since)
+    return any(chosen) or conditions.is_open is False
 
 
 def _walk_by_name(reading: Reading, conditions: CaseConditions, limit: int) -> "array[int]":
@@ -247,19 +253,21 @@ def _matching(
     order = SORT_ORDERS[conditions.sort](conditions)
     if conditions.sort == "name":
         walk = is_walk(conditions, limit)
-        walked = _first_people(descending=conditions.descending) if walk else FACT_VIEWS["people"]
-        named = walked if people is None else people
+        by_name = FACT_VIEWS["people_by_name" if walk else "people"] if people is None else people
+        named = _first_people(conditions.walked, conditions) if walk and conditions.walked else by_name
         query = query.join_from(cases, named, _person_join(named, people_first=walk))
         order = (named.c.name_key,)
     return query.where(*narrowed_by(conditions)), order
 
 
-def _first_people(*, descending: bool) -> FromClause:
-    """Select people of a file in the order of their names, so many at most: filters may leave hardly any case."""
-    people = FACT_VIEWS["people_by_name"].c
-    order = (people.name_key.desc(), people.id) if descending else (people.name_key, people.id)
-    walked = select(people.person_ref, people.name_key).order_by(*order).limit(written_limit(MOST_WALKED))
-    return walked.subquery("people_by_name")
+def _first_people(number: int, conditions: CaseConditions) -> FromClause:
+    """Select the first people of a file by their names, with everybody of the last of these names."""
+    people, descending = FACT_VIEWS["people_by_name"].c, conditions.descending
+    walked = select(people.name_key).order_by(people.name_key.desc() if descending else people.name_key)
+    names = walked.limit(written_limit(number)).subquery("names").c
+    last = select(func.min(names.name_key) if descending else func.max(names.name_key)).scalar_subquery()
+    within = people.name_key >= last if descending else people.name_key <= last
+    return select(people.person_ref, people.name_key).where(within).subquery("people_by_name")
 
 
 def _turned(order: Iterable[ColumnElement[Any]], conditions: CaseConditions) -> tuple[ColumnElement[Any], ...]:

@@ -12,10 +12,12 @@ from ioms_desktop.domain.duties.row_figures import RowFigures
 from ioms_desktop.storage.cases.results import ResultScope
 from ioms_desktop.storage.cases.standing_rows import of_its_case, scope_parameters, stands
 from ioms_desktop.storage.queries.caseload import (
+    MOST_WALKED,
     CaseConditions,
     case_index,
     has_more_people,
     is_walk,
+    may_leave_few,
     measured,
     next_action,
     page_of,
@@ -117,9 +119,10 @@ def case_page(reading: Reading, conditions: CaseConditions, scope: ResultScope, 
     """Return the rows of the first matching cases, in order; as `case_index` and `case_window` say."""
     if reading.is_local:
         named, words = measured(reading, conditions, scope.name).with_named_words()
-        rows = _rows_of_file(reading, page_query(named, limit), scope, **words)
-        if len(rows) < limit and is_walk(named, limit) and has_more_people(reading):
-            rows = _rows_of_file(reading, page_query(replace(named, is_walked=False), limit), scope, **words)
+        part = replace(named, walked=MOST_WALKED) if is_walk(named, limit) and may_leave_few(named) else named
+        rows = _rows_of_file(reading, page_query(part, limit), scope, **words)
+        if len(rows) < limit and part.walked and has_more_people(reading):
+            rows = _rows_of_file(reading, page_query(replace(named, walked=0), limit), scope, **words)
         return rows
     ids = case_index(reading, conditions, limit)
     found = {each.id: each for each in _window_of_server(reading, ids, scope.today)}
