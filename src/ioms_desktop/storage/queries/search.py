@@ -75,7 +75,7 @@ def last_word_is_of(column: ColumnElement[Any], user: str) -> ColumnElement[bool
 
 
 class last_word(FunctionElement[str]):  # noqa: N801 - it stands in a query like a function
-    """The last word of a text in small letters, written as in the indexes of migration 0116."""
+    """The last word of a text in small letters, written as in the indexes of migration 0119."""
 
     inherit_cache = True
     name = "last_word"

@@ -9,7 +9,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0116", "0115"
+revision, down_revision = "0119", "0118"
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
 WORKERS = ("police_om", "probation_practitioner", "navigator")
@@ -54,7 +54,7 @@ def upgrade() -> None:
     if not is_server:
         op.create_index("ix_case_mark_scope", "case_mark", ["scope"])
     else:
-        _execute((SQL / "0116_caseload.sql").read_text(encoding="utf-8"))
+        _execute((SQL / "0119_caseload.sql").read_text(encoding="utf-8"))
         for signature, owner in FUNCTIONS.items():
             _execute(f"""
                 ALTER FUNCTION {signature} OWNER TO {owner};
