@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import subprocess
 import sys
@@ -14,9 +15,14 @@ import pytest
 from ioms_desktop.__main__ import main
 from ioms_desktop.domain.access.roles import Role
 from keys import with_users
+from services.exchange_session import person, put
+from shared_people import PASSWORD as OFFICE_PASSWORD
+from shared_people import login_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from shared_people import Office
 
 NAMES = ("Łukasz", "Ødegård", "Əliyev", "Ó Súilleabháin", "Ελένη", "李")
 PASSWORD = "correct horse battery staple"
@@ -121,3 +127,29 @@ def test_a_result_that_finds_no_room_is_not_told_as_nothing_done(
         said = capsys.readouterr().err
         assert "was carried out" in said
         assert "Nothing was changed" not in said
+
+
+FULL = """
+    CREATE FUNCTION fills() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$;
+    CREATE TRIGGER fills AFTER UPDATE ON people FOR EACH ROW EXECUTE FUNCTION fills()
+"""
+
+
+def test_of_a_server_that_fails_in_the_midst_only_our_sentence_is_written(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refs = [f"N{number}" for number in range(150)]  # of fewer, the driver has sent all before the first fails
+    put(tmp_path, "people", [person(ref, address="1 High Street") for ref in refs])
+    entry = {"kind": "HOME", "address": "2 Low Street"}
+    put(tmp_path, "addresses", [{"address_ref": f"A{ref}", "person_ref": ref, **entry} for ref in refs])
+    for name, value in (("DATABASE", office.location), ("USER", login_of("supervisor")), ("PASSWORD", OFFICE_PASSWORD)):
+        monkeypatch.setenv(f"IOMS_{name}", value)
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])  # as in a process without the tests' own
+    with office.owner() as owner:
+        owner.execute(FULL)
+        assert main(["import", str(tmp_path)]) == 1
+        assert owner.execute("SELECT count(*) FROM people WHERE person_ref LIKE 'N%'").fetchall() == [(0,)]
+    assert capsys.readouterr().err.splitlines() == [
+        "The disk is full. Nothing was saved and nothing was lost; free some space and try again."
+    ]

@@ -1,5 +1,6 @@
 """The SQLAlchemy engine of a shared database."""
 
+import logging
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
@@ -16,6 +17,9 @@ NOBODY_NAMED = (
 )
 NO_PASSPHRASE = " "
 """Stands for no passphrase: with an empty one the library would prompt at the terminal and wait."""
+
+# What went wrong is told in a sentence; the driver would print what it gave up after that, with login and database.
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
 
 
 def url_for(location: str) -> URL:
