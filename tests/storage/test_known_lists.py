@@ -34,6 +34,8 @@ ELSEWHERE = (
     "SELECT * FROM read_trigger_facts('{case}')",
     "SELECT * FROM person_documents('{case}')",
     "SELECT * FROM known_strike_outs()",
+    *("SELECT * FROM known_contacts_due('ALL')", "SELECT * FROM known_actions_due()"),
+    "SELECT * FROM known_cases_of_worker(ARRAY['{word}'])",
 )
 """What else is read through functions."""
 OURS = {"person": "P-JM", "case": "PHX-1", "begun": "marl", "word": "marlow", "concern": "ARRESTED", "number": "1"}
