@@ -1,23 +1,22 @@
 """What Gramps takes to open a person with all their events, and for the complete report on them, by its own Python.
 
-`peers.py` starts it: a folder to keep its database in, how many people and how many events each, as arguments; it
-prints seconds of processor time as JSON. By Gramps's own objects, in one process and without its window: a person is
+`peers.py` starts it, with a folder to keep its database in, how many people and how many events each as arguments, and
+says when to do what. By Gramps's own objects, in one process and without its window: a person is
 read with each of their events, as its view of a person does, and nothing is painted. The report is plain text, which
 needs no drawing library; Gramps makes a PDF only where Pango and Cairo are installed for its Python.
 """
 
 import importlib
-import json
 import os
-import statistics
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-REPORT, ROUNDS = "indiv_complete", 25
+from peer_turns import serve
+
+REPORT = "indiv_complete"
 EVENT = "Seen at the office"
 
 
@@ -62,7 +61,7 @@ def fill(db: Any, people: int, events: int) -> Iterator[str]:  # noqa: ANN401 - 
 
 
 def main(folder: Path, people: int, events: int) -> None:
-    """Measure."""
+    """Serve the jobs."""
     package = Path(importlib.import_module("gramps").__file__ or "").parent
     os.environ.setdefault("GRAMPS_RESOURCES", str(package.parent))
     db = make()
@@ -84,17 +83,7 @@ def main(folder: Path, people: int, events: int) -> None:
         named("cli.plug.cl_report")(db, said.id, said.category, *kinds, {**asked, "of": str(paper)})
         assert paper.read_text(encoding="utf-8").count(EVENT) == events
 
-    print(json.dumps({"open": taken(open_person), "report": taken(report)}))
-
-
-def taken(work: Callable[[], None]) -> float:
-    """Return the median seconds of processor time."""
-    times = []
-    for _ in range(ROUNDS + 1):
-        begun = time.process_time()
-        work()
-        times.append(time.process_time() - begun)
-    return statistics.median(times[1:])
+    serve({"open": open_person, "report": report})
 
 
 if __name__ == "__main__":

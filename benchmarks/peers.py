@@ -4,23 +4,23 @@ Neither is installed with this program. Each has an environment of its own: `pip
 Gramps, whose Python needs PyGObject, `pip install gramps orjson`. Then name their Pythons, or one of them:
 `IOMS_PEER_TRYTON=.../bin/python IOMS_PEER_GRAMPS=.../bin/python python benchmarks/peers.py --people 10000`.
 
-All use SQLite, one process and no network, and what is compared is processor time: of ours from the call that a screen
-makes, and of Tryton's from the request that its client sends, each until the answer is there. Both check the rights of
-whoever asks. Ours encrypts the file, keeps former versions and an audit with hashes, checks each cell, makes names
-searchable and, before it saves somebody, asks about others of the name who were born that day; Tryton numbers each
-party. Gramps keeps a family tree of its user alone: it asks for no rights and puts nothing on record, where ours puts
-on record that a case was opened, evaluates the rules and says what is owed. Its report is plain text, where ours is a
-tagged PDF with a register. So a ratio says where the two stand, and not that one does the other's work.
+All use SQLite, one process and no network, and what is saved is on the disk at every commit. What is compared is
+processor time: of ours from the call that a screen makes, and of Tryton's from the request that its client sends, each
+until the answer is there. The two do each job in turns, with as many people on record, and their medians are compared.
+Both check the rights of whoever asks. Ours encrypts the file, keeps former versions and an audit with hashes, checks
+each cell, makes names searchable and, before it saves somebody, asks about others of the name who were born that day;
+Tryton numbers each party. Gramps keeps a family tree of its user alone: it asks for no rights and puts nothing on
+record, where ours puts on record that a case was opened, evaluates the rules and says what is owed. Its report is plain
+text, where ours is a tagged PDF with a register. So a ratio says where the two stand, and not that one does the other's
+work.
 """
 
 import argparse
-import json
 import os
 import statistics
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import count, cycle
@@ -29,7 +29,7 @@ from tempfile import TemporaryDirectory
 
 from books import open_book
 from contact_floor import open_cases
-from floors import Figure
+from floors import Figure, Work
 from import_floor import write_file
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.services.cases.case_lists import first_person_rows
@@ -38,85 +38,64 @@ from ioms_desktop.services.exchange.imports import run_import
 from ioms_desktop.services.intake.people import AddPerson, add_person
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.printing.many_summaries import SummaryTarget, print_summaries
+from peer_turns import Peer
 from printing_floor import ASKED
 
-ROUNDS, TARGET = 9, 1 / 8
+ROUNDS, SAVES, WARM = 25, 105, 5
+TARGET = 1 / 8
 ONE_MORE = Person(
     person_ref="", family_name="Fictional", given_names="One More", date_of_birth=date(1950, 1, 1), postcode="LE1 1ZZ"
 )
 CASES, CONTACTS = 50, 40
 NO_PEER = "Neither Tryton nor Gramps is named: see the first lines of this file."
-Works = Mapping[str, tuple[Callable[[], object], int]]
-"""What is done, by its name, and how often."""
 
 
-def lists_and_saves(folder: Path, people: int) -> dict[str, float]:
-    """Return the seconds of processor time of our import, list and save."""
+def lists_and_saves(folder: Path, people: int) -> Iterator[tuple[str, str, int, Work]]:
+    """Give what is compared with Tryton: what it is, Tryton's job, how often it is done, and ours."""
     write_file(folder / "people.csv", people)
     session, numbers = open_book(folder / "ours.ioms", 0), count()
     asking = replace(session, confirmed=frozenset())  # as a form does
 
-    def save() -> None:
+    def save(born: date) -> None:
         number = next(numbers)
-        born = date(1950, 1, 1) + timedelta(days=400 * number)
-        add_person(asking, AddPerson(request=f"peer {number}", person=replace(ONE_MORE, date_of_birth=born)))
+        own = replace(ONE_MORE, date_of_birth=born + timedelta(days=37 * number))
+        add_person(asking, AddPerson(request=f"peer {number}", person=own))
 
-    taken = _taken(
-        {
-            f"Import of {people:,} people": (lambda: run_import(session, folder / "people.csv"), 1),
-            f"First 200 of {people:,} people by name": (lambda: first_person_rows(session, ListQuery()), ROUNDS),
-            "One person saved": (save, ROUNDS),
-        }
-    )
+    yield f"Import of {people:,} people", "import", 1, lambda: run_import(session, folder / "people.csv")
+    yield f"First 200 of {people:,} people by name", "list", ROUNDS, lambda: first_person_rows(session, ListQuery())
+    yield "One person saved, born on a day of nobody else", "save", SAVES, lambda: save(date(1950, 1, 1))
+    yield "One person saved, born on a day of others", "save", SAVES, lambda: save(date(1970, 1, 1))
     session.store.close()
-    return taken
 
 
-def looks_and_papers(folder: Path) -> dict[str, float]:
-    """Return those of opening a case and of printing its summary."""
-    session = open_book(folder / "looks.ioms", 2 * CASES, CONTACTS)
+def looks_and_papers(folder: Path) -> Iterator[tuple[str, str, int, Work]]:
+    """Give what is compared with Gramps: opening a case and printing its summary."""
+    session, numbers = open_book(folder / "looks.ioms", 2 * CASES, CONTACTS), count()
     refs = cycle(open_cases(2 * CASES))
-
-    def look() -> None:
-        open_case(session, next(refs))
 
     def paper() -> None:
         target = SummaryTarget(case_ref=next(refs), paths=(folder / f"{next(numbers)}.pdf",))
         assert all(done.error is None for done in print_summaries(session, [target], processes=0, **ASKED))
 
-    numbers = count()
-    works: Works = {
-        f"Opening somebody with {CONTACTS} contacts, or events, not painted": (look, 3 * ROUNDS),
-        "A paper on them (ours a PDF, theirs plain text)": (paper, 3 * ROUNDS),
-    }
-    taken = _taken(works)
+    name = f"Opening somebody with {CONTACTS} contacts, or events, not painted"
+    yield name, "open", ROUNDS, lambda: open_case(session, next(refs))
+    yield "A paper on them (ours a PDF, theirs plain text)", "report", ROUNDS, paper
     session.store.close()
-    return taken
 
 
-def _taken(works: Works) -> dict[str, float]:
-    taken = {}
-    for name, (work, rounds) in works.items():
-        times = []
-        for _ in range(rounds):
-            begun = time.process_time()
-            work()
-            times.append(time.process_time() - begun)
-        taken[name] = statistics.median(times)
-    return taken
+def compare(peer: Peer, name: str, works: Iterable[tuple[str, str, int, Work]], target: float | None) -> None:
+    """Do each job in turns with a peer, and print a row for each."""
+    for what, job, rounds, work in works:
+        pairs = [(_own_seconds(work), peer.take(job)) for _ in range(rounds)]
+        warm = WARM if rounds > 1 else 0
+        ours, its = (statistics.median(times) for times in zip(*pairs[warm:], strict=True))
+        print(Figure(name=f"{what} (CPU time)", floor_name=name, ours=ours, floor=its, target=target).row(), flush=True)
 
 
-def theirs(script: str, python: str, *given: object) -> list[float]:
-    """Return those of a peer, in the same order."""
-    done = subprocess.run(  # noqa: S603 - the Python that was named
-        [python, str(Path(__file__).with_name(script)), *map(str, given)],
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode:
-        sys.exit(done.stderr)
-    return list(json.loads(done.stdout.splitlines()[-1]).values())
+def _own_seconds(work: Work) -> float:
+    begun = time.process_time()
+    work()
+    return time.process_time() - begun
 
 
 def main() -> None:
@@ -132,16 +111,11 @@ def main() -> None:
         for name in ("tryton", "gramps"):
             (place / name).mkdir()
         if tryton is not None:
-            other = theirs("peer_tryton.py", tryton, place / "tryton", people)
-            _print("Tryton", lists_and_saves(place, people), other, TARGET)
+            with Peer("peer_tryton.py", tryton, place / "tryton", people) as peer:
+                compare(peer, "Tryton", lists_and_saves(place, people), TARGET)
         if gramps is not None:
-            other = theirs("peer_gramps.py", gramps, place / "gramps", CASES, CONTACTS)
-            _print("Gramps", looks_and_papers(place), other, None)
-
-
-def _print(peer: str, mine: Mapping[str, float], other: Iterable[float], target: float | None) -> None:
-    for (name, own), its in zip(mine.items(), other, strict=True):
-        print(Figure(name=f"{name} (CPU time)", floor_name=peer, ours=own, floor=its, target=target).row(), flush=True)
+            with Peer("peer_gramps.py", gramps, place / "gramps", CASES, CONTACTS) as peer:
+                compare(peer, "Gramps", looks_and_papers(place), None)
 
 
 if __name__ == "__main__":
