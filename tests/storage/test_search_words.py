@@ -125,6 +125,28 @@ def test_words_come_and_go_with_the_record_in_one_transaction(filled: Store) -> 
         assert count_wrong_search_words(reading.connection) == 0
 
 
+WRITES_WORDS = re.compile("INSERT INTO search_key|DELETE FROM search_key|drop_search_words")
+
+
+@pytest.mark.parametrize(("changed", "is_name"), [({"postcode": "LE2 2ZZ"}, False), ({"family_name": "Łuk"}, True)])
+def test_a_correction_writes_the_words_that_differ_and_no_others(
+    filled: Store, changed: dict[str, Any], is_name: bool
+) -> None:
+    asked: list[tuple[str, str]] = []
+    with filled.begin(act()) as tx:
+        listening = event.listens_for(tx.connection, "before_cursor_execute")
+        listening(lambda _connection, _cursor, sql, values, *_: asked.append((sql, str(values))))
+        tx.save(replace(tx.get(Person, "P1"), **changed))
+    words = " ".join(values for sql, values in asked if WRITES_WORDS.search(sql))
+    assert ("le22zz" in words) is not is_name
+    assert ("obriain" in words) is is_name
+    assert "'jo'" not in words
+    ordered = [sql for sql, _ in asked if sql.startswith("UPDATE people") and "name_key" in sql]
+    assert bool(ordered) is is_name
+    with filled.read() as reading:
+        assert count_wrong_search_words(reading.connection) == 0
+
+
 def plan(connection: Connection, typed: str) -> str:
     terms = parse_search(typed, 2026)
     # As few as are usually on record; for hundreds a server would rather read so small a table from end to end.

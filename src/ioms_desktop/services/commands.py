@@ -165,9 +165,9 @@ def clean_record(record: R) -> R:
     limits = {ColumnKind.TEXT: MAX_TEXT_CHARS, ColumnKind.LONG_TEXT: MAX_LONG_TEXT_CHARS}
     texts: dict[str, str | None] = {}
     for column in columns_of(type(record)):
-        raw = getattr(record, column.name)
-        if column.kind in limits and isinstance(raw, str):
-            texts[column.name] = clean_entry(raw, column.name, limits[column.kind]) or None
+        raw, limit = getattr(record, column.name), limits.get(column.kind)
+        if limit and isinstance(raw, str) and (cleaned := clean_entry(raw, column.name, limit) or None) != raw:
+            texts[column.name] = cleaned
     return replace(record, **texts) if texts else record  # type: ignore[arg-type]  # texts by field name
 
 

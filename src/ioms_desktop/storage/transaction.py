@@ -24,9 +24,7 @@ from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.read_scope import FULL_SCOPE, CaseGate, ReadScope
 from ioms_desktop.storage.records.row_mapping import (
     changed_fields,
-    derived_values,
-    field_values,
-    json_values,
+    column_values,
     key_text,
     to_json_fields,
 )
@@ -94,6 +92,7 @@ class Transaction(Reading):
         self.changed_case_refs: set[str | None] = set()  # cases whose records were written; None for any case
         self.of_people: list[Written] = []  # people and entries of their dated sets, to be settled at the end
         self.held_back: dict[str, tuple[Record, ...]] = {}  # whose was written too, with what was changed as it was
+        self.unsearched: set[str] = set()  # people added without their search words, which follow when they are settled
         self.numbers_before: dict[type[Record], int] = {}  # the last row of each type before any was added in bulk
         # On a server triggers write the entries, so that no client can write without them.
         self.writes_own_history = connection.dialect.name != "postgresql"
@@ -156,16 +155,18 @@ class Transaction(Reading):
         """
         self.changed_case_refs.add(record.shown_on)
         own: dict[str, Any] = {"revision": 1, "recorded_at": self.command.at, "recorded_by": self.command.user}
-        fields = field_values(record)
         self._ask_for_numbers(None, record)
-        values = {**fields, **derived_values(type(record), fields), **own}
+        values = {**column_values(record), **own}
         number = insert_row(self.connection, tables.table_of(type(record)), values, is_read_back=is_read_back)
         stored = replace(record, id=number, **own)
-        self._update_search_keys(stored)
+        if isinstance(stored, Person):
+            self.unsearched.add(stored.person_ref)
+        elif isinstance(stored, Case):
+            search_index.add_search_keys(self.connection, stored)
         self.written.append((None, stored))
         self.note_written(None, stored)
         if self.writes_own_history:
-            self._audit_change("COLLECTION", stored, None, json_values(fields))
+            self._audit_change("COLLECTION", stored, None, to_json_fields(record))
         return stored
 
     def save(self, record: R) -> R:
@@ -175,7 +176,6 @@ class Transaction(Reading):
             Stale: The record was saved or removed by someone else since its revision was read.
             NeedsAnotherPerson: It is the review of the user's own break-glass access.
         """
-        noun = type(record)
         before = self._current(record)
         if self.writes_own_history:
             refuse_own_review(self, before, self.command.user)
@@ -185,16 +185,15 @@ class Transaction(Reading):
         )
         own = {"revision": newer.revision, "recorded_at": self.command.at, "recorded_by": self.command.user}
         # Only changed columns: on a server, a role may not write every column.
-        present, written = field_values(before), field_values(newer)
-        changed = {name: value for name, value in written.items() if value != present[name]}
-        values = {**changed, **derived_values(noun, written), **own}
+        present = column_values(before)
+        changed = {name: value for name, value in column_values(newer).items() if value != present[name]}
         self._ask_for_numbers(before, newer)
-        if not update_row(self.connection, tables.table_of(noun), record.id, record.revision, values):
+        if not update_row(self.connection, tables.table_of(type(record)), record.id, record.revision, changed | own):
             raise Stale(STALE_MESSAGE)
         self.written.append((before, newer))
         self.note_written(before, newer)
-        if not search_index.has_same_search_keys(before, newer):
-            self._update_search_keys(newer)
+        if isinstance(newer, Case) and not search_index.has_same_search_keys(before, newer):
+            search_index.replace_search_keys(self.connection, newer)
         if self.writes_own_history:
             self._keep_former(before, "CHANGED", self.command.reason_text.strip() or None)
             self._audit_change("ALTERATION", newer, *changed_fields(before, newer))
@@ -357,10 +356,6 @@ class Transaction(Reading):
     def _keep_former(self, before: Record, ended: str, reason: str | None, **struck_out: str | None) -> None:
         row = self.former_row(before, ended, reason)
         insert_row(self.connection, tables.former_version, {**row, **struck_out})
-
-    def _update_search_keys(self, record: Record) -> None:
-        if isinstance(record, Person | Case):
-            search_index.replace_search_keys(self.connection, record)
 
     def _audit_change(
         self, kind: str, record: Record, before: dict[str, Any] | None, after: dict[str, Any] | None, reason: str = ""

@@ -133,7 +133,7 @@ def _trail_rows(file: Reading) -> Iterator[dict[str, Any]]:
         said = {name: getattr(seal, name) for name in Seal.__dataclass_fields__ if name != "at"}
         yield {"part": SEAL, "n": seal.n, "fields": json.dumps(said | {"at": format_instant(seal.at)}), **empty}
     recorded = (cast(audit.c.before, Text), cast(audit.c.after, Text))
-    query = select(*recorded).order_by(audit.c.mark, audit.c.id)
+    query = select(*recorded).order_by(sealing.mark_of(file, audit), audit.c.id)
     with file.connection.execute(query, execution_options={"yield_per": ROWS_PER_BATCH}) as found:
         for (before, after), entry in zip(found, sealing.audit_entries(file), strict=True):
             fields = json.dumps(_stored_entry(entry), ensure_ascii=False)

@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from sqlalchemy import Text, case, cast, func, insert, select, text
+from sqlalchemy import ColumnElement, FromClause, Text, case, cast, func, insert, select, text
 
 from ioms_desktop.domain.audit.chain import ChainCheck, ChainFault, verify_chain, verify_seal
 from ioms_desktop.domain.audit.entries import ENTRY_FIELDS, AuditEntry, Redaction
@@ -24,6 +24,7 @@ from ioms_desktop.storage.transaction import Transaction
 
 ROWS_PER_FETCH = 2_000
 INSTANT_FORMAT = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
+OTHER_MARK = select(audit.c.id).where(audit.c.mark != audit.c.id).limit(1)
 
 
 class ProposedEpoch(NamedTuple):
@@ -51,9 +52,10 @@ def audit_entries(reading: Reading, from_mark: int | None = None) -> Generator[A
         reading: Where to read.
         from_mark: The lowest mark to include; None for all.
     """
-    query = select(*_verified_texts(reading)).order_by(audit_trail.c.mark, audit_trail.c.id)
+    mark = mark_of(reading, audit_trail)
+    query = select(*_verified_texts(reading)).order_by(mark, audit_trail.c.id)
     if from_mark is not None:
-        query = query.where(audit_trail.c.mark >= from_mark)
+        query = query.where(mark >= from_mark)
     # The latest of each: a search entry may name two people who were both disposed of.
     emptied = {str(each.entry): each for each in redactions(reading)}
     with reading.connection.execute(query, execution_options={"yield_per": ROWS_PER_FETCH}) as rows:
@@ -62,6 +64,16 @@ def audit_entries(reading: Reading, from_mark: int | None = None) -> Generator[A
             yield AuditEntry(
                 tuple(fields), row_hash, about_salt, words_hash, emptied.get(fields[0]), detail, words_salt
             )
+
+
+def mark_of(reading: Reading, entries: FromClause) -> ColumnElement[int]:
+    """Return the column in whose order entries are sealed, by an index of it.
+
+    In a file that is the number of an entry, which is its mark too, unless somebody gave one another mark past this
+    program: an index of a file holds these alone.
+    """
+    is_of_server = reading.connection.dialect.name == "postgresql"
+    return entries.c.mark if is_of_server or reading.connection.scalar(OTHER_MARK) is not None else entries.c.id
 
 
 def audit_entries_by_id(reading: Reading, ids: Sequence[int]) -> Iterator[AuditEntry]:
@@ -165,7 +177,7 @@ def sealing_held_up_by(reading: Reading) -> str:
 def has_unsealed_entries(reading: Reading) -> bool:
     """Whether there are entries after the newest seal."""
     last = last_seal(reading)
-    query = select(audit.c.id).where(audit.c.mark >= (last.to_mark if last else 0)).limit(1)
+    query = select(audit.c.id).where(mark_of(reading, audit) >= (last.to_mark if last else 0)).limit(1)
     return reading.connection.execute(query).first() is not None
 
 
@@ -181,8 +193,8 @@ def seal_now(tx: Transaction) -> int | None:
     last = last_seal(tx)
     start = last.to_mark if last else 0
     root, rows, mark = sha256(), 0, start - 1
-    marked = select(audit.c.mark, audit.c.row_hash, audit.c.at).where(audit.c.mark >= start)
-    query = marked.order_by(audit.c.mark, audit.c.id)
+    marked = mark_of(tx, audit)
+    query = select(marked, audit.c.row_hash, audit.c.at).where(marked >= start).order_by(marked, audit.c.id)
     latest = last.at if last else tx.command.at
     with tx.connection.execute(query, execution_options={"yield_per": ROWS_PER_FETCH}) as found:
         for mark, row_hash, at in found:  # noqa: B007 - the last mark is where the seal ends

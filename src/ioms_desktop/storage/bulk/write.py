@@ -33,9 +33,9 @@ from ioms_desktop.storage.records import search_index
 from ioms_desktop.storage.records.bulk_read import StagedChange, batches, list_by_owners
 from ioms_desktop.storage.records.row_mapping import (
     changed_fields,
+    column_values,
     derived_values,
     field_names,
-    field_values,
     key_text,
     row_mapper,
 )
@@ -136,7 +136,7 @@ class BulkWriter:
             self._audit_changes(changed)
         for each in changed:
             self._tx.note_written(*each)
-            if isinstance(each.after, Person | Case) and not search_index.has_same_search_keys(*each):
+            if isinstance(each.after, Case) and not search_index.has_same_search_keys(*each):
                 search_index.replace_search_keys(self._tx.connection, each.after)
 
     def finish(self) -> None:
@@ -208,16 +208,12 @@ class BulkWriter:
             {
                 "the_id": each.before.id,
                 "the_revision": each.before.revision,
-                **{f"new_{name}": value for name, value in self._column_values(each.after).items()},
+                **{f"new_{name}": value for name, value in column_values(each.after).items()},
             }
             for each in changed
         ]
         if self._tx.connection.execute(statement, rows).rowcount != len(rows):
             raise Stale(STALE_MESSAGE)
-
-    def _column_values(self, record: Record) -> dict[str, Any]:
-        fields = field_values(record)
-        return {**fields, **derived_values(self._record_type, fields)}
 
     def _keep_former(self, former: Sequence[Record]) -> None:
         rows = [self._tx.former_row(before, "CHANGED", None) for before in former]

@@ -22,14 +22,13 @@ from ioms_desktop.storage.documents.content import copy_content
 from ioms_desktop.storage.records import search_index
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.row_mapping import (
-    derived_values,
-    field_values,
+    column_values,
     from_json_fields,
     key_text,
     to_json_fields,
     to_json_value,
 )
-from ioms_desktop.storage.records.search_rebuild import add_set_words
+from ioms_desktop.storage.records.search_rebuild import add_words
 from ioms_desktop.storage.schema import tables
 from ioms_desktop.storage.schema.code_decisions import code_decision
 from ioms_desktop.storage.schema.letter_wordings import letter_wording
@@ -149,12 +148,13 @@ def fill_checkout_file(reading: Reading, tx: Transaction, contents: CheckoutCont
     _insert(tx, tables.former_version, contents.former_versions)
     copy_content(reading, tx, (each for each in contents.records if isinstance(each, Document)))
     for record in contents.records:
-        if isinstance(record, Person | Case):
-            connection.execute(insert(tables.search_key), search_index.search_key_rows(record))
+        if isinstance(record, Case):
+            search_index.add_search_keys(connection, record)
     people = [record for record in contents.records if isinstance(record, Person)]
     entries = [record for record in contents.records if type(record) in SET_TYPES]
     whose = attrgetter("person_ref")
-    add_set_words(connection, [(each, [one for one in entries if whose(one) == each.person_ref]) for each in people])
+    theirs = [(each, [one for one in entries if whose(one) == each.person_ref]) for each in people]
+    add_words(connection, theirs, {each.person_ref for each in people})
     _insert(
         tx,
         tables.taken_record,
@@ -171,8 +171,7 @@ def fill_checkout_file(reading: Reading, tx: Transaction, contents: CheckoutCont
 
 def _row_values(record: Record) -> dict[str, Any]:
     own = {name: getattr(record, name) for name in ("id", "revision", "recorded_at", "recorded_by")}
-    fields = field_values(record)
-    return {**fields, **derived_values(type(record), fields), **own}
+    return {**column_values(record), **own}
 
 
 def _insert(tx: Transaction, table: Table, rows: Sequence[dict[str, Any]]) -> None:

@@ -23,7 +23,7 @@ from ioms_desktop.domain.records.record import Record
 from ioms_desktop.storage.person_sets.first_entries import new_entry
 from ioms_desktop.storage.records.bulk_read import StagedChange, batches, list_by_owners
 from ioms_desktop.storage.records.search_index import has_same_search_keys
-from ioms_desktop.storage.records.search_rebuild import add_set_words, refresh_people
+from ioms_desktop.storage.records.search_rebuild import add_words, refresh_people
 from ioms_desktop.storage.settling.staged_changes import add_settled, save_staged
 from ioms_desktop.storage.transaction import Transaction
 
@@ -191,8 +191,13 @@ def _refresh_words(tx: Transaction, part: Iterable[_Touched]) -> None:
     new: list[tuple[Person, list[Any]]] = []
     known: list[tuple[Person, list[Any]]] = []
     for each in part:
-        if each.person is not None and (each.entries or not each.is_new) and each.may_have_other_words:
-            only_new = each.is_new and all(isinstance(one.after, Person) for one in each.written)
-            (new if only_new else known).append((each.person, each.entries))
-    add_set_words(tx.connection, new)
+        if each.person is None:
+            continue
+        has_none = each.person.person_ref in tx.unsearched
+        if not has_none and not (each.may_have_other_words and (each.entries or not each.is_new)):
+            continue
+        only_new = each.is_new and all(isinstance(one.after, Person) for one in each.written)
+        (new if only_new else known).append((each.person, each.entries))
+    add_words(tx.connection, new, tx.unsearched)
     refresh_people(tx, known)
+    tx.unsearched.difference_update(person.person_ref for person, _ in (*new, *known))

@@ -1,7 +1,7 @@
 """Converts rows to records and back."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 from operator import attrgetter, itemgetter
 from typing import Any, TypeVar
@@ -30,6 +30,9 @@ SYSTEM_COLUMNS = ("id", "revision", "recorded_at", "recorded_by")
 FIELD_NAMES: dict[type[Record], tuple[str, ...]] = {
     record_type: tuple(field.name for field in columns_of(record_type))
     for record_type in (*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES)
+}
+_VALUES_READERS: dict[type[Record], Callable[[Record], tuple[Any, ...]]] = {
+    record_type: attrgetter(*names) for record_type, names in FIELD_NAMES.items()
 }
 RECORD_COLUMNS: dict[type[Record], tuple[Column[Any], ...]] = {
     record_type: tuple(table_of(record_type).c[name] for name in (*names, *SYSTEM_COLUMNS))
@@ -130,12 +133,19 @@ def _record_maker(record_type: type[R], kinds: Mapping[type, Callable[[Any], Any
 
 def field_values(record: Record) -> dict[str, Any]:
     """Return a record's own fields by name."""
-    return {name: getattr(record, name) for name in field_names(type(record))}
+    record_type = type(record)
+    return dict(zip(FIELD_NAMES[record_type], values_reader(record_type)(record), strict=True))
+
+
+def column_values(record: Record) -> dict[str, Any]:
+    """Return what a record's row says, without its number and who recorded it, by column."""
+    fields = field_values(record)
+    return {**fields, **derived_values(type(record), fields)}
 
 
 def values_reader(record_type: type[Record]) -> Callable[[Record], tuple[Any, ...]]:
     """Return the function that gives a record's own fields in the order of its exchange file."""
-    return attrgetter(*FIELD_NAMES[record_type])
+    return _VALUES_READERS[record_type]
 
 
 def derived_values(record_type: type[Record], fields: Mapping[str, Any]) -> dict[str, str]:
@@ -149,17 +159,12 @@ def to_json_value(value: Any) -> Any:  # noqa: ANN401 - one of the column types
     """Convert a value for JSON."""
     if isinstance(value, DayTime):
         return value.iso_text
-    return value.isoformat() if isinstance(value, date | datetime) else value
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def to_json_fields(record: Record) -> dict[str, Any]:
     """Return a record's own fields, converted for JSON."""
-    return json_values(field_values(record))
-
-
-def json_values(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return fields of a record, converted for JSON."""
-    return {name: to_json_value(value) for name, value in fields.items()}
+    return {name: to_json_value(value) for name, value in field_values(record).items()}
 
 
 def from_json_fields(record_type: type[R], data: dict[str, Any], **own: Any) -> R:  # noqa: ANN401 - the record's own four fields

@@ -61,10 +61,15 @@ def _words_of_person(values: Sequence[Any]) -> set[str]:
     return person_search_words(values[NAMES_SLICE], values[1], values[NUMBERS_SLICE], values[2])
 
 
-def replace_search_keys(connection: Connection, record: Person | Case) -> None:
-    """Replace the search words of a person or case."""
-    delete_search_keys(connection, record)
-    insert_rows(connection, search_key, search_key_rows(record))
+def add_search_keys(connection: Connection, case: Case) -> None:
+    """Add the search words of a new case; those of people follow when they are settled (`search_rebuild`)."""
+    insert_rows(connection, search_key, search_key_rows(case))
+
+
+def replace_search_keys(connection: Connection, case: Case) -> None:
+    """Replace the search words of a case."""
+    delete_search_keys(connection, case)
+    add_search_keys(connection, case)
 
 
 def has_same_search_keys(before: Record, after: Record) -> bool:

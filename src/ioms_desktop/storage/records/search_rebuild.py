@@ -1,7 +1,7 @@
 """Holds the stored search words against the names and references they are made of, and makes them anew."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, FromClause, select, text
@@ -76,13 +76,21 @@ def refresh_people(reading: Reading, people: Sequence[tuple[Person, Sequence[Rec
         _replace(reading.connection, [(theirs, stored[ref]) for ref, theirs in wanted.items()])
 
 
-def add_set_words(connection: Connection, people: Sequence[tuple[Person, Sequence[Record]]]) -> None:
-    """Add the search words of the dated sets of people who were just added with their own."""
-    new = [
-        {"word": word, "person_ref": person.person_ref, "case_ref": ""}
-        for person, entries in people
-        for word in sorted(set_search_words(entries) - search_words_of(person))
-    ]
+def add_words(
+    connection: Connection, people: Iterable[tuple[Person, Sequence[Record]]], unsearched: Container[str]
+) -> None:
+    """Add the search words of people who were just added.
+
+    Args:
+        connection: The connection of the transaction that added them.
+        people: The people, each with the entries of their dated sets.
+        unsearched: The references of those whose own words are still to be added, too.
+    """
+    new: list[dict[str, str]] = []
+    for person, entries in people:
+        own, beside = search_words_of(person), set_search_words(entries)
+        words = own | beside if person.person_ref in unsearched else beside - own
+        new += ({"word": word, "person_ref": person.person_ref, "case_ref": ""} for word in sorted(words))
     insert_rows(connection, search_key, new)
 
 

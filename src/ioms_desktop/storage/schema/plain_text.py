@@ -5,11 +5,14 @@ longer than SQLite takes to find the rows of a case, and of one that writes a ro
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ClauseElement, Connection
 from sqlalchemy.exc import DBAPIError
+
+from ioms_desktop.storage.schema.types import Instant, instant_in_file
 
 
 class FileStatement(NamedTuple):
@@ -51,9 +54,18 @@ def for_file(statement: ClauseElement, names: tuple[str, ...]) -> FileStatement:
 
     its = dialect()
     compiled: Any = statement.compile(dialect=its, column_keys=names)
-    binders = {name: each.type.dialect_impl(its).bind_processor(its) for name, each in compiled.binds.items()}
+    binders = {
+        # Every row of a save has the same instant or two.
+        name: _instant if isinstance(each.type, Instant) else each.type.dialect_impl(its).bind_processor(its)
+        for name, each in compiled.binds.items()
+    }
     own = {name: each.effective_value for name, each in compiled.binds.items() if not each.required}
     return FileStatement(str(compiled), tuple((name, binders[name]) for name in compiled.positiontup), own)
+
+
+@lru_cache(maxsize=20)
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else instant_in_file(at)
 
 
 def ask_file(connection: Connection, statement: ClauseElement, values: Mapping[str, Any]) -> Sequence[Any]:

@@ -91,7 +91,9 @@ def _table(record_type: type[Record]) -> Table:
     dated = date_column(record_type)
     for field in fields:
         if field.owner and record_type.key[0] != field.name:
-            Index(None, table.c[field.name], *([table.c[dated]] if dated and field.name == record_type.subject else ()))
+            beside = (table.c[dated],) if dated and field.name == record_type.subject else ()
+            filled = None if beside or field.required else text(f"{field.name} IS NOT NULL")
+            Index(None, table.c[field.name], *beside, sqlite_where=filled)  # a server's holds the empty ones, too
     return table
 
 
@@ -134,8 +136,8 @@ former_version = Table(
     Column("data", JSON, nullable=False),
     *(Column(name, Text) for name in STRUCK_OUT_COLUMNS),
     Index("ix_former_version_struck_out", "table_name", "record_key", sqlite_where=text("struck_out_by IS NOT NULL")),
-    Index("ix_former_version_case_ref", "case_ref", "table_name"),
-    Index("ix_former_version_person_ref", "person_ref", "table_name"),
+    Index("ix_former_version_case_ref", "case_ref", "table_name", sqlite_where=text("case_ref IS NOT NULL")),
+    Index("ix_former_version_person_ref", "person_ref", "table_name", sqlite_where=text("person_ref IS NOT NULL")),
 )
 
 audit = Table(
@@ -154,15 +156,13 @@ audit = Table(
     Column("reason_text", Text),
     Column("before", JSON),
     Column("after", JSON),
-    # A trigger fills in both: the number of the transaction on a server, that of the row in a file; and the hash.
-    Column("mark", BigInteger),
-    Column("row_hash", Text),
-    # Also filled in by the trigger: two salts, one after the other; none of an entry of the audit's version 1.
-    Column("salt", Text),
+    # A trigger fills these in: the number of the transaction on a server, or of the row in a file; the hash; two salts,
+    # one after the other, or none of an entry of the audit's version 1.
+    *(Column("mark", BigInteger), Column("row_hash", Text), Column("salt", Text)),
     Index("ix_audit_subject_ref", "subject_ref", "id"),
     Index("ix_audit_object", "object_type", "object_ref", "id"),
     Index("ix_audit_at", "at", "id"),
-    Index("ix_audit_mark", "mark", "id"),
+    Index("ix_audit_mark", "mark", "id", sqlite_where=text("mark <> id")),
 )
 
 seal = Table(
