@@ -238,6 +238,33 @@ def test_an_import_of_either_file_brings_both_and_the_export_comes_back_unchange
     }
 
 
+def test_an_entry_that_an_import_gives_to_another_person_is_taken_from_the_former_with_what_it_said(
+    bureau: Bureau, tmp_path: Path
+) -> None:
+    session, keeper = bureau.session("supervisor"), session_at(bureau.keeper)
+    home = {"address_ref": "A1", "kind": "HOME", "address": "1 High Street"}
+    bail = {"address_ref": "A2", "kind": "BAIL", "address": "7 Elm Row"}
+    upn = {"number_ref": "N1", "kind": "UPN", "number": "A123456"}
+    word = {"name_ref": "J1", "kind": "ALIAS", "name": "Kestutis"}
+    sets = {"addresses": (home, bail), "person_numbers": (upn,), "person_names": (word,)}
+    put(tmp_path / "people", "people", [person("P1", phone="07700 1"), person("P2", phone="07700 2")])
+    taken(session, tmp_path / "people")
+    for number, ref in enumerate(("P1", "P2", "P1", "P3")):
+        folder = tmp_path / str(number)
+        if ref == "P3":  # new, and brought together with what they are given
+            put(folder, "people", [person("P3")])
+        for table, rows in sets.items():
+            put(folder, table, [{"person_ref": ref, **row} for row in rows])
+        taken(session, folder)
+        assert run_import(session, folder).count(RowOutcome.UNCHANGED) == len([*folder.iterdir()]) + 1
+        for each in {"P1", "P2", ref}:
+            now, is_theirs = of_person(keeper, each), each == ref
+            assert (now.address, now.known_as) == (("1 High Street", "Kestutis") if is_theirs else (None, None))
+            given = {"1 High Street", "7 Elm Row", "Kestutis"} if is_theirs else set()
+            assert {what for _, what, _ in said(keeper, each)} == given | {now.phone} - {None}
+            assert_agree(bureau.keeper, each)
+
+
 @pytest.mark.parametrize("user", ["x", "wright"])
 def test_an_import_takes_for_its_own_only_entries_that_it_added_itself(wright: Session, user: str) -> None:
     """The column that it changed gives way to an address that it brought, and not to one that others add meanwhile."""

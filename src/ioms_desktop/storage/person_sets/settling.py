@@ -71,7 +71,8 @@ def settle_people(tx: Transaction, name: str = "") -> None:
         return
     written: dict[str, list[Written]] = {}
     for each in tx.of_people:
-        written.setdefault(_owner(each), []).append(each)
+        for ref, of_one in _by_owner(each):
+            written.setdefault(ref, []).append(of_one)
     tx.of_people = []
     act = Act(
         on=tx.command.at.astimezone(LONDON).date(),
@@ -92,13 +93,19 @@ def settle_people(tx: Transaction, name: str = "") -> None:
 def hold_back(tx: Transaction) -> None:
     """Of what was written in bulk, keep only whose it is and how it was before; what is now is read to settle them."""
     for each in tx.of_people:
-        ref, before = _owner(each), () if each.before is None else (each.before,)
-        tx.held_back[ref] = (*tx.held_back.get(ref, ()), *before)
+        before = () if each.before is None else (each.before,)
+        for ref, _ in _by_owner(each):
+            tx.held_back[ref] = (*tx.held_back.get(ref, ()), *before)
     tx.of_people = []
 
 
-def _owner(written: Written) -> str:
-    return str((written.after or written.before).person_ref)
+def _by_owner(written: Written) -> Sequence[tuple[str, Written]]:
+    """Say whose it is that was written; an entry that was given to another person is taken from the former."""
+    before, after = written
+    now = (after or before).person_ref
+    if before is None or before.person_ref == now:
+        return ((now, written),)
+    return ((before.person_ref, Written(before, None)), (now, Written(None, after)))
 
 
 def _read(tx: Transaction, part: dict[str, _Touched], held_back: Mapping[str, Sequence[Any]]) -> None:
@@ -118,7 +125,9 @@ def _read(tx: Transaction, part: dict[str, _Touched], held_back: Mapping[str, Se
         each = part[ref]
         stored = {(type(one), one.id): one for one in (each.person, *each.entries) if one is not None}
         each.written += [Written(None, one) for one in stored.values() if _was_added(tx, one)]
-        each.written += [Written(before, stored.get((type(before), before.id))) for before in former]
+        for before in former:
+            own = before if before.person_ref == ref else None  # given to this person by another
+            each.written.append(Written(own, stored.get((type(before), before.id))))
 
 
 def _was_added(tx: Transaction, record: Any) -> bool:  # noqa: ANN401 - a person or an entry
