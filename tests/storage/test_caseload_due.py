@@ -11,10 +11,12 @@ from itertools import product
 import pytest
 from sqlalchemy import delete, insert, select
 
-from ioms_desktop.domain.records.cases import Action
+from ioms_desktop.domain.duties.row_figures import RowFigures
+from ioms_desktop.domain.records.cases import Action, RagEntry
 from ioms_desktop.domain.records.people import CustodySpell
 from ioms_desktop.domain.records.workers.names import is_same_user
 from ioms_desktop.storage.cases.results import ResultScope
+from ioms_desktop.storage.cases.standing_rows import list_not_standing
 from ioms_desktop.storage.queries import caseload_due
 from ioms_desktop.storage.queries.caseload import CaseConditions, case_index
 from ioms_desktop.storage.queries.caseload_order import index_by_results
@@ -37,10 +39,12 @@ COMMAND = CommandContext(request="", user="HOLT", role="supervisor", at=NOW, wor
 def write_book(store: Store) -> dict[str, bool]:
     """Add people with a case, a few actions and spells each, on so few days that many are alike; and their results.
 
+    Every third case has a colour.
+
     Returns:
         Whether each case is of somebody in custody.
     """
-    draw, held = random.Random(12), dict[str, bool]()  # noqa: S311 - fiction, no secret
+    draw, held, coloured = random.Random(12), dict[str, bool](), set[str]()  # noqa: S311 - fiction, no secret
 
     def day(back: int = 3, ahead: int = 4) -> date:
         return TODAY + timedelta(days=draw.randrange(-back, ahead))
@@ -52,6 +56,9 @@ def write_book(store: Store) -> dict[str, bool]:
             police, navigator = draw.choice(WRITTEN), draw.choice(WRITTEN) if n % 2 == 0 else None
             one = replace(CASES[n % 2], case_ref=case, person_ref=person, police_om=police, navigator=navigator)
             tx.add(replace(one, closed_on=closed))
+            if n % 3 == 1:
+                coloured.add(case)
+                tx.add(RagEntry(case_ref=case, set_on=TODAY, rag="RED", reason="Arrest", set_by="HOLT"))
             received, released = day(ahead=2), draw.choice((None, TODAY, TODAY + timedelta(days=1)))
             if n % 3 == 0:
                 tx.add(CustodySpell(person_ref=person, received_on=received, released_on=released))
@@ -74,6 +81,7 @@ def write_book(store: Store) -> dict[str, bool]:
             "scope": scope,
             "policy_key": draw.choice(("its", "its", "its", "other")),
             "contact_due_on": due,
+            "rag": "RED" if ref in coloured else None,
         }
         for ref, scope in product(held, ("ALL", "WITHOUT_INTELLIGENCE"))
         for due in [draw.choice((None, day(), day()))]
@@ -129,6 +137,23 @@ def test_the_first_cases_by_the_next_day_due_are_those_of_the_whole_list(
         with monkeypatch.context() as patch:
             patch.setattr(caseload_due, "MOST_WALKED", 1)
             assert listed(reading, scope, 6) == [ids[:6] for ids in whole], "by all of them, where it leads to too few"
+
+
+@pytest.mark.parametrize("sort", ["rag", "next_due"])
+def test_cases_of_a_colour_of_which_no_result_stands_are_among_the_first_as_in_the_whole_list(
+    filled: tuple[dict[str, bool], dict[str, Reading]], sort: str
+) -> None:
+    asked = CaseConditions(on=TODAY, sort=sort, rags=frozenset({"RED"}))
+    for scope, reading in filled[1].items():
+        its = ResultScope(scope, "its", TODAY)
+        figures = RowFigures("RED", None, "NONE", None, TODAY, in_custody=False)
+        found = dict.fromkeys(list_not_standing(reading, its, None), figures)
+        whole = list(index_by_results(reading, asked, its, found))
+        assert set(whole) == set(case_index(reading, replace(asked, sort="name")))
+        assert list(index_by_results(reading, asked, its, found, 6)) == whole[:6]
+        standing = set(index_by_results(reading, asked, its, {}))
+        assert standing < set(whole), "some results stand, and some do not"
+        assert not standing.issuperset(whole[:6])
 
 
 def test_ones_own_cases_and_those_in_custody_are_those_that_say_so(

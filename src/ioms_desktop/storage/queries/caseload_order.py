@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from heapq import merge
@@ -112,7 +113,8 @@ def index_by_results(
         ids = results_query(conditions).with_only_columns(cases.c.id)
         return array("q", reading.connection.execute(ids, given).scalars())
     standing = map(Placed._make, _standing(reading, conditions, given, limit))
-    others = _others(reading, conditions, words, found) if found else []
+    # The others are named: there is nothing to look up by the colours of results, some of which do not stand.
+    others = _others(reading, replace(conditions, few_with_rag=False), words, found) if found else []
     placed = _merged(list(standing), others, descending=conditions.descending)
     return array("q", (each.id for each in placed))[:limit]
 
