@@ -357,3 +357,27 @@ def test_a_notice_names_a_case_to_those_alone_who_know_of_it(office: Office) -> 
             psql.execute("SELECT announce(%s, %s)", (CHANGE_CHANNEL, json.dumps({"cases": refs})))
             (heard,) = psql.notifies(timeout=30, stop_after=1)
             assert (json.loads(heard.payload)["cases"] is not None) is named
+
+
+def test_whoever_ceases_to_know_of_an_open_case_by_a_change_is_told_that_one_changed(office: Office) -> None:
+    there, theirs = seen_by(office.session(Role.NAVIGATOR))
+    told: list[ChangeNotice] = []
+    said = json.dumps({"from": "x", "topics": ["cases"], "cases": ["PHX-1"]})
+    with office.owner() as owner, office.raw(Role.NAVIGATOR) as navigator, office.raw(Role.OFFICER) as officer:
+        navigator.execute("SELECT open_case('PHX-1')")
+        there.mark_opened("PHX-1")
+        owner.execute("SET session_replication_role = replica")
+        for change in (
+            "UPDATE cases SET trial_arm = 'CONTROL' WHERE case_ref = 'PHX-1'",  # known for as long as it was opened for
+            "UPDATE ioms_private.look SET expires_at = now() - interval '1 second'",
+        ):
+            owner.execute(change.encode())
+            theirs.changes.clear()
+            officer.execute("SELECT announce(%s, %s)", (CHANGE_CHANNEL, said))
+            wait_until(lambda: theirs.changes)
+            told += theirs.changes
+    known, hidden = told
+    assert known == ChangeNotice(frozenset({Topic.CASES}), frozenset({there.key("PHX-1")}))
+    assert hidden.names_unknown
+    assert there.key("PHX-1") not in (hidden.case_keys or ())
+    there.close()

@@ -348,6 +348,20 @@ def test_a_case_that_a_colleague_excludes_one_from_closes_on_the_screen(qtbot: Q
     assert office.window.tabs.tabText(1) == HARKER
 
 
+def test_an_open_case_is_checked_where_a_case_changed_that_its_reader_may_not_know_of(
+    qtbot: QtBot, office: Office
+) -> None:
+    hidden, case = office.case(qtbot, MARLOW), office.case(qtbot, HARKER)
+    excluded = {"kind": AccessList.EXCLUDED.value, "begins_at": at(TODAY), "set_by": "x"}
+    with office.other.store.engine.begin() as connection:
+        for ref in (HARKER, MARLOW):
+            entry = {**excluded, "case_ref": ref, "user_name": office.window.session.user}
+            connection.execute(insert(tables.access_entry).values(**entry))
+        said = {"from": "x", "topics": ["rag"], "cases": ["0" * 32]}  # explained to nobody
+        connection.execute(text("SELECT pg_notify('ioms_changed', :said)"), {"said": json.dumps(said)})
+    qtbot.waitUntil(lambda: case.view is None and hidden.view is None)
+
+
 def alert(office: Office, **said: str) -> None:
     """Send what a server sends on break-glass access."""
     told = text("SELECT pg_notify('ioms_alert', :said)")

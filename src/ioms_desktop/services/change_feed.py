@@ -13,6 +13,7 @@ from ioms_desktop.storage.postgres.notify import (
     ALERT_CHANNEL,
     CHANGE_CHANNEL,
     PRESENCE_CHANNEL,
+    UNEXPLAINED,
     NotifyThread,
     case_digest,
     change_notice,
@@ -35,10 +36,13 @@ class ChangeNotice:
     Attributes:
         topics: What screens should read again.
         case_keys: The digests of the cases; None where any case may have changed.
+        names_unknown: Whether it names a case of which the user does not know. It may be one that is open here: they
+            may have ceased to know of it by this very change.
     """
 
     topics: frozenset[Topic]
     case_keys: frozenset[str] | None
+    names_unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +250,8 @@ def _parse_change(payload: Mapping[str, Any]) -> ChangeNotice | None:
     if not isinstance(topics, list) or not (keys is None or isinstance(keys, list)):
         return None
     known = frozenset(topic for topic in Topic if topic in topics)
-    return ChangeNotice(known, None if keys is None else frozenset(map(str, keys)))
+    unknown = payload.get(UNEXPLAINED) is True
+    return ChangeNotice(known, None if keys is None else frozenset(map(str, keys)), unknown)
 
 
 def _parse_viewer(payload: Mapping[str, Any]) -> Viewer | None:

@@ -35,6 +35,8 @@ MAX_CASES_PER_NOTICE = 20
 """A notice that would name more cases names none, so that every window reloads."""
 MAX_NOTICE_BYTES = 7_900
 """The longest notice in octets; the server takes fewer than 8,000."""
+UNEXPLAINED = "unexplained"
+"""What a notice says here if it names a case of which the user does not know, or no longer."""
 FIRST_RETRY_PAUSE_S, MAX_RETRY_PAUSE_S = 0.5, 15.0
 REST_S = 0.25
 """Seconds after notices in which the next are left to gather: to wake for each of fifteen a second would cost more than
@@ -224,7 +226,7 @@ class NotifyThread(threading.Thread):
                 self._on_tick()
 
     def _with_digests(self, line: "psycopg.Connection[Any]", came: Sequence[Notice]) -> list[Notice]:
-        """Name the cases of notices by their digests, as far as the user knows of them."""
+        """Name the cases of notices by their digests, and say where the user does not know of one, or no longer."""
         tokens = sorted({token for _, said in came for token in (said.get("case"), *_listed(said)) if _is_text(token)})
         if not tokens:
             return list(came)
@@ -232,12 +234,12 @@ class NotifyThread(threading.Thread):
         known = {token: case_digest(self.database_id, ref) for token, ref in asked}
 
         def named(said: Mapping[str, Any]) -> dict[str, Any]:
-            cases = [known.get(each, each) if _is_text(each) else each for each in _listed(said)]
-            one = said.get("case")
+            numbers, one = [each for each in _listed(said) if _is_text(each)], said.get("case")
             return {
                 **said,
-                **({"cases": cases} if isinstance(said.get("cases"), list) else {}),
+                **({"cases": [known.get(each, each) for each in numbers]} if numbers else {}),
                 **({"case": known.get(one, one)} if _is_text(one) else {}),
+                UNEXPLAINED: any(each not in known for each in numbers),
             }
 
         return [(channel, named(said)) for channel, said in came]

@@ -26,6 +26,8 @@ from ioms_desktop.ui.widgets.widgets import announce, label
 
 REFRESH_PAUSE_MS = 1_000
 """Shortest interval in milliseconds between two refreshes that the user did not request."""
+CHECK_PAUSE_MS = 5_000
+"""Shortest interval in milliseconds between two checks of the open cases; what is saved may all be hidden from one."""
 REST_PER_COST, LONGEST_REST_S = 200, 60.0
 """How many times as long as a refresh nobody asked for took the next waits, and seconds that it waits at most."""
 RECONNECTED_SHOWN_MS = 10_000
@@ -104,11 +106,13 @@ class LiveUpdates(QObject):
         self._stale: dict[QWidget, frozenset[str] | None] = {}  # with the cases that changed; None for any
         self._urgent: set[QWidget] = set()  # of the stale, those that may show what was taken from the user
         self._unchecked: set[QWidget] = set()  # cases that may have changed and were neither read nor checked since
+        self._checks_cases = False  # whether a case was changed of which the user does not know, or no longer
         self._connection_lost = False
         self.connection_label = label("", "small")
         self.connection_label.hide()
         window.statusBar().addWidget(self.connection_label)
         self._refresh_timer = _single_shot_timer(self, self._refresh_shown)
+        self._check_timer = _single_shot_timer(self, self._check_open_cases)
         self._rest = RefreshRest()
         window.tasks.busy_changed.connect(self._end_refresh)
         self._hide_timer = _single_shot_timer(self, self.connection_label.hide)
@@ -136,6 +140,7 @@ class LiveUpdates(QObject):
     def close(self) -> None:
         """Stop listening."""
         self._refresh_timer.stop()
+        self._check_timer.stop()
         self._listener.close()
 
     @Slot(object)
@@ -155,7 +160,10 @@ class LiveUpdates(QObject):
                     self._unchecked.add(case)
                     if change.topics & ACCESS_TOPICS and case is not self._window.current_screen:
                         case.check()  # its tab shows a name, and the case the moment the tab is chosen
+            self._checks_cases |= change.names_unknown
         self._schedule_refresh()
+        if self._checks_cases and not self._check_timer.isActive():
+            self._check_timer.start(0)
 
     def _note_stale(self, shown: QWidget, keys: frozenset[str] | None, *, urgent: bool) -> None:
         self._stale[shown] = keys
@@ -166,6 +174,18 @@ class LiveUpdates(QObject):
     def _schedule_refresh(self, _number: int = 0) -> None:
         if self._window.current_screen in self._stale and not self._refresh_timer.isActive():
             self._refresh_timer.start(0)
+
+    @Slot()
+    def _check_open_cases(self) -> None:
+        """Find out of each open case whether the user still knows of it."""
+        if not self._checks_cases:
+            return
+        self._checks_cases = False
+        for ref in self._window.tabs.open_cases:
+            case = self._window.tabs.case_screen(ref)
+            if case is not None:
+                case.check()
+        self._check_timer.start(CHECK_PAUSE_MS)
 
     @Slot()
     def _refresh_shown(self) -> None:
