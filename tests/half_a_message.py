@@ -1,4 +1,4 @@
-"""A process that answers once, then takes no more than the beginning of a message, gives half of one and stops."""
+"""Processes that stop in the middle of a message, or give an answer late."""
 
 import os
 import signal
@@ -9,10 +9,19 @@ from ioms_desktop.services.documents.apart import Answer
 
 
 def serve(pipe: Connection) -> None:
-    """Do that, until somebody ends the process."""
+    """Answer once, then take no more than the beginning of a message, give half of one and stop."""
     for _ in range(2):
         pipe.send_bytes(Answer().written())  # it has begun; then the answer
         begun = os.read(pipe.fileno(), 1) + os.read(pipe.fileno(), 1_000)
     os.write(pipe.fileno(), struct.pack("!i", len(begun)) + b"half")
     while True:
         signal.pause()
+
+
+def serve_late(pipe: Connection) -> None:
+    """Answer the first question at once, and each other only when the next one has come."""
+    pipe.send_bytes(Answer().written())  # it has begun
+    for words in ("first", "", "second", "third"):
+        pipe.recv()
+        if words:
+            pipe.send_bytes(Answer(words).written())

@@ -390,6 +390,27 @@ def test_a_process_that_stops_in_the_middle_of_a_message_is_not_waited_for(
             process.inspect(bytes(10_000_000)) if act == "takes a file" else process.page(0, 200)
 
 
+def test_an_answer_that_comes_late_is_not_taken_as_that_to_the_next_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "_serve", half_a_message.serve_late)
+    for stops in (False, True):
+        with FileProcess("letter.pdf") as process:
+            assert process.text() == "first", "the control"
+            if stops:
+                with pytest.raises(KeyboardInterrupt):
+                    process.inspect(b"", check=_stop)
+            else:
+                with monkeypatch.context() as patched:
+                    patched.setattr(apart, "MAX_WAIT_S", 0.2)
+                    with pytest.raises(FileRefused, match="could not be read"):
+                        process.text()
+            with pytest.raises(FileRefused, match="could not be read"):
+                process.text()
+
+
+def _stop() -> None:
+    raise KeyboardInterrupt
+
+
 @pytest.mark.posix("Windows has no such limits")
 def test_the_process_that_reads_files_writes_none_knows_no_password_and_leaves_stopping_to_the_command(
     tmp_path: Path,
@@ -423,11 +444,12 @@ NO_ANSWERS = {
 def test_from_a_process_that_a_file_took_over_words_come_back_and_nothing_that_runs(
     monkeypatch: pytest.MonkeyPatch, subtests: pytest.Subtests
 ) -> None:
-    with FileProcess("letter.pdf") as process:
+    with FileProcess("letter.pdf") as process, monkeypatch.context() as patched:
         process.hold(FileType.TXT, b"Hello")
+        patched.setattr(process, "end", int)  # each answer is judged by itself, of a process that goes on
         for what, sent in {**NO_ANSWERS, "the control": b'["3", "", 0, 0]\n'}.items():
             ours, theirs = Pipe()
-            monkeypatch.setattr(process, "pipe", ours)
+            patched.setattr(process, "pipe", ours)
             answering = Thread(target=_send, args=(theirs, sent))
             answering.start()
             with subtests.test(what):

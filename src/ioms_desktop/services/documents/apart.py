@@ -141,6 +141,9 @@ class FileProcess(ServingProcess):
                 answer = self._answer(check)
             except (EOFError, OSError, ValueError) as ended:
                 raise self._stopped() from ended
+            except BaseException:  # whoever asked waits no longer
+                self.end()
+                raise
         if answer.refusal:
             raise REFUSALS.get(answer.refusal, UnsafeFile)(answer.words, field=FILE_FIELD)
         return answer
@@ -151,9 +154,10 @@ class FileProcess(ServingProcess):
             if self.has_given(POLL_S):
                 with self.in_time(MAX_WAIT_S):
                     return Answer.read(self.pipe.recv_bytes(MAX_ANSWER_BYTES))
-        raise self._stopped()
+        raise TimeoutError
 
     def _stopped(self) -> Refused:
+        self.end()  # an answer that still came would be taken as that to the next question
         return UnsafeFile(STOPPED.format(name=self._name), field=FILE_FIELD)
 
 
