@@ -185,6 +185,28 @@ def test_what_lay_beyond_the_first_rows_is_selected_again(qtbot: QtBot, tasks: T
     assert table.current_id == 2900
 
 
+def test_what_is_selected_among_the_first_rows_stays_selected(
+    qtbot: QtBot, tasks: Tasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cabinet = Cabinet(3000)
+    source = SimpleNamespace(index=cabinet.index)
+    register = caseload(cabinet, with_first_rows=True)
+    model = RegisterModel(replace(register, query_ids=lambda query: source.index(query)), tasks)  # noqa: PLW0108 - held
+    table = RegisterTable(model)
+    qtbot.addWidget(table)
+    asked(qtbot, model)
+    table.select_ids([5], current=5)
+    with held(monkeypatch, source, "index") as rest:
+        model.run_query(ListQuery(descending=True))
+        qtbot.waitUntil(lambda: not model.is_complete)
+        rest.has_result.wait()
+        table.select_ids([2980], current=2980)
+        model.refresh()
+        qtbot.waitUntil(lambda: model.is_complete)
+    assert list(table.selected_ids) == [2980], "not the one before, which is a line of somebody else"
+    assert table.current_id == 2980
+
+
 def test_a_refresh_never_shows_less_than_before(qtbot: QtBot, tasks: Tasks) -> None:
     model = RegisterModel(caseload(Cabinet(3000), with_first_rows=True), tasks)
     asked(qtbot, model)

@@ -233,11 +233,16 @@ class RegisterTable(PageTable):
         self.rows_selected.emit()
 
     def _chosen(self) -> Chosen:
-        """Return what is selected; while only the first ids are listed, what was selected before them."""
-        model = self.register_model
-        if not model.is_complete and model.rowCount():
+        """Return what is selected, or was until only the first ids were listed."""
+        if self._is_partly_restored:
             return self._saved[0]
-        return Chosen(model.ids, self.selected_runs, self.currentIndex().row())
+        return Chosen(self.register_model.ids, self.selected_runs, self.currentIndex().row())
+
+    @property
+    def _is_partly_restored(self) -> bool:
+        """Whether only the first ids are listed, and nothing else was selected since: the rest is to be restored."""
+        model = self.register_model
+        return not model.is_complete and model.rowCount() > 0 and self.selected_runs == self._restored
 
     def _found_again(self) -> Kept:
         """Return where in the list what was selected is; it is looked for here if it is not what was looked for."""
@@ -247,15 +252,14 @@ class RegisterTable(PageTable):
     @Slot()
     def _restore_full_selection(self) -> None:
         """Select the rows beyond the first ids again, now that all ids have been read."""
-        if self._saved[0].number > self.selected_number and self.selected_runs == self._restored:
+        if self._saved[0].number > self.selected_number and self._is_partly_restored:
             kept = self._found_again()
             self._select(kept.runs, kept.current)
 
     @Slot()
     def _save_view_state(self) -> None:
-        if not self.register_model.is_complete and self.register_model.rowCount():
-            return  # only the first ids are listed: the earlier selection has still to be restored
-        self._saved = (self._chosen(), self.verticalScrollBar().value())
+        if not self._is_partly_restored:
+            self._saved = (self._chosen(), self.verticalScrollBar().value())
 
     @Slot()
     def _restore_view_state(self) -> None:
