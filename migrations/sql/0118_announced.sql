@@ -17,27 +17,38 @@ ALTER FUNCTION name_announced_case() OWNER TO ioms_owner;
 CREATE TRIGGER cases_announced AFTER INSERT ON cases REFERENCING NEW TABLE AS new_rows
 FOR EACH STATEMENT EXECUTE FUNCTION name_announced_case();
 
+-- The numbers of those of some cases of which somebody knows. Of each it is asked whether they know of it before it is looked up: the
+-- time says no more of a case that is hidden from them than of none.
+CREATE FUNCTION ioms_private.announced_numbers(refs text[]) RETURNS text[] LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = public, pg_catalog, pg_temp SET client_min_messages = notice AS $$
+DECLARE
+  known text[] := ARRAY(SELECT r.ref FROM unnest(refs) AS r (ref) WHERE ioms_private.knows(r.ref));
+BEGIN
+  RETURN ARRAY(SELECT a.token FROM unnest(known) AS r (ref) JOIN ioms_private.announced_case AS a ON a.case_ref = r.ref ORDER BY 1);
+END $$;
+ALTER FUNCTION ioms_private.announced_numbers(text[]) OWNER TO ioms_owner;
+
 -- Sends a notice, in which references stand for the cases. If one is not known to the sender, no case is named: any may have changed.
+-- Nor is one for somebody whose role works on no case, or where there are more than a notice holds.
 CREATE FUNCTION announce(channel text, said jsonb) RETURNS void LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_catalog, pg_temp SET client_min_messages = notice AS $$
 DECLARE
-  one text := said ->> 'case';
+  names boolean := coalesce(my_role() IN ('officer', 'navigator', 'supervisor', 'coordinator', 'partner'), audit_trusted());
+  refs text[];
   named text[];
 BEGIN
   PERFORM ioms_private.refuse_explain();
-  IF one IS NOT NULL THEN
-    one := (SELECT a.token FROM ioms_private.announced_case AS a WHERE a.case_ref = one);
-    IF one IS NULL OR NOT ioms_private.knows(said ->> 'case') THEN
+  IF said ->> 'case' IS NOT NULL THEN
+    named := CASE WHEN names THEN ioms_private.announced_numbers(ARRAY[said ->> 'case']) END;
+    IF cardinality(named) > 0 IS NOT TRUE THEN
       RETURN;
     END IF;
-    said := said || jsonb_build_object('case', one);
+    said := said || jsonb_build_object('case', named[1]);
   END IF;
   IF jsonb_typeof(said -> 'cases') = 'array' THEN
-    named := ARRAY(
-      SELECT a.token FROM jsonb_array_elements_text(said -> 'cases') AS r (ref)
-      JOIN ioms_private.announced_case AS a ON a.case_ref = r.ref WHERE ioms_private.knows(a.case_ref) ORDER BY 1);
-    said := said || jsonb_build_object(
-      'cases', CASE WHEN cardinality(named) = jsonb_array_length(said -> 'cases') THEN to_jsonb(named) END);
+    refs := ARRAY(SELECT jsonb_array_elements_text(said -> 'cases'));
+    named := CASE WHEN names AND cardinality(refs) <= 20 THEN ioms_private.announced_numbers(refs) END;
+    said := said || jsonb_build_object('cases', CASE WHEN cardinality(named) = cardinality(refs) THEN to_jsonb(named) END);
   END IF;
   PERFORM pg_notify(channel, said::text);
 END $$;
@@ -55,5 +66,6 @@ BEGIN
 END $$;
 ALTER FUNCTION cases_announced(text[]) OWNER TO ioms_owner;
 
-REVOKE ALL ON FUNCTION name_announced_case(), announce(text, jsonb), cases_announced(text[]) FROM PUBLIC;
+REVOKE ALL ON FUNCTION name_announced_case(), ioms_private.announced_numbers(text[]), announce(text, jsonb),
+  cases_announced(text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION announce(text, jsonb), cases_announced(text[]) TO ioms_people;

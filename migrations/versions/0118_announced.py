@@ -23,7 +23,8 @@ def downgrade() -> None:
     if op.get_context().dialect.name == "postgresql":
         _execute(
             "DROP TRIGGER cases_announced ON cases; DROP FUNCTION name_announced_case(), announce(text, jsonb);"
-            "DROP FUNCTION cases_announced(text[]); DROP TABLE ioms_private.announced_case"
+            "DROP FUNCTION cases_announced(text[]), ioms_private.announced_numbers(text[]);"
+            "DROP TABLE ioms_private.announced_case"
         )
 
 
