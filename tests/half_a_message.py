@@ -12,7 +12,23 @@ def serve(pipe: Connection) -> None:
     """Answer once, then take no more than the beginning of a message, give half of one and stop."""
     for _ in range(2):
         pipe.send_bytes(Answer().written())  # it has begun; then the answer
-        begun = os.read(pipe.fileno(), 1) + os.read(pipe.fileno(), 1_000)
+        begun = _take_beginning(pipe)
+    _give_half(pipe, begun)
+
+
+def serve_shares(pipe: Connection) -> None:
+    """Become ready for shares of the cases, then take the beginning of one, give half of a result and stop."""
+    pipe.send("begun")
+    pipe.recv()
+    pipe.send("ready")
+    _give_half(pipe, _take_beginning(pipe))
+
+
+def _take_beginning(pipe: Connection) -> bytes:
+    return os.read(pipe.fileno(), 1) + os.read(pipe.fileno(), 1_000)
+
+
+def _give_half(pipe: Connection, begun: bytes) -> None:
     os.write(pipe.fileno(), struct.pack("!i", len(begun)) + b"half")
     while True:
         signal.pause()

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+import half_a_message
 from evaluated_cases import evaluate_caseload
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import FileUnreadable
@@ -28,7 +29,7 @@ from ioms_desktop.garbage_collection import garbage_collection_paused
 from ioms_desktop.services.cases import rule_runs
 from ioms_desktop.services.cases.rule_runs import count_measures, list_triggers
 from ioms_desktop.services.documents.apart import FileProcess
-from ioms_desktop.services.every_case import shares
+from ioms_desktop.services.every_case import other_process, shares
 from ioms_desktop.services.every_case.histories import iter_histories
 from ioms_desktop.services.every_case.other_process import OtherProcess, ReadHistories, ShareWork
 from ioms_desktop.services.every_case.shares import for_every_case
@@ -153,6 +154,23 @@ def test_a_process_that_is_killed_or_stopped_loses_nothing_and_none_is_left(
             found, own = found_by_both(session, reading, EARLIER, partial(signal_to, sent))
             assert (found, sorted(own)) == (alone, [*REFS])
     assert not active_children()
+
+
+@pytest.mark.posix("a process cannot be stopped in the middle elsewhere")
+@pytest.mark.parametrize("act", ["takes a share", "gives a result"])
+def test_a_process_that_stops_in_the_middle_of_a_message_is_not_waited_for(
+    act: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(other_process, "_serve", half_a_message.serve_shares)
+    unread: Any = None
+    with OtherProcess[Any](unread, unread, unread) as other:
+        assert made_ready(other).is_free, "the control"
+        monkeypatch.setattr(other_process, "MESSAGE_WAIT_S", 0.3)
+        other.send(7, ["PHX-1" * 2_000_000 if act == "takes a share" else "PHX-1"])
+        while not other.has_ended:
+            wait([other.pipe])
+            assert other.take() == []
+        assert other.lost() == [7]
 
 
 @pytest.mark.posix("only there is a program kept from beginning another")
