@@ -67,14 +67,16 @@ class Bureau:
         with self.keeper.begin(act) as tx:
             users.add_user(tx, login_of(who), Role.SUPERVISOR, "", at=self.clock())
 
-    def restrict(self, who: str, case_ref: str = "IOM-1") -> None:
-        """Restrict a case to one supervisor; the services do so on a server only."""
+    def restrict(self, who: str, case_ref: str = "IOM-1", *, restricted: bool = True) -> None:
+        """Restrict a case to one supervisor, or end that; the services do so on a server only."""
         session = self.session(who)
         if self.shared:
-            set_case_restriction(session, SetCaseRestriction(request=request(), case_ref=case_ref, restricted=True))
+            set_case_restriction(
+                session, SetCaseRestriction(request=request(), case_ref=case_ref, restricted=restricted)
+            )
             return
         with self.keeper.begin(session.command_context()) as tx:
-            access_lists.set_case_restriction(tx, case_ref, CaseRestriction(restricted=True))
+            access_lists.set_case_restriction(tx, case_ref, CaseRestriction(restricted=restricted))
             access_lists.set_access_entry(tx, case_ref, session.user, AccessList.ADMITTED, listed=True)
 
     def on_record(self, object_type: str) -> list[tuple[str, str, bool]]:

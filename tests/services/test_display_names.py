@@ -9,6 +9,7 @@ from threading import Thread
 import pytest
 
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.domain.duties.case_duties import Duty
 from ioms_desktop.domain.errors import Duplicate, InvalidText, NotAllowed, UnknownUser
 from ioms_desktop.domain.printing.audiences import Audience
 from ioms_desktop.domain.records.cases import Action, RagEntry
@@ -18,6 +19,7 @@ from ioms_desktop.services.accounts.accounts import account_ids, account_rows, c
 from ioms_desktop.services.accounts.display_names import refresh_names
 from ioms_desktop.services.accounts.users import add_user, list_users
 from ioms_desktop.services.cases.case_lists import case_ids, case_rows
+from ioms_desktop.services.cases.today import OwedWork
 from ioms_desktop.services.list_query import ListQuery
 from ioms_desktop.services.records.history import read_history
 from ioms_desktop.services.session import Session
@@ -158,6 +160,20 @@ def test_lists_history_and_paper_show_names_and_the_record_keeps_logins(store: S
     with store.read() as reading:
         (entry,) = reading.list_records(RagEntry, case_ref="IOM-1")
         assert (entry.set_by, entry.recorded_by) == ("adeyemi", "adeyemi")
+
+
+def test_today_says_names_as_they_are_now_where_nothing_else_changed(store: Store) -> None:
+    session = session_of(store, "okoro", Role.OFFICER, lambda: NOW)
+    work = OwedWork(session)
+
+    def shown(changed: tuple[str, ...] | None = ()) -> dict[str, tuple[str | None, bool]]:
+        lines = work.read(changed=changed)
+        rows = lines.rows(lines.ids("", frozenset(), mine=False, given=False))
+        return {line.ref: (line.worker, line.is_own) for line in rows if line.duty is Duty.ACTION}
+
+    assert shown(None) == shown() == {"AC-1": ("adeyemi", True), "AC-2": ("adeyemi", False)}
+    session.names.replace({"adeyemi": "PC 2087 HOLLIS", "okoro": "PC 4411 SMITH"})
+    assert shown() == {"AC-1": ("PC 2087 HOLLIS", True), "AC-2": ("PC 2087 HOLLIS", True)}
 
 
 def everything(session: Session) -> Iterator[str]:

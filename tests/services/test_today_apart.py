@@ -1,8 +1,9 @@
 """Reading again the cases that are told to have changed says what a reading of everything says."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -92,11 +93,14 @@ class Seat:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.looked: list[Collection[str] | None] = []
+        self.meanwhile: Callable[[], None] = lambda: None  # after the rules are read, before what stands beside them
         self._work = OwedWork(self.session, self._read, self._read_some)
 
     def _read(self, session: Session, known: dict[str, int], **given: Any) -> RuleWork:  # noqa: ANN401 - as `read_rule_work`
         self.looked.append(None)
-        return read_rule_work(session, known, **given)
+        found = read_rule_work(session, known, **given)
+        self.meanwhile()
+        return found
 
     def _read_some(self, *given: Any, only: Collection[str], progress: ProgressCallback) -> RuleWork:  # noqa: ANN401 - as above
         self.looked.append(only)
@@ -215,6 +219,23 @@ def test_when_restricted_access_is_over_its_lines_go_with_the_next_reading(burea
     looked = len(seat.looked)
     assert "IOM-1" not in shown()
     assert len(seat.looked) == looked, "the control: what did not change is not read"
+
+
+def test_a_case_that_is_kept_from_the_user_in_the_middle_of_a_reading_is_read_again(bureau: Bureau) -> None:
+    seat = Seat(bureau.session("officer"))
+
+    def told(changed: Collection[str] | None = None) -> bool:
+        return any(line.case_ref == "IOM-1" for line in seat.told(changed))
+
+    assert any(line.case_ref == "IOM-1" for line in seat.whole()), "the control: a result of it stands from now on"
+    seat.meanwhile = partial(bureau.restrict, "second")
+    assert not told()
+    seat.meanwhile = lambda: None
+    bureau.restrict("second", restricted=False)
+    assert told()
+    bureau.restrict("second")
+    seat.session.names.replace({"shah": "J. SHAH"})
+    assert not told(()), "also where everything is begun anew, as others are named"
 
 
 def test_in_a_file_what_another_process_did_is_read_with_the_next_act(local_location: str) -> None:
