@@ -28,6 +28,11 @@ row with them was entered in error: it counts nowhere, and is known by its key a
 have its key. An export lists such rows after the others; an import may leave the columns out. A row that was entered
 in error here is not brought back by a file without them, which is told as a warning. An import cannot take out people
 or cases.
+
+Some columns of `people` have what the current entries of another table say: `address` and `postcode` that of
+`addresses`, say. An import of one brings the other along. A folder with both must say the same in both: an entry that a
+column leaves out is kept with a warning where there is room for it, and refused where the column has another value. A
+column that would end an entry which the same folder has as current is refused.
 """
 KINDS = {
     ColumnKind.REF: "reference",

@@ -101,7 +101,7 @@ def write_people_with_entries(folder: Path, count: int) -> Path:
     """Write so many people, each with an address and a former name in files of their own."""
     folder.mkdir(parents=True)
     rows = {
-        "people": (HEADER, ROW),
+        "people": (HEADER, "{0},Harker,Callum,2001-03-14,2 Test Street\n"),
         "addresses": ("address_ref,person_ref,kind,address\n", "A{0},{0},HOME,2 Test Street\n"),
         "person_names": ("name_ref,person_ref,kind,name\n", "N{0},{0},ALIAS,Also {0}\n"),
     }

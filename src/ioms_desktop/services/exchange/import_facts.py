@@ -18,6 +18,7 @@ from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, RECO
 from ioms_desktop.domain.validation.record_rules import CaseBasics
 from ioms_desktop.services.exchange.import_report import RowOutcome
 from ioms_desktop.services.exchange.row_index import RowIndex, RowPlace
+from ioms_desktop.services.exchange.unlike_columns import UnlikeColumns
 from ioms_desktop.services.recording.decisions import conviction_day, levers_on, pronoun_of
 from ioms_desktop.services.session import Session
 from ioms_desktop.storage.records.bulk_read import has_no_records, list_by_owners
@@ -107,10 +108,17 @@ class FolderFacts:
         known: Which references of each owning table may be referred to.
         orders: The orders of the folder, by person and reference.
         decisions: The decisions that are still taken, by case.
+        columns: What its rows of people say that its dated entries say too; None where it has no such entries.
     """
 
-    def __init__(self, reading: Reading, session: Session) -> None:
-        """Begin with an empty folder."""
+    def __init__(self, reading: Reading, session: Session, *, has_sets: bool = False) -> None:
+        """Begin with an empty folder.
+
+        Args:
+            reading: The database.
+            session: Who imports.
+            has_sets: Whether the folder has entries of dated sets.
+        """
         self.lists = session.lists
         self.ladder: Sequence[LadderStep] = session.ladder
         self.families: Mapping[str, str] = rule_families(session.policies)
@@ -125,6 +133,7 @@ class FolderFacts:
         }
         self.orders: dict[str, dict[str, OrderFact]] = {}
         self.decisions: dict[str, dict[str, Decision]] = {}
+        self.columns = UnlikeColumns() if has_sets else None
         self._convicted_on: dict[str, date] = {}
         self._offences_seen: set[int] = set()
         self._people: dict[str, tuple[date, str | None]] = {}

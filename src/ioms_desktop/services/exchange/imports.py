@@ -186,7 +186,7 @@ def _check_folder(
     reading.extend_timeouts()
     now = session.day_time()
     readers = tuple(TableReader(source, RECORD_TYPE_BY_TABLE[source.table], session.lists, now) for source in sources)
-    facts = FolderFacts(reading, session)
+    facts = FolderFacts(reading, session, has_sets=any(source.table in SET_TABLES for source in sources))
     check = FolderCheck(session, reading, readers, facts, keep_keys=keep_keys, progress=progress)
     return readers, check.run()
 

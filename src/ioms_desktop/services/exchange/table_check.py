@@ -9,6 +9,7 @@ from ioms_desktop.domain.records.concerns_and_decisions import Decision
 from ioms_desktop.domain.records.documents.document import Document
 from ioms_desktop.domain.records.engagement import Offer
 from ioms_desktop.domain.records.people import CustodySpell, Offence, Order, Person
+from ioms_desktop.domain.records.person_sets.current_values import SET_TYPES
 from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.domain.records.record_types import NOT_STRUCK_OUT
 from ioms_desktop.domain.validation.document_rules import check_same_file
@@ -25,6 +26,7 @@ from ioms_desktop.services.exchange.import_twins import twin_check
 from ioms_desktop.services.exchange.owner_hints import OwnerHints
 from ioms_desktop.services.exchange.row_index import RowIndex, RowPlace
 from ioms_desktop.services.exchange.struck_out_rows import NOT_REVIVED, PendingStrikeOut, StruckOutCheck
+from ioms_desktop.services.exchange.unlike_columns import UnlikeColumns
 from ioms_desktop.storage.records.bulk_read import find_by_keys, has_no_records
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.struck_out import key_text
@@ -147,8 +149,29 @@ class TableCheck:
         if self._record_type is Document and self._is_of_another_file(report, place, whole, stored_record):
             return
         self._apply_rules(report, place, whole, stored_record)
-        if self._twins is not None and report.outcomes[place] != RowOutcome.REJECTED:
-            self._twins.note(report, place, values, absent)
+        if report.outcomes[place] != RowOutcome.REJECTED:
+            if self._twins is not None:
+                self._twins.note(report, place, values, absent)
+            if self._facts.columns is not None:
+                self._compare_columns(self._facts.columns, RowPlace(report, place), whole, stored_record, absent)
+
+    def _compare_columns(
+        self,
+        columns: UnlikeColumns,
+        at: RowPlace,
+        values: tuple[Any, ...],
+        stored_record: Record | None,
+        absent: Sequence[int],
+    ) -> None:
+        """Compare what the columns of people in the folder say with their entries."""
+        people = self._facts.known[Person.table].rows
+        if self._record_type is Person:
+            columns.note(at.report, values, absent)
+        elif people is not None and self._record_type in SET_TYPES:
+            entry: Any = self._record_type(**dict(zip(self._names, values, strict=True)))
+            person = people.first(entry.person_ref)
+            if person is not None:
+                columns.check(at, entry, stored_record, person)
 
     def _is_of_another_file(
         self, report: FileReport, place: int, values: tuple[Any, ...], stored_record: Record | None
