@@ -2,7 +2,9 @@
 -- the case. It was a digest of the reference, which anybody could make of every reference that there might be.
 CREATE TABLE ioms_private.announced_case (
   case_ref text COLLATE "C" PRIMARY KEY REFERENCES cases (case_ref) ON DELETE CASCADE,
-  token text NOT NULL UNIQUE DEFAULT replace(gen_random_uuid()::text, '-', '')
+  token text NOT NULL UNIQUE DEFAULT replace(gen_random_uuid()::text, '-', ''),
+  given_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  open_until timestamptz  -- when all have closed the case who had it open at the change of who may know of it
 );
 ALTER TABLE ioms_private.announced_case OWNER TO ioms_owner;
 INSERT INTO ioms_private.announced_case (case_ref) SELECT case_ref FROM cases;
@@ -17,13 +19,38 @@ ALTER FUNCTION name_announced_case() OWNER TO ioms_owner;
 CREATE TRIGGER cases_announced AFTER INSERT ON cases REFERENCING NEW TABLE AS new_rows
 FOR EACH STATEMENT EXECUTE FUNCTION name_announced_case();
 
+-- Gives a case a new number once others may know of it than before: whoever listened until then had the former explained.
+CREATE FUNCTION renew_announced_case() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_catalog, pg_temp SET client_min_messages = notice AS $$
+BEGIN
+  UPDATE ioms_private.announced_case
+  SET token = DEFAULT, given_at = DEFAULT, open_until = clock_timestamp() + interval '15 minutes'
+  WHERE case_ref = coalesce(NEW.case_ref, OLD.case_ref);
+  RETURN NULL;
+END $$;
+ALTER FUNCTION renew_announced_case() OWNER TO ioms_owner;
+CREATE TRIGGER cases_announced_anew AFTER UPDATE ON cases FOR EACH ROW
+WHEN ((OLD.trial_arm, OLD.programme) IS DISTINCT FROM (NEW.trial_arm, NEW.programme)) EXECUTE FUNCTION renew_announced_case();
+CREATE TRIGGER case_standing_announced_anew AFTER INSERT OR UPDATE OR DELETE ON case_standing FOR EACH ROW
+EXECUTE FUNCTION renew_announced_case();
+CREATE TRIGGER access_entry_announced_anew AFTER INSERT OR UPDATE OR DELETE ON access_entry FOR EACH ROW
+EXECUTE FUNCTION renew_announced_case();
+
 -- The numbers of those of some cases of which somebody knows. Of each it is asked whether they know of it before it is looked up: the
--- time says no more of a case that is hidden from them than of none.
-CREATE FUNCTION ioms_private.announced_numbers(refs text[]) RETURNS text[] LANGUAGE plpgsql STABLE SECURITY DEFINER
+-- time says no more of a case that is hidden from them than of none. Where an entry or an opening has ended since a number was given,
+-- that case is given a new one.
+CREATE FUNCTION ioms_private.announced_numbers(refs text[]) RETURNS text[] LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_catalog, pg_temp SET client_min_messages = notice AS $$
 DECLARE
   known text[] := ARRAY(SELECT r.ref FROM unnest(refs) AS r (ref) WHERE ioms_private.knows(r.ref));
 BEGIN
+  UPDATE ioms_private.announced_case SET token = DEFAULT, given_at = DEFAULT WHERE case_ref IN (
+    SELECT a.case_ref FROM ioms_private.announced_case AS a
+    WHERE a.case_ref = ANY (known) AND (
+      (a.open_until > a.given_at AND a.open_until <= clock_timestamp())
+      OR EXISTS (SELECT FROM access_entry AS e
+                 WHERE e.case_ref = a.case_ref AND e.ends_at > a.given_at AND e.ends_at <= clock_timestamp()))
+    ORDER BY a.case_ref FOR UPDATE SKIP LOCKED);
   RETURN ARRAY(SELECT a.token FROM unnest(known) AS r (ref) JOIN ioms_private.announced_case AS a ON a.case_ref = r.ref ORDER BY 1);
 END $$;
 ALTER FUNCTION ioms_private.announced_numbers(text[]) OWNER TO ioms_owner;
@@ -66,6 +93,6 @@ BEGIN
 END $$;
 ALTER FUNCTION cases_announced(text[]) OWNER TO ioms_owner;
 
-REVOKE ALL ON FUNCTION name_announced_case(), ioms_private.announced_numbers(text[]), announce(text, jsonb),
+REVOKE ALL ON FUNCTION name_announced_case(), renew_announced_case(), ioms_private.announced_numbers(text[]), announce(text, jsonb),
   cases_announced(text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION announce(text, jsonb), cases_announced(text[]) TO ioms_people;

@@ -22,7 +22,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     if op.get_context().dialect.name == "postgresql":
         _execute(
-            "DROP TRIGGER cases_announced ON cases; DROP FUNCTION name_announced_case(), announce(text, jsonb);"
+            "DROP TRIGGER cases_announced ON cases; DROP TRIGGER cases_announced_anew ON cases;"
+            "DROP TRIGGER case_standing_announced_anew ON case_standing;"
+            "DROP TRIGGER access_entry_announced_anew ON access_entry;"
+            "DROP FUNCTION name_announced_case(), renew_announced_case(), announce(text, jsonb);"
             "DROP FUNCTION cases_announced(text[]), ioms_private.announced_numbers(text[]);"
             "DROP TABLE ioms_private.announced_case"
         )

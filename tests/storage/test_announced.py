@@ -6,12 +6,25 @@ from collections.abc import Sequence
 import psycopg
 
 from ioms_desktop.domain.access.roles import Role
+from ioms_desktop.services.access.case_access_admin import (
+    ChangeCaseAccess,
+    SetCaseRestriction,
+    exclude_user,
+    set_case_restriction,
+)
 from ioms_desktop.storage.postgres.notify import CHANGE_CHANNEL, MAX_CASES_PER_NOTICE
-from shared_people import Office, weaken
+from sessions import request
+from shared_people import ANOTHER, Office, login_of, weaken
 from storage.two_databases import CASE, hide
 
 NOBODY = "NONE"
 ASKED = ("RETURN EXISTS (", "RAISE NOTICE 'asked of %', ref; RETURN EXISTS (")
+
+
+ENTRY = (
+    "INSERT INTO access_entry (case_ref, user_name, kind, begins_at, ends_at, set_by) "
+    "VALUES ('PHX-1', 'x', 'ADMITTED', now() - interval '1 hour', clock_timestamp(), 'holt')"
+)
 
 
 def announce(psql: psycopg.Connection, said: dict[str, object]) -> None:
@@ -25,6 +38,13 @@ def heard(ear: psycopg.Connection) -> Sequence[str] | None:
     return numbers
 
 
+def asked_by(psql: psycopg.Connection) -> list[str]:
+    """Return a list that grows by each question whether somebody knows of a case."""
+    asked: list[str] = []
+    psql.add_notice_handler(lambda said: asked.append(said.message_primary or ""))
+    return asked
+
+
 def test_it_is_asked_alike_of_a_hidden_case_and_of_none_and_of_no_role_that_works_on_none(office: Office) -> None:
     """How long it takes tells them apart by nothing then."""
     with office.owner() as owner:
@@ -34,8 +54,7 @@ def test_it_is_asked_alike_of_a_hidden_case_and_of_none_and_of_no_role_that_work
     for role in Role:
         works_on_cases = role in {Role.OFFICER, Role.NAVIGATOR, Role.SUPERVISOR, Role.COORDINATOR, Role.PARTNER}
         with office.raw(role) as psql:
-            asked: list[str] = []
-            psql.add_notice_handler(lambda said, asked=asked: asked.append(said.message_primary or ""))
+            asked = asked_by(psql)
             psql.execute(f"LISTEN {CHANGE_CHANNEL}")
             for ref in (CASE, NOBODY):
                 announce(psql, {"case": ref})
@@ -49,3 +68,40 @@ def test_it_is_asked_alike_of_a_hidden_case_and_of_none_and_of_no_role_that_work
         psql.execute(f"LISTEN {CHANGE_CHANNEL}")
         announce(psql, {"cases": ["PHX-1", "IOM-1"]})
         assert len(heard(psql) or ()) == 2
+
+
+def test_a_case_is_named_anew_once_others_may_know_of_it(office: Office) -> None:
+    """What somebody heard before says nothing to them of what is said later."""
+    supervisor = office.session(Role.SUPERVISOR)
+    with office.owner() as owner, office.raw(Role.OFFICER) as ear, office.raw(Role.SUPERVISOR) as psql:
+
+        def number() -> str:
+            announce(psql, {"cases": ["PHX-1"]})
+            (said,) = heard(ear) or ("",)
+            return said
+
+        def explained(token: str) -> bool:
+            return ear.execute("SELECT case_ref FROM cases_announced(%s)", ([token],)).fetchall() == [("PHX-1",)]
+
+        ear.execute(f"LISTEN {CHANGE_CHANNEL}")
+        first = number()
+        assert explained(first)
+        assert number() == first, "the control: it is not named anew for nothing"
+        exclude_user(supervisor, ChangeCaseAccess(request=request(), case_ref="PHX-1", name=login_of(ANOTHER)))
+        (of_the_act,) = heard(ear) or ("",)
+        assert (explained(first), explained(of_the_act), number()) == (False, True, of_the_act)
+        set_case_restriction(supervisor, SetCaseRestriction(request=request(), case_ref="PHX-1", restricted=True))
+        (restricted,) = heard(ear) or ("",)
+        assert len({first, of_the_act, restricted}) == 3
+        assert not any(map(explained, (first, of_the_act, restricted)))
+        for change, by_time in (
+            ("UPDATE cases SET trial_arm = 'CONTROL', revision = revision + 1 WHERE case_ref = 'PHX-1'", False),
+            ("UPDATE announced_case SET open_until = clock_timestamp()", True),
+            (ENTRY, True),
+        ):
+            former = number()
+            owner.execute("SET session_replication_role = " + ("replica" if by_time else "origin"))
+            owner.execute(change.encode())
+            renewed = number()
+            assert renewed != former, change
+            assert renewed == number(), change
