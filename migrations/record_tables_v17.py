@@ -9,13 +9,7 @@ the book open a case that is hidden took three to four times as long as one that
 their reference or number, `ioms_private.owners_of_vehicles` says whose they are. `read_case` asks of its case alone
 whether it is open, instead of listing all that are. And `shows_vehicles`, which can be called with an invented row,
 says of one whose case or person is not there what it says of one whose case is hidden. `op.settle_first()` does this to
-every table.
-
-    op.refuse_unknown_owners("vehicles", subject="person_ref")
-
-refuses a record on a case or a person that its writer may not know of before anything else of it is looked at, as one
-on what is not there. What refused it next told that it is there, such as a code that its list does not have. SQLite
-keeps nothing back.
+every table. SQLite keeps nothing back.
 """
 
 import re
@@ -58,11 +52,6 @@ SHOWN_ROW = " FROM (SELECT r.*) AS {name}), false);"
 SHOWN_ROW_THERE = """\
  FROM (SELECT r.*) AS {name})
         AND (NOT book_open() OR ioms_private.is_there('{kind}', r.{owner})), false);"""
-UNKNOWN_OWNERS = """
-    CREATE TRIGGER a_known_owner BEFORE INSERT OR UPDATE OF {owner} ON {name} FOR EACH ROW
-    WHEN (current_user <> 'ioms_owner') EXECUTE FUNCTION refuse_unknown_{kind}();
-"""
-"""Before every other trigger, by its name; what functions of the owner write, they decide themselves."""
 LISTED = "of_case IN (SELECT opened_cases())"
 ASKED = "of_case IN (SELECT ioms_private.opened_among(ARRAY[of_case]))"
 """That the case is open, as `read_case` asks it."""
@@ -71,9 +60,8 @@ ASKED = "of_case IN (SELECT ioms_private.opened_among(ARRAY[of_case]))"
 @Operations.register_operation("read_settled_first")
 @Operations.register_operation("read_settled_no_longer")
 @Operations.register_operation("settle_first")
-@Operations.register_operation("refuse_unknown_owners")
 class SettleFirst(MigrateOperation):
-    """What migrations call as `op.read_settled_first`, `op.settle_first` and `op.refuse_unknown_owners`."""
+    """What migrations call as `op.read_settled_first` and `op.settle_first`."""
 
     @classmethod
     def read_settled_first(cls, operations: Any, name: str, **declared: str) -> None:  # noqa: ANN401 - proxied by Alembic
@@ -98,13 +86,6 @@ class SettleFirst(MigrateOperation):
             for name in operations.get_bind().scalars(TABLES).all():
                 settle(operations, name)
             ask_of_one(operations)
-
-    @classmethod
-    def refuse_unknown_owners(cls, operations: Any, name: str, subject: str = "case_ref") -> None:  # noqa: ANN401 - as above
-        """Refuse records on a case or a person that their writer may not know of, before anything else."""
-        if operations.get_context().dialect.name == "postgresql":
-            kind = subject.removesuffix("_ref")
-            _execute(operations, UNKNOWN_OWNERS.format(name=name, owner=subject, kind=kind))
 
 
 def settle(operations: Operations, name: str) -> None:

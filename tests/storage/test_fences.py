@@ -18,8 +18,8 @@ from ioms_desktop.paths import migrations
 from ioms_desktop.services.accounts.users import disable_user
 from ioms_desktop.storage.engine import engine_for
 from ioms_desktop.storage.postgres.server_checks import missing_rights
-from raw_rows import insert_sql, read_row, row_of
-from shared_people import ANOTHER, Office, login_of
+from raw_rows import ask_for_number, insert_sql, read_row, row_of
+from shared_people import ANOTHER, Office, login_of, weaken
 
 CONTACT = (
     "INSERT INTO contacts (contact_ref, case_ref, occurred_at, planned, contact_type, outcome, revision, recorded_at, "
@@ -434,10 +434,58 @@ def test_what_is_kept_from_somebody_is_answered_as_what_is_not_there(office: Off
         assert rows(psql, "SELECT 1 FROM known_contacts")
         assert answer(psql, CONTACT.format("1")) == ""
         with office.owner() as server:
-            server.execute("DROP TRIGGER a_known_owner ON contacts")
+            weaken(server, "ioms_private.refuse_unknown_owner", "NOT known", "false")
         row = row_of(Contact, "NEW", login_of("officer")) | {"contact_type": "no code"}
         assert len({answer(psql, insert_sql(Contact, row), row | {"case_ref": ref}) for ref in ("IOM-1", "NONE")}) > 1
         assert len({answer(psql, MOVED.format(ref)) for ref in ("IOM-1", "NONE")}) > 1
+
+
+def added(psql: psycopg.Connection, table: str, ref: str, given: dict[str, object]) -> str:
+    """Return what the server says to a row on a case or a person."""
+    record_type = RECORD_TYPE_BY_TABLE[table]
+    row = row_of(record_type, "TRUE", "navigator") | given
+    ask_for_number(psql, row)
+    return answer(
+        psql, insert_sql(record_type, row), row | {"person_ref" if table == "cases" else record_type.subject: ref}
+    )
+
+
+def test_a_guard_tells_nothing_of_what_it_found_about_who_is_hidden(office: Office) -> None:
+    """Each is refused for what is true of a hidden case or person before its policy is asked, or would be of none."""
+    with office.raw("supervisor") as boss, office.owner() as owner:
+        for role in ("officer", "second"):
+            assert rows(boss, f"SELECT set_access('IOM-1', '{login_of(role)}', 'EXCLUDED', true, 'knows her')")
+        owner.execute("SET session_replication_role = replica")
+        owner.execute("UPDATE cases SET transition_confirmed_on = '2026-10-01' WHERE case_ref = 'IOM-1'")
+        for table, found in (
+            ("proposals", {"case_ref": "IOM-1", "reason": "R"}),
+            ("person_numbers", {"person_ref": "P-CH"}),
+        ):
+            record_type = RECORD_TYPE_BY_TABLE[table]
+            row = row_of(record_type, "TRUE", "navigator") | found
+            owner.execute(insert_sql(record_type, row).encode(), row)
+    guarded: tuple[tuple[str, str, str, dict[str, object]], ...] = (
+        ("exits", "IOM-1", "NONE", {"kind": "TRANSITION"}),
+        (
+            "decisions",
+            "IOM-1",
+            "NONE",
+            {"reason": "R", "proposed_by": "navigator", "authorised_by": login_of("officer")},
+        ),
+        ("person_numbers", "P-CH", "P-NO", {}),
+        ("cases", "P-CH", "P-NO", {"case_ref": "NEW", "transition_proposed_on": "2026-10-01"}),
+    )
+
+    def told(psql: psycopg.Connection) -> set[str]:
+        return {
+            table for table, ref, none, row in guarded if added(psql, table, ref, row) != added(psql, table, none, row)
+        }
+
+    with office.raw("officer") as psql, office.raw("second") as booked, office.owner() as owner:
+        booked.execute("SELECT open_book('EXPORT')")
+        assert told(psql) | told(booked) == set()
+        weaken(owner, "ioms_private.refuse_unknown_owner", "NOT known", "false")  # the control
+        assert told(psql) | told(booked) == {table for table, *_ in guarded}
 
 
 def test_the_words_of_a_case_are_found_by_whoever_may_know_of_it(office: Office) -> None:

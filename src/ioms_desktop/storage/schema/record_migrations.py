@@ -115,8 +115,6 @@ def migration_text(record_type: type[Record], revision: str, after: str) -> str:
     restricted += entry_rule_line(record_type)
     restricted += reading_line(record_type)
     restricted += f'    op.refuse_every_plan("{name}")\n    op.ask_alike("{name}")\n'
-    subject = f', subject="{record_type.subject}"' if record_type.subject != Case.key[0] else ""
-    restricted += f'    op.refuse_unknown_owners("{name}"{subject})\n'
     return (
         f'"""Records of {name}."""\n\nfrom alembic import op\n\n'
         f'revision, down_revision = "{revision}", "{after}"\n\n\n'
