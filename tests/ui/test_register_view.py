@@ -196,6 +196,46 @@ def test_copied_rows_hold_the_shown_columns_and_go_through_the_record(qtbot: QtB
     assert "Copy rows" in " ".join(action.text().replace("&", "") for action in made.row_menu().actions())
 
 
+def test_every_selected_row_is_copied_or_said_to_be_left_out(qtbot: QtBot, tasks: Tasks, theme: Theme) -> None:
+    assert theme.name == "light"
+    asked: list[int] = []
+    told: list[str] = []
+    cabinet = Cabinet(2000)
+    tasks.refused.connect(told.append)
+
+    def on_record(command: CopyRows) -> str:
+        asked.append(len(command.cells))
+        return "on record"
+
+    view = RegisterView(replace(caseload(cabinet), copy=on_record), tasks)
+    qtbot.addWidget(view)
+    with qtbot.waitSignal(view.loaded):
+        show(qtbot, view)
+    view.table.scrollTo(view.model.index(450, 0))
+    qtbot.waitUntil(lambda: view.model.record(450) is not None and not tasks.is_busy)
+    view.table.scrollToTop()
+
+    def copy_rows() -> None:
+        view.table.copy_rows()
+        qtbot.waitUntil(lambda: not tasks.is_busy)
+
+    view.table.select_ids([11, 451])
+    with qtbot.waitSignal(view.loaded):
+        view.refresh()
+    copy_rows()
+    assert (asked, told) == ([2], []), "a row that waits to be read again is copied as it was"
+    view.table.select_ids([11, 451, 1500])
+    copy_rows()
+    assert asked == [2, 2]
+    cabinet.gone = {11}
+    view.table.select_ids([11])
+    with qtbot.waitSignal(view.loaded):
+        view.refresh()
+    copy_rows()
+    assert asked == [2, 2], "one that was removed meanwhile is not"
+    assert [each[:27] for each in told] == ["Copied 2 of 3 selected rows", "Copied 0 of 1 selected rows"]
+
+
 def test_of_two_copies_the_later_one_comes_to_the_clipboard(
     qtbot: QtBot, tasks: Tasks, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,9 +1,11 @@
 """The only table model of the application: it reads ids first and rows in windows, always on a worker thread."""
 
 from array import array
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable
 from functools import partial
+from itertools import chain
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, QTimer, Signal, Slot
@@ -165,9 +167,7 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
 
     def record(self, row: int) -> Row | None:
         """Return a row that has been read; None while it is pending, or if its record has been removed."""
-        window = self._windows.get(row // WINDOW_ROWS)
-        found = window.get(self._ids[row]) if window is not None else None
-        return found or self._previous_rows.get(self._ids[row])
+        return self._windows.get(row // WINDOW_ROWS, self._previous_rows).get(self._ids[row])
 
     def records(self, ids: Iterable[int], row_type: type[RowType]) -> list[RowType]:
         """Return the rows of some records, in the order shown; those not read yet or no longer listed are left out."""
@@ -176,12 +176,10 @@ class RegisterModel(QAbstractTableModel, Generic[Row]):
 
     def rows_read(self, runs: Runs) -> list[Row]:
         """Return the rows of some runs as far as they have been read, in order."""
-        chosen = (
-            range(max(top, number * WINDOW_ROWS), min(bottom + 1, (number + 1) * WINDOW_ROWS))
-            for number in sorted(self._windows)
-            for top, bottom in runs
-        )
-        return [row for places in chosen for place in places if (row := self.record(place)) is not None]
+        known = {*self._previous_rows, *chain.from_iterable(self._windows.values())}
+        places = places_of(self._ids, known)
+        chosen = (places[bisect_left(places, top) : bisect_right(places, bottom)] for top, bottom in runs)
+        return [row for place in chain.from_iterable(chosen) if (row := self.record(place)) is not None]
 
     def places_read(self, records: Collection[int]) -> list[int]:
         """Return the row numbers of some records as far as their rows have been read."""

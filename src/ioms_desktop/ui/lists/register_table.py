@@ -33,7 +33,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from ioms_desktop.services.exchange.copied_rows import CopyRows, subjects_of
-from ioms_desktop.ui.copying import copy_once_recorded
+from ioms_desktop.ui.copying import copy_once_recorded, left_out
 from ioms_desktop.ui.lists.cell_tooltip import RegisterCellDelegate
 from ioms_desktop.ui.lists.cell_width import contents_width
 from ioms_desktop.ui.lists.column_widths import ColumnWidths
@@ -364,7 +364,9 @@ class RegisterTable(PageTable):
         order = [head.logicalIndex(place) for place in range(head.count())]
         columns = [model.register.columns[number] for number in order if not head.isSectionHidden(number)]
         rows = model.rows_read(self.selected_runs)
-        copy = model.register.copy
+        copy, missing = model.register.copy, left_out(len(rows), self.selected_number)
+        if copy is not None and missing and not rows:
+            model.tasks.refused.emit(missing)
         if copy is None or not rows:
             return
         command = CopyRows(
@@ -373,7 +375,7 @@ class RegisterTable(PageTable):
             cells=tuple(tuple(column.text(row) for column in columns) for row in rows),
             subjects=subjects_of(rows),
         )
-        copy_once_recorded(model.tasks, self, partial(copy, command))
+        copy_once_recorded(model.tasks, self, partial(copy, command), missing)
 
     def show_menu(self, menu: QMenu) -> None:
         """Show a context menu where the mouse is, or below the current row where a key opened it."""
