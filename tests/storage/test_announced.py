@@ -19,8 +19,6 @@ from storage.two_databases import CASE, hide
 
 NOBODY = "NONE"
 ASKED = ("RETURN EXISTS (", "RAISE NOTICE 'asked of %', ref; RETURN EXISTS (")
-
-
 ENTRY = (
     "INSERT INTO access_entry (case_ref, user_name, kind, begins_at, ends_at, set_by) "
     "VALUES ('PHX-1', 'x', 'ADMITTED', now() - interval '1 hour', clock_timestamp(), 'holt')"
