@@ -124,6 +124,14 @@ def test_a_chosen_line_is_seen_quarter_by_quarter(
             screen.view.table.clearSelection()
         idle(qtbot, window)
         assert not screen.trend_chart.isVisible(), "it is of a line that is chosen no more"
+        screen.view.table.selectRow(1)
+        idle(qtbot, window)
+        screen.table_chooser.setCurrentIndex(screen.table_chooser.currentIndex() + 1)
+        idle(qtbot, window)
+        assert screen.view.selected_ids == (), "nobody chose a line of this table"
+        assert not screen.trend_chart.isVisible()
+        for _, lines in screen.shown.tables.values():
+            assert len({line.cell for line in lines}) == len(lines), "a line is known by its figure"
 
 
 def test_the_picture_is_saved_with_its_numbers(qtbot: QtBot, store: Store, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from ioms_desktop.charts.bars import Bar
 from ioms_desktop.domain.access.roles import Right, may
 from ioms_desktop.domain.dates.quarters import Quarter
 from ioms_desktop.domain.errors import NotReadYet
+from ioms_desktop.domain.figures.figure_tables import FigureCell
 from ioms_desktop.domain.figures.publication import Edition
 from ioms_desktop.domain.text_format import join_words
 from ioms_desktop.services.exchange.copied_rows import copy_rows
@@ -90,6 +91,7 @@ class MeasuresScreen(Screen):
         self._may_count = may(services.session.role, Right.COUNT_MEASURES)
         self.shown = ShownFigures("", {})
         self.source: ListSource[FigureRow] = ListSource(lambda row: row.line.label)
+        self._numbers: dict[FigureCell, int] = {}
         self.trend_lines: tuple[str, list[PublishedLine]] = ("", [])
         self.quarter_chooser = _drop_down("Quarter", 330)
         self.table_chooser = _drop_down("Table", 300)
@@ -254,13 +256,17 @@ class MeasuresScreen(Screen):
     @Slot()
     def _show_table(self) -> None:
         title, lines = self.shown.tables.get(self.table_chooser.currentData() or "", ("", ()))
-        self.source.replace_rows(FigureRow(number, line) for number, line in enumerate(lines))
+        self.source.replace_rows(FigureRow(self._number_of(line.cell), line) for line in lines)
         self.view.refresh()
         counts = [line for line in lines if line.days is None and line.cell.cube != "days"]
         self.bar_chart.show_bars(title, [_bar(line) for line in counts])
         self._hide_trend()
         self.scroll_area.setVisible(bool(counts))
         self.save_button.setEnabled(bool(counts))
+
+    def _number_of(self, cell: FigureCell) -> int:
+        """Return what a figure is known by in the list, in every quarter, and no other figure of any table is."""
+        return self._numbers.setdefault(cell, len(self._numbers) + 1)
 
     @Slot()
     def _load_trend(self) -> None:
