@@ -201,6 +201,24 @@ def test_whoever_is_told_of_a_refusal_sees_that_one_and_not_a_later_one(qtbot: Q
     assert tasks.refusal is None
 
 
+def test_what_is_delivered_while_a_refusal_is_told_has_nothing_to_do_with_it(qtbot: QtBot, tasks: Tasks) -> None:
+    seen: list[object] = []
+    refusal = Refused("Not today.")
+
+    def see(_: object) -> None:
+        seen.append(tasks.refusal)
+
+    def told(sentence: str) -> None:
+        tasks.run_long(tasks, lambda _: sentence, see, ended=lambda: see(None))
+        qtbot.waitUntil(lambda: len(seen) == 2)  # as a dialog that is opened does
+        see(sentence)
+
+    tasks.run(tasks, refusing(refusal), see, told)
+    qtbot.waitUntil(lambda: len(seen) == 3)
+    assert seen == [None, None, refusal]
+    assert tasks.refusal is None
+
+
 def test_a_request_overtaken_before_it_began_never_runs(qtbot: QtBot, tasks: Tasks) -> None:
     ran: list[int] = []
     gate = threading.Event()

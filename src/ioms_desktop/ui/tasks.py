@@ -309,6 +309,14 @@ class Tasks(QObject):
 
     @Slot(int)
     def _deliver(self, number: int) -> None:
+        # A refusal that is told may open a dialog with an event loop of its own: what comes there is not refused by it.
+        around, self.refusal = self.refusal, None
+        try:
+            self._deliver_task(number)
+        finally:
+            self.refusal = around
+
+    def _deliver_task(self, number: int) -> None:
         task = self._tasks.pop(number, None)
         if task is None:
             return
@@ -339,11 +347,11 @@ class Tasks(QObject):
             task.failed(reference)
 
     def _deliver_refusal(self, task: Task[Any], refusal: Refused) -> None:
-        around, self.refusal = self.refusal, refusal  # what is told may open a dialog with an event loop of its own
+        self.refusal = refusal
         try:
             (task.refused or self.refused.emit)(refusal.sentence)
         finally:
-            self.refusal = around
+            self.refusal = None
 
     def _deliver_value(self, task: Task[Any]) -> None:
         try:
