@@ -32,8 +32,10 @@ from ioms_desktop.services.intake.near_people import find_near_people
 from ioms_desktop.services.intake.people import AddPerson, add_person, open_person
 from ioms_desktop.storage.bulk.write import BulkWriter
 from ioms_desktop.storage.db_errors import translate_db_errors
+from ioms_desktop.storage.person_sets import settling
 from ioms_desktop.storage.person_sets.first_entries import begin_sets
 from ioms_desktop.storage.person_sets.settling import IMPORT, hold_back
+from ioms_desktop.storage.records.bulk_read import list_by_owners
 from ioms_desktop.storage.records.read import Reading
 from ioms_desktop.storage.records.row_mapping import field_names
 from ioms_desktop.ui.cases.header_facts import header_facts
@@ -60,6 +62,7 @@ from services.exchange_session import person, phoenix, put, rows_of, session_at,
 from sessions import TODAY, Clock, fill, request, session_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from ioms_desktop.domain.records.record import Record
@@ -212,6 +215,18 @@ def test_aliases_are_several_and_each_is_refused_that_would_be_two(wright: Sessi
         add(wright, address(from_on=TODAY))
     assert refused.value.field == "address"
     assert_agree(wright.store, REF)
+
+
+def test_the_same_import_says_several_names_in_one_order_whatever_the_database_gives_first(
+    wright: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: Callable[..., list[Record]] = list_by_owners
+    monkeypatch.setattr(settling, "list_by_owners", lambda *asked: given(*asked)[::-1])
+    row = {"person_ref": REF, "family_name": "Marlow", "given_names": "Jayden", "date_of_birth": "2008-10-28"}
+    names = [{"name_ref": f"N{name}", "person_ref": REF, "kind": "NICKNAME", "name": name} for name in ("Jojo", "JJ")]
+    put(tmp_path, "person_names", names)
+    run_import(wright, put(tmp_path, "people", [row]).parent)
+    assert of_person(wright).known_as == "Jojo; JJ"
 
 
 def test_an_import_of_either_file_brings_both_and_the_export_comes_back_unchanged(

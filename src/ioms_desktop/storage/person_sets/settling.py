@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from ioms_desktop.domain.dates.calendar import LONDON
@@ -119,7 +120,8 @@ def _read(tx: Transaction, part: dict[str, _Touched], held_back: Mapping[str, Se
     for person in list_by_owners(tx, Person, "person_ref", known):
         part[person.person_ref].person = person
     for record_type in SET_TYPES if known else ():
-        for entry in list_by_owners(tx, record_type, "person_ref", known):
+        # In the same order on both databases: a column that says several values says them in this order.
+        for entry in sorted(list_by_owners(tx, record_type, "person_ref", known), key=attrgetter("id")):
             part[entry.person_ref].entries.append(entry)  # type: ignore[attr-defined]  # of a set
     for ref, former in held_back.items():
         each = part[ref]
