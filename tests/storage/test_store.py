@@ -1,11 +1,12 @@
 """One transaction a command: what it keeps, what it refuses, and what a repeat does."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import bindparam, select, text, update
 
+from ioms_desktop.domain.dates.calendar import LONDON
 from ioms_desktop.domain.dates.day_time import DayTime
 from ioms_desktop.domain.errors import Missing, Refused, Stale
 from ioms_desktop.domain.records.cases import Case
@@ -13,6 +14,8 @@ from ioms_desktop.domain.records.engagement import Contact
 from ioms_desktop.domain.records.people import Person
 from ioms_desktop.domain.search.sounds import sound_keys
 from ioms_desktop.storage.schema import tables
+from ioms_desktop.storage.schema.plain_text import for_file
+from ioms_desktop.storage.schema.types import Instant
 from ioms_desktop.storage.store import Store
 from stored_samples import AT, CASE, PERSON, act
 
@@ -192,3 +195,10 @@ def test_a_changed_name_is_sorted_anew(store: Store) -> None:
         tx.save(replace(person, family_name="Ábel"))
     with store.read() as reading:
         assert reading.connection.scalar(select(tables.people.c.name_key)) == "abel, jo"
+
+
+def test_both_times_of_the_hour_that_comes_twice_are_written_as_instants_of_their_own() -> None:
+    statement = select(tables.audit.c.id).where(tables.audit.c.at == bindparam("at", type_=Instant()))
+    first = datetime(2026, 10, 25, 1, 30, tzinfo=LONDON)
+    written = [for_file(statement, ("at",)).bind({"at": first.replace(fold=fold)}) for fold in (0, 1)]
+    assert written == [("2026-10-25 00:30:00.000000",), ("2026-10-25 01:30:00.000000",)]

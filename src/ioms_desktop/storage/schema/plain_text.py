@@ -5,7 +5,7 @@ longer than SQLite takes to find the rows of a case, and of one that writes a ro
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -63,9 +63,12 @@ def for_file(statement: ClauseElement, names: tuple[str, ...]) -> FileStatement:
     return FileStatement(str(compiled), tuple((name, binders[name]) for name in compiled.positiontup), own)
 
 
-@lru_cache(maxsize=20)
 def _instant(at: datetime | None) -> str | None:
-    return None if at is None else instant_in_file(at)
+    # Known by its time in UTC: both times of the hour that comes twice in London are equal, and are two instants.
+    return None if at is None else _instant_in_utc(at.astimezone(UTC))
+
+
+_instant_in_utc = lru_cache(maxsize=20)(instant_in_file)
 
 
 def ask_file(connection: Connection, statement: ClauseElement, values: Mapping[str, Any]) -> Sequence[Any]:
