@@ -13,7 +13,7 @@ from datetime import timedelta
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
-from threading import Thread
+from threading import Thread, stack_size
 from typing import Any
 
 import pytest
@@ -405,6 +405,19 @@ def test_an_answer_that_comes_late_is_not_taken_as_that_to_the_next_question(mon
                         process.text()
             with pytest.raises(FileRefused, match="could not be read"):
                 process.text()
+
+
+@pytest.mark.posix("elsewhere no thread is refused for the memory that it wants")
+def test_where_no_thread_can_be_had_that_would_end_the_process_the_file_is_refused() -> None:
+    with FileProcess("letter.pdf") as process:
+        process.hold(FileType.TXT, b"Hello")
+        assert process.text() == "Hello", "the control"
+        was = stack_size(2**46)
+        try:
+            with pytest.raises(FileRefused, match="could not be read"):
+                process.text()
+        finally:
+            stack_size(was)
 
 
 def _stop() -> None:

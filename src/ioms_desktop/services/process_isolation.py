@@ -152,9 +152,16 @@ class ServingProcess:
 
     @contextmanager
     def in_time(self, wait_s: float) -> Iterator[None]:
-        """End it where a message takes longer to come or to go: it may have been stopped in the middle of one."""
+        """End it where a message takes longer to come or to go: it may have been stopped in the middle of one.
+
+        Raises:
+            OSError: No thread can be had that would end it.
+        """
         limit = Timer(wait_s, self.process.kill)
-        limit.start()
+        try:
+            limit.start()
+        except RuntimeError as error:
+            raise OSError(*error.args) from error
         try:
             yield
         finally:
