@@ -11,14 +11,14 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, func, inspect, select, text
+from sqlalchemy import Connection, delete, func, inspect, select, text
 
 from instances import for_each
 from ioms_desktop.domain.records.record import Record, columns_of
 from ioms_desktop.domain.records.record_types import EXCHANGE_RECORD_TYPES, INTERNAL_RECORD_TYPES
 from ioms_desktop.paths import migrations
 from ioms_desktop.storage.schema import tables
-from ioms_desktop.storage.schema.case_results import ONLY_IN_FILES
+from ioms_desktop.storage.schema.case_results import ONLY_IN_FILES, case_mark
 from ioms_desktop.storage.schema.version import SCHEMA_HEAD
 from ioms_desktop.storage.store import Store
 from stored_samples import CASE, PERSON, act
@@ -105,6 +105,18 @@ def test_a_file_loses_and_regains_the_index_entries_that_nobody_looks_up(store: 
         alembic(connection, "upgrade", "head")
         assert _partial(connection) == here
         assert connection.scalar(count) == kept
+
+
+def test_a_case_without_a_result_is_marked_by_the_schema_that_counts_on_its_mark(store: Store) -> None:
+    with store.begin(act()) as tx:
+        tx.add(PERSON)
+        tx.add(CASE)
+    marks = select(case_mark.c.scope).where(case_mark.c.case_ref == CASE.case_ref)
+    with store.engine.begin() as connection:
+        alembic(connection, "downgrade", "0118")
+        connection.execute(delete(case_mark))
+        alembic(connection, "upgrade", "head")
+        assert set(connection.scalars(marks)) == {"ALL", "WITHOUT_INTELLIGENCE"}
 
 
 @for_each("noun", [*EXCHANGE_RECORD_TYPES, *INTERNAL_RECORD_TYPES])
