@@ -19,6 +19,7 @@ from ioms_desktop.domain.documents.file_types import FileType
 from ioms_desktop.domain.errors import Unreachable
 from ioms_desktop.domain.records.documents.document import OF_PERSON, Document
 from ioms_desktop.services.cases.cases import open_case
+from ioms_desktop.services.documents import apart
 from ioms_desktop.services.documents.documents import OpenedDocument
 from ioms_desktop.ui.cases.case_actions import NOT_SHOWN_MESSAGE
 from ioms_desktop.ui.cases.case_section import ShownCase
@@ -151,6 +152,15 @@ def test_a_file_is_dropped_described_added_opened_and_nothing_is_left_on_the_dis
                 save_copied(qtbot, window, files, "copy.txt")
                 assert "A copy was saved as" in screen.message.text_label.text()
                 assert not window.findChildren(SaveCopyDialog), "it ends with its command"
+            else:
+                with monkeypatch.context() as patched:
+                    patched.setattr(apart, "POLL_S", apart.MAX_WAIT_S * 2)  # the page is not waited for
+                    viewer.larger_button.click()
+                    idle(qtbot, window)
+                viewer.larger_button.click()
+                idle(qtbot, window)
+                assert "could not be read" in viewer.message.text(), "nor is it shown as the next"
+                assert viewer.stack.currentWidget() is viewer.message
             press(viewer, Qt.Key.Key_Escape)
             idle(qtbot, window)
 
