@@ -214,7 +214,7 @@ class CaseScreen(QWidget):
 
     @Slot()
     def refresh(self) -> None:
-        """Read the case again, once for several calls; what is shown stays until then, and no earlier reading comes."""
+        """Read the case again, once for several calls. What is shown stays until then; earlier readings are dropped."""
         if self.view is None:
             self.pages.setCurrentIndex(LOADING_PAGE)
             self.busy.start()

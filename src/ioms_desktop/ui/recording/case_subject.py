@@ -80,7 +80,7 @@ def describe_whom(summary: str, others: Sequence[PickerMatch]) -> str:
 
 
 def find_others(find: CaseFinder | None, subject: CaseSubject | None) -> CaseFinder:
-    """Return a finder that leaves out the case for which a dialog was opened, if any; without a finder, of nobody."""
+    """Return a finder that leaves out the case for which a dialog was opened, if any; with None it finds nobody."""
     own = "" if subject is None else subject.case_ref
     return lambda text: [] if find is None else [each for each in find(text) if each.ref != own]
 
